@@ -1,0 +1,133 @@
+/**
+ * The attributes of a launch configuration: the one table from which the manifest's JSON schema, the adapter's checks
+ * and the documentation are made.
+ */
+
+export type LaunchAttributeType = 'string' | 'boolean' | 'port' | 'strings' | 'environment' | 'options' | 'runtime';
+
+export interface LaunchAttribute {
+  readonly name: keyof LaunchAttributes;
+  readonly type: LaunchAttributeType;
+  /** What holds where the attribute is not given, as a person reads it. */
+  readonly default: string;
+  readonly description: string;
+}
+
+export type Runtime = 'auto' | 'bundled' | 'installed';
+
+export const RUNTIMES: readonly Runtime[] = ['auto', 'bundled', 'installed'];
+
+export type OptionValue = string | number | boolean | readonly string[];
+
+/** A launch configuration as launch.json holds it. */
+export interface LaunchAttributes {
+  program?: string;
+  module?: string;
+  callable?: string;
+  host?: string;
+  port?: number;
+  python?: string;
+  cwd?: string;
+  env?: Record<string, string | null>;
+  args?: string[];
+  options?: Record<string, OptionValue>;
+  runtime?: Runtime;
+  expressPath?: string;
+  modulePath?: string;
+  openBrowser?: boolean;
+  coverage?: boolean;
+}
+
+export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
+  {
+    name: 'program',
+    type: 'string',
+    default: '',
+    description: 'The WSGI script: a `.wsgi` file, a Django `wsgi.py`, or a Python file that defines the application.',
+  },
+  {
+    name: 'module',
+    type: 'string',
+    default: '',
+    description: 'Instead of `program`: the dotted name of the module that holds the application, imported from `cwd`.',
+  },
+  {
+    name: 'callable',
+    type: 'string',
+    default: '`application`, else `app`, else the result of `create_app()` or `make_app()`',
+    description: 'The WSGI callable in the script or module. A name that ends in `()` is called and yields it.',
+  },
+  {
+    name: 'port',
+    type: 'port',
+    default: '0',
+    description: 'The port to listen on. 0 takes any free one.',
+  },
+  {
+    name: 'host',
+    type: 'string',
+    default: '127.0.0.1',
+    description: 'The address to listen on.',
+  },
+  {
+    name: 'python',
+    type: 'string',
+    default: 'the environment selected in the Python extension, else `.venv` or `venv` beside the application, else `python3`',
+    description: "The application's Python interpreter.",
+  },
+  {
+    name: 'cwd',
+    type: 'string',
+    default: 'the folder from which the application is imported: above its packages, or that of `manage.py`',
+    description: 'The working directory, first on `sys.path`.',
+  },
+  {
+    name: 'env',
+    type: 'environment',
+    default: '{}',
+    description: 'Environment variables for the server; `null` removes one.',
+  },
+  {
+    name: 'args',
+    type: 'strings',
+    default: '[]',
+    description: 'Raw arguments for mod_wsgi-express, after all others.',
+  },
+  {
+    name: 'options',
+    type: 'options',
+    default: '{}',
+    description: 'mod_wsgi-express options by name, without the dashes.',
+  },
+  {
+    name: 'runtime',
+    type: 'runtime',
+    default: 'auto',
+    description:
+      'Which mod_wsgi runs: `bundled` is the one of this extension, `installed` the one of the Python environment or the distribution, `auto` the bundled one where it can be built, else an installed one.',
+  },
+  {
+    name: 'expressPath',
+    type: 'string',
+    default: '',
+    description: 'A mod_wsgi-express to use instead.',
+  },
+  {
+    name: 'modulePath',
+    type: 'string',
+    default: '',
+    description: 'An Apache module (`mod_wsgi.so`) to use instead.',
+  },
+  {
+    name: 'openBrowser',
+    type: 'boolean',
+    default: 'false',
+    description: 'Open the application in the browser when it is ready.',
+  },
+  {
+    name: 'coverage',
+    type: 'boolean',
+    default: 'false',
+    description: 'Measure which lines run, requests included, and show them when the session ends.',
+  },
+];

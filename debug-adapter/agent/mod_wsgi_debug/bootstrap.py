@@ -1,0 +1,193 @@
+"""What the entry script calls: connect to the adapter, take pdb's place, load the application."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import traceback
+
+from . import loader, requests
+from .channel import Channel
+from .debugger import Debugger, describe_exception
+from .frameworks import FrameworkHooks
+from .stops import Inspector, Stops
+
+
+def load(settings_path):
+    """Load the user's application under the debugger.
+
+    :param settings_path: JSON written by the debug adapter: ``socket``, ``token``, ``folder`` (the session's),
+        ``program`` or ``module``, ``callable``, ``coverageSource`` (folders, or null for no measurement).
+    :returns: a WSGI application. One that cannot be loaded stops in the editor and then answers 500.
+    """
+    with open(settings_path) as file:
+        settings = json.load(file)
+    # The token is for us alone: nothing that the application starts or serves shall find it.
+    os.unlink(settings_path)
+    return _Session(settings).load()
+
+
+class _Session:
+    def __init__(self, settings):
+        self._settings = settings
+        self._stops = Stops()
+        self._inspector = Inspector(self._stops)
+        self._debugger = Debugger(self._stops, self._send_event)
+        self._hooks = FrameworkHooks(self._debugger.post_mortem, self._warn)
+        self._coverage = None
+        self._channel = None
+
+    def load(self):
+        self._channel = Channel.connect(
+            self._settings["socket"], self._settings["token"], self._on_command, self._on_lost
+        )
+        self._debugger.install()
+        self._start_coverage()
+        try:
+            application = self._load_application()
+        except loader.ApplicationMissing as error:
+            self._send_event("loadFailed", {"message": str(error)})
+            raise
+        except Exception as error:
+            self._send_event("loadFailed", {"message": "", "exception": describe_exception(error)})
+            self._debugger.post_mortem(error, "raised while the application was being loaded")
+            return _failing(error)
+        self._hooks.connect_imported()
+        self._send_event("loaded", {"python": sys.version.split()[0], "executable": sys.executable})
+        return self._per_request(application)
+
+    def _load_application(self):
+        program = self._settings.get("program")
+        if program:
+            module, where = loader.load_script(program), program
+        else:
+            module, where = loader.load_module(self._settings["module"]), self._settings["module"]
+        return loader.find_application(module, self._settings.get("callable"), where)
+
+    def _start_coverage(self):
+        source = self._settings.get("coverageSource")
+        if source is None:
+            return
+        try:
+            from request_coverage import RequestCoverage
+
+            self._coverage = RequestCoverage(source)
+        except ImportError as error:
+            self._warn(
+                "Coverage is off: the coverage package cannot be imported by %s (%s). Install it there: "
+                "%s -m pip install coverage" % (sys.executable, error, sys.executable)
+            )
+            return
+        self._coverage.start()
+
+    def _per_request(self, application):
+        def begin(environ, start_response):
+            requests.begin(environ)
+            self._debugger.forget_exception()
+            self._hooks.connect_imported()
+            return application(environ, start_response)
+
+        return self._coverage.wrap(begin) if self._coverage else begin
+
+    def _send_event(self, event, body):
+        self._channel.send_event(event, body)
+
+    def _warn(self, sentence):
+        self._send_event("notice", {"message": sentence})
+
+    # What the adapter asks; the channel's reader calls it.
+
+    def _on_command(self, command, arguments, reply):
+        try:
+            handler = _COMMANDS[command]
+            handler(self, arguments, reply)
+        except LookupError as error:
+            reply(error=str(error))
+
+    def _in_stop(self, stop, reply, question):
+        """Have the stopped thread answer: what it raises is the answer's error, not ours."""
+
+        def job():
+            try:
+                reply(question())
+            except BaseException as error:
+                reply(error="".join(traceback.format_exception_only(type(error), error)).strip())
+
+        stop.run(job)
+
+    def _stack(self, arguments, reply):
+        stop = self._stops.of_thread(arguments["thread"])
+        self._in_stop(stop, reply, lambda: self._inspector.stack(stop))
+
+    def _scopes(self, arguments, reply):
+        stop, frame = self._stops.held(arguments["frame"])
+        self._in_stop(stop, reply, lambda: self._inspector.scopes(stop, frame))
+
+    def _variables(self, arguments, reply):
+        stop, holder = self._stops.held(arguments["reference"])
+        start, count = arguments.get("start") or 0, arguments.get("count") or 0
+        self._in_stop(stop, reply, lambda: self._inspector.variables(stop, holder, start, count))
+
+    def _evaluate(self, arguments, reply):
+        stop, frame = self._stops.held(arguments["frame"])
+        source, context = arguments["expression"], arguments.get("context")
+        self._in_stop(stop, reply, lambda: self._inspector.evaluate(stop, frame, source, context))
+
+    def _exception(self, arguments, reply):
+        stop = self._stops.of_thread(arguments["thread"])
+        if stop.exception is None:
+            reply(error="the thread did not stop at an exception")
+            return
+        self._in_stop(stop, reply, lambda: describe_exception(stop.exception))
+
+    def _resume(self, arguments, reply):
+        stop = self._stops.of_thread(arguments["thread"])
+        if stop.exception is not None and arguments["mode"] != "continue":
+            reply(error="The exception has already been raised: there is no next line to step to. Continue lets the "
+                        "request end.")
+            return
+        reply()
+        stop.run(lambda: arguments["mode"])
+
+    def _release(self, arguments, reply):
+        self._stops.release_all()
+        reply()
+
+    def _coverage_snapshot(self, arguments, reply):
+        try:
+            reply(self._coverage.snapshot() if self._coverage else {})
+        except Exception as error:
+            reply(error="coverage: %s" % error)
+
+    def _on_lost(self):
+        """The adapter is gone, however it went: nothing of the session stays."""
+        self._stops.release_all()
+        shutil.rmtree(self._settings["folder"], ignore_errors=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+        # A request that never ends would keep Apache waiting for ever.
+        timer = threading.Timer(3, os._exit, [1])
+        timer.daemon = True
+        timer.start()
+
+
+_COMMANDS = {
+    "stack": _Session._stack,
+    "scopes": _Session._scopes,
+    "variables": _Session._variables,
+    "evaluate": _Session._evaluate,
+    "exception": _Session._exception,
+    "resume": _Session._resume,
+    "release": _Session._release,
+    "coverage": _Session._coverage_snapshot,
+}
+
+
+def _failing(error):
+    """An application that could not be loaded: each request says so, in the log and by a 500."""
+
+    def application(environ, start_response):
+        raise RuntimeError("the application could not be loaded: %s" % error) from error
+
+    return application

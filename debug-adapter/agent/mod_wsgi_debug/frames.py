@@ -1,0 +1,75 @@
+"""Stack frames: which ones a stop shows, and whose code each one is."""
+
+import linecache
+import os
+import sysconfig
+
+AGENT_FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+_LIBRARY_FOLDERS = tuple(
+    os.path.realpath(folder) + os.sep
+    for folder in {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    if folder
+)
+
+
+class Frame:
+    """A Python frame at a line, with the namespaces that the console and the variables view work on.
+
+    The locals are taken once: before Python 3.13 every look at ``f_locals`` writes the frame's own values over
+    what the console has assigned.
+    """
+
+    def __init__(self, frame, line):
+        self.name = frame.f_code.co_name
+        self.path = frame.f_code.co_filename
+        self.line = line
+        self.locals = frame.f_locals
+        self.globals = frame.f_globals
+        self.origin = _origin(frame)
+
+
+def _origin(frame):
+    """``user``, ``library`` (the standard library, installed packages) or ``launcher`` (what runs the application)."""
+    if frame.f_globals.get("__mod_wsgi_launcher__"):
+        return "launcher"
+    path = os.path.realpath(frame.f_code.co_filename)
+    if path.startswith(AGENT_FOLDER + os.sep):
+        return "launcher"
+    package = (frame.f_globals.get("__name__") or "").split(".")[0]
+    if package in ("mod_wsgi", "mod_wsgi_debug"):
+        return "launcher"
+    if path.startswith("<frozen ") or path.startswith(_LIBRARY_FOLDERS) or "/site-packages/" in path:
+        return "library"
+    if "/dist-packages/" in path:
+        return "library"
+    return "user"
+
+
+def of_traceback(traceback):
+    """The frames of a traceback, innermost first, without the launcher's."""
+    found = []
+    while traceback is not None:
+        found.append(Frame(traceback.tb_frame, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return [frame for frame in reversed(found) if frame.origin != "launcher"]
+
+
+def of_frame(frame):
+    """The frames from a running one outwards, innermost first, without the launcher's."""
+    found = []
+    while frame is not None:
+        found.append(Frame(frame, frame.f_lineno))
+        frame = frame.f_back
+    return [frame for frame in found if frame.origin != "launcher"]
+
+
+def source_text(path):
+    """The text of a file that the editor may not be able to open (generated, in an archive), or None."""
+    lines = linecache.getlines(path)
+    return "".join(lines) if lines else None
+
+
+def is_launcher_frame(frame):
+    """Whether stepping has left the application."""
+    return _origin(frame) == "launcher"

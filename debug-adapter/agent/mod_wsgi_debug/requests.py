@@ -1,0 +1,20 @@
+"""Which request a thread is working on."""
+
+import threading
+
+_current = threading.local()
+
+
+def begin(environ):
+    """A request has arrived in this thread; it is the thread's until the next one."""
+    _current.environ = environ
+
+
+def current_label():
+    """``GET /cart?full=1``, or None in a thread that has no request (the application is being loaded)."""
+    environ = getattr(_current, "environ", None)
+    if environ is None:
+        return None
+    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    query = environ.get("QUERY_STRING")
+    return "%s %s%s" % (environ.get("REQUEST_METHOD", "?"), path or "/", "?" + query if query else "")

@@ -1,0 +1,158 @@
+"""Stopped threads: each waits in its own frame and does there what the editor asks, until it is resumed."""
+
+import itertools
+import queue
+import threading
+
+from . import console, values
+
+
+class Stop:
+    """One thread at one place. Commands run in the stopped thread itself, so that thread-local state is the request's."""
+
+    def __init__(self, thread_id, frames, exception, body):
+        """
+        :param frames: innermost first (:class:`frames.Frame`).
+        :param exception: the exception of a post mortem, or None.
+        :param body: what the ``stopped`` event says about it.
+        """
+        self.thread_id = thread_id
+        self.frames = frames
+        self.exception = exception
+        self.body = body
+        self._jobs = queue.Queue()
+
+    def run(self, job):
+        """Have a job done in the stopped thread; called from the channel's reader."""
+        self._jobs.put(job)
+
+    def wait(self):
+        """Do jobs until one of them returns how to go on: ``continue``, ``next``, ``stepIn`` or ``stepOut``."""
+        while True:
+            mode = self._jobs.get()()
+            if mode is not None:
+                return mode
+
+
+class Stops:
+    """All stopped threads of the process, and the numbers by which the editor names their frames and values."""
+
+    def __init__(self):
+        self._by_thread = {}
+        self._handles = {}
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def add(self, stop):
+        """:returns: False once the session is over: nobody would ever resume the thread."""
+        with self._lock:
+            if self._closed:
+                return False
+            self._by_thread[stop.thread_id] = stop
+            return True
+
+    def remove(self, stop):
+        with self._lock:
+            self._by_thread.pop(stop.thread_id, None)
+            self._handles = {number: held for number, held in self._handles.items() if held[0] is not stop}
+
+    def release_all(self):
+        """Resume every stopped thread and let none stop again."""
+        with self._lock:
+            self._closed = True
+            stopped = list(self._by_thread.values())
+        for stop in stopped:
+            stop.run(lambda: "continue")
+
+    def of_thread(self, thread_id):
+        """:raises LookupError: if that thread is not stopped (any more)."""
+        with self._lock:
+            stop = self._by_thread.get(thread_id)
+        if stop is None:
+            raise LookupError("thread %s is not stopped" % thread_id)
+        return stop
+
+    def held(self, number):
+        """What a number stands for: ``(stop, thing)``.
+
+        :raises LookupError: if its stop is over.
+        """
+        with self._lock:
+            found = self._handles.get(number)
+        if found is None:
+            raise LookupError("this value belongs to a stop that is over")
+        return found
+
+    def hold(self, stop, thing):
+        with self._lock:
+            number = next(self._numbers)
+            self._handles[number] = (stop, thing)
+            return number
+
+
+class Inspector:
+    """Answers the editor's questions about a stop; every method runs in the stopped thread."""
+
+    def __init__(self, stops):
+        self._stops = stops
+
+    def stack(self, stop):
+        return [
+            {
+                "id": self._stops.hold(stop, frame),
+                "name": frame.name,
+                "path": frame.path,
+                "line": frame.line,
+                "origin": frame.origin,
+            }
+            for frame in stop.frames
+        ]
+
+    def scopes(self, stop, frame):
+        found = [
+            ("Locals", "locals", values.Scope(frame.locals)),
+            ("Globals", "globals", values.Scope(frame.globals)),
+        ]
+        if stop.exception is not None and frame is stop.frames[0]:
+            variables = {"exception": stop.exception, "type": type(stop.exception)}
+            found.insert(1, ("Exception", "exception", values.Scope(variables)))
+        if frame.locals is frame.globals:
+            del found[0]
+        return [
+            {"name": name, "kind": kind, "reference": self._stops.hold(stop, (scope, None)), "named": len(scope.variables)}
+            for name, kind, scope in found
+        ]
+
+    def variables(self, stop, holder, start, count):
+        value, expression = holder
+        return [self._described(stop, child) for child in values.children(value, expression, start, count)]
+
+    def evaluate(self, stop, frame, source, context):
+        """:returns: a described value, with what the code printed."""
+        if context == "hover":
+            value, has_value, printed = console.evaluate_quietly(source, frame), True, ""
+        elif context == "repl":
+            value, has_value, printed = console.run(source, frame)
+        else:
+            value, has_value, printed = console.evaluate(source, frame), True, ""
+        described = self._described(stop, values.Child("", value, source.strip() if has_value else None))
+        if context == "clipboard":
+            described["value"] = values.full_text(value)
+        if not has_value or (context == "repl" and value is None):
+            described = {"value": "", "type": "", "reference": 0, "named": 0, "indexed": 0}
+        described["printed"] = printed
+        return described
+
+    def _described(self, stop, child):
+        named, indexed = values.counts(child.value)
+        reference = self._stops.hold(stop, (child.value, child.expression)) if named or indexed else 0
+        return {
+            "name": str(child.name),
+            "value": values.text(child.value),
+            "type": values.type_name(child.value),
+            "reference": reference,
+            "named": named,
+            "indexed": indexed,
+            "expression": child.expression,
+        }

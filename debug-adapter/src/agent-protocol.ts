@@ -1,0 +1,94 @@
+/**
+ * The control channel's messages as the agent (debug-adapter/agent) sends and takes them. Numbers `id` and `reference`
+ * live as long as the stop they belong to.
+ */
+
+export const PROTOCOL_VERSION = 1;
+
+/** Whose code a frame is: the user's, an installed or standard library's, or what runs the application. */
+export type FrameOrigin = 'user' | 'library' | 'launcher';
+
+export interface AgentFrame {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly origin: FrameOrigin;
+}
+
+export interface AgentScope {
+  readonly name: string;
+  readonly kind: 'locals' | 'globals' | 'exception';
+  readonly reference: number;
+  readonly named: number;
+}
+
+export interface AgentValue {
+  readonly name: string;
+  readonly value: string;
+  readonly type: string;
+  /** 0 where the value has no children. */
+  readonly reference: number;
+  readonly named: number;
+  readonly indexed: number;
+  /** Python that yields the value in its frame, if there is any. */
+  readonly expression?: string | null;
+}
+
+export interface AgentEvaluation extends AgentValue {
+  /** What the code wrote to its standard output. */
+  readonly printed: string;
+}
+
+export interface AgentException {
+  readonly message: string;
+  readonly typeName: string;
+  readonly fullTypeName: string;
+  readonly stackTrace: string;
+  readonly innerException: readonly AgentException[];
+}
+
+/** Lines of one file that hold statements, 1-based: those that ran and those that did not. */
+export interface FileLines {
+  readonly executed: readonly number[];
+  readonly missing: readonly number[];
+}
+
+/** Coverage of the session by absolute path. */
+export type CoverageSnapshot = Readonly<Record<string, FileLines>>;
+
+export type ResumeMode = 'continue' | 'next' | 'stepIn' | 'stepOut';
+
+/** What the adapter asks, with what it gives and what comes back. */
+export interface AgentCommands {
+  stack: { arguments: { thread: number }; body: AgentFrame[] };
+  scopes: { arguments: { frame: number }; body: AgentScope[] };
+  variables: { arguments: { reference: number; start?: number; count?: number }; body: AgentValue[] };
+  evaluate: { arguments: { frame: number; expression: string; context?: string }; body: AgentEvaluation };
+  exception: { arguments: { thread: number }; body: AgentException };
+  resume: { arguments: { thread: number; mode: ResumeMode }; body: null };
+  /** Resume every thread and stop none any more. */
+  release: { arguments: Record<string, never>; body: null };
+  coverage: { arguments: Record<string, never>; body: CoverageSnapshot };
+}
+
+export interface AgentStop {
+  readonly reason: 'exception' | 'breakpoint' | 'step';
+  /** What became of the exception, a phrase: "left the application". */
+  readonly description: string | null;
+  readonly text: string | null;
+  /** Python's number of the thread. */
+  readonly thread: number;
+  /** `GET /cart`, or null while the application is being loaded. */
+  readonly request: string | null;
+}
+
+/** What the agent tells unasked. */
+export interface AgentEvents {
+  loaded: { python: string; executable: string };
+  loadFailed: { message: string; exception?: AgentException };
+  notice: { message: string };
+  stopped: AgentStop;
+  continued: { thread: number };
+}

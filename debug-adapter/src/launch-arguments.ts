@@ -1,0 +1,68 @@
+import { UserError } from '../../common/src/errors';
+import {
+  LAUNCH_ATTRIBUTES,
+  type LaunchAttributes,
+  type LaunchAttributeType,
+  RUNTIMES,
+} from '../../common/src/launch-attributes';
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+const isRecordOf = (value: unknown, accepts: (item: unknown) => boolean): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(accepts);
+
+const isOption = (value: unknown): boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.every(isText));
+
+const CHECKS: Readonly<Record<LaunchAttributeType, { accepts: (value: unknown) => boolean; expected: string }>> = {
+  string: { accepts: isText, expected: 'a string' },
+  boolean: { accepts: (value) => typeof value === 'boolean', expected: 'true or false' },
+  port: {
+    accepts: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65535,
+    expected: 'a number from 0 to 65535',
+  },
+  strings: { accepts: (value) => Array.isArray(value) && value.every(isText), expected: 'a list of strings' },
+  environment: {
+    accepts: (value) => isRecordOf(value, (item) => isText(item) || item === null),
+    expected: 'an object of strings',
+  },
+  options: { accepts: (value) => isRecordOf(value, isOption), expected: 'an object of mod_wsgi-express options' },
+  runtime: {
+    accepts: (value) => (RUNTIMES as readonly unknown[]).includes(value),
+    expected: RUNTIMES.map((name) => `"${name}"`).join(', '),
+  },
+};
+
+/**
+ * Check a launch request's arguments against the table of attributes. Empty strings count as not given: that is how
+ * launch.json's unfilled `${command:…}` variables arrive.
+ *
+ * @throws UserError `launch-attribute` naming the attribute, its value and what is accepted; `launch-no-program`.
+ */
+export const readLaunchArguments = (args: object): LaunchAttributes => {
+  const given = args as Record<string, unknown>;
+  const read: Record<string, unknown> = {};
+  for (const { name, type } of LAUNCH_ATTRIBUTES) {
+    const value = given[name];
+    if (value === undefined || value === null || value === '') continue;
+    const { accepts, expected } = CHECKS[type];
+    if (!accepts(value)) {
+      throw new UserError({
+        code: 'launch-attribute',
+        message: `launch.json: "${name}" is ${JSON.stringify(value)}, but it takes ${expected}.`,
+        action: `Correct "${name}" in the launch configuration.`,
+      });
+    }
+    read[name] = value;
+  }
+  const attributes = read as LaunchAttributes;
+  if (!attributes.program && !attributes.module) {
+    throw new UserError({
+      code: 'launch-no-program',
+      message: 'The launch configuration names no application.',
+      action:
+        'Open a WSGI script (.wsgi, wsgi.py, app.py) and press F5 again, or set "program" or "module" in launch.json.',
+    });
+  }
+  return attributes;
+};

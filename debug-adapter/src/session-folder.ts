@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { installRoot } from '../../common/src/install-root';
+
+/** The account that the server runs as, where it is not ours. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What the agent has to know; read once by the entry script, which removes it. */
+export interface AgentSettings {
+  readonly program?: string;
+  readonly module?: string;
+  readonly callable?: string;
+  /** Folders to measure, or null for no coverage. */
+  readonly coverageSource: readonly string[] | null;
+}
+
+const ENTRY_SCRIPT = `\
+# The debug session's entry point: loads the agent, then the application under it.
+import os
+import sys
+
+__mod_wsgi_launcher__ = True
+_folder = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(_folder, "agent"))
+try:
+    from mod_wsgi_debug.bootstrap import load
+finally:
+    sys.path.pop(0)
+application = load(os.path.join(_folder, "agent.json"))
+`;
+
+/**
+ * A debug session's private folder: the control socket, the agent's code, the entry script and the server root. Mode
+ * 0700 and owned by the server's user, so that nobody else on the machine can speak to the agent.
+ */
+export class SessionFolder {
+  readonly token = randomBytes(32).toString('hex');
+  readonly path: string;
+
+  constructor(private readonly owner: Owner | undefined) {
+    // Short on purpose: a UNIX socket's path holds at most 107 bytes.
+    this.path = mkdtempSync(path.join(os.tmpdir(), 'mod-wsgi-'));
+    chmodSync(this.path, 0o700);
+  }
+
+  get socket(): string {
+    return path.join(this.path, 'control');
+  }
+
+  get entryScript(): string {
+    return path.join(this.path, 'entry.wsgi');
+  }
+
+  get serverRoot(): string {
+    return path.join(this.path, 'server');
+  }
+
+  /** Write what the server needs; called when the control socket listens. */
+  fill(settings: AgentSettings): void {
+    const root = installRoot();
+    const agent = path.join(this.path, 'agent');
+    cpSync(path.join(root, 'debug-adapter', 'agent', 'mod_wsgi_debug'), path.join(agent, 'mod_wsgi_debug'), {
+      recursive: true,
+      filter: (file) => !file.includes('__pycache__'),
+    });
+    cpSync(
+      path.join(root, 'common', 'python', 'request_coverage.py'),
+      path.join(agent, 'request_coverage.py'),
+    );
+    writeFileSync(this.entryScript, ENTRY_SCRIPT);
+    writeFileSync(
+      path.join(this.path, 'agent.json'),
+      JSON.stringify({ ...settings, socket: this.socket, token: this.token, folder: this.path }),
+      { mode: 0o600 },
+    );
+    if (this.owner) handOver(this.path, this.owner);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+const handOver = (folder: string, { uid, gid }: Owner): void => {
+  chownSync(folder, uid, gid);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) handOver(file, { uid, gid });
+    else chownSync(file, uid, gid);
+  }
+};
