@@ -3,7 +3,14 @@
  * and the documentation are made.
  */
 
-export type LaunchAttributeType = 'string' | 'boolean' | 'port' | 'strings' | 'environment' | 'options' | 'runtime';
+export type LaunchAttributeType =
+  | 'string'
+  | 'boolean'
+  | 'port'
+  | 'strings'
+  | 'environment'
+  | 'options'
+  | 'runtime';
 
 export interface LaunchAttribute {
   readonly name: keyof LaunchAttributes;
@@ -43,19 +50,22 @@ export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
     name: 'program',
     type: 'string',
     default: '',
-    description: 'The WSGI script: a `.wsgi` file, a Django `wsgi.py`, or a Python file that defines the application.',
+    description:
+      'The WSGI script: a `.wsgi` file, a Django `wsgi.py`, or a Python file that defines the application.',
   },
   {
     name: 'module',
     type: 'string',
     default: '',
-    description: 'Instead of `program`: the dotted name of the module that holds the application, imported from `cwd`.',
+    description:
+      'Instead of `program`: the dotted name of the module that holds the application, imported from `cwd`.',
   },
   {
     name: 'callable',
     type: 'string',
     default: '`application`, else `app`, else the result of `create_app()` or `make_app()`',
-    description: 'The WSGI callable in the script or module. A name that ends in `()` is called and yields it.',
+    description:
+      'The WSGI callable in the script or module. A name that ends in `()` is called and yields it.',
   },
   {
     name: 'port',
@@ -72,7 +82,8 @@ export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
   {
     name: 'python',
     type: 'string',
-    default: 'the environment selected in the Python extension, else `.venv` or `venv` beside the application, else `python3`',
+    default:
+      'the environment selected in the Python extension, else `.venv` or `venv` beside the application, else `python3`',
     description: "The application's Python interpreter.",
   },
   {

@@ -1,0 +1,105 @@
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import { UserError } from '../errors';
+import { findProgram, isExecutable } from '../executables';
+import { packagesFor } from '../packages';
+
+/** An Apache httpd that can be started. */
+export interface Httpd {
+  readonly executable: string;
+  /** For instance `2.4.58`. */
+  readonly version: string;
+  /** Where its loadable modules are; undefined where no such folder was found. */
+  readonly modulesDirectory: string | undefined;
+  /** Source file names of the modules linked into it, e.g. `mod_so.c`: these must not be loaded again. */
+  readonly staticModules: readonly string[];
+  /** The apxs that belongs to it, where there is one. */
+  readonly apxs: string | undefined;
+}
+
+const MODULE_FOLDERS = [
+  '/usr/lib/apache2/modules',
+  '/usr/lib64/httpd/modules',
+  '/usr/lib/httpd/modules',
+  '/usr/lib64/apache2',
+  '/usr/lib/apache2',
+  '/usr/libexec/apache2',
+  '/usr/local/apache2/modules',
+  '/opt/homebrew/lib/httpd/modules',
+  '/usr/local/lib/httpd/modules',
+];
+
+/** Apache's extension tool: the one given, else the one on PATH or in the system folders; undefined if there is none. */
+export const findApxs = (apxs?: string): string | undefined =>
+  apxs ? (isExecutable(apxs) ? apxs : undefined) : findProgram('apxs', 'apxs2');
+
+const askApxs = async (apxs: string | undefined, ...names: readonly string[]): Promise<string[]> => {
+  if (!apxs) return [];
+  const answers = names.map(async (name) => {
+    const { stdout, exitCode } = await execa(apxs, ['-q', name], { reject: false, timeout: 10_000 });
+    return exitCode === 0 ? stdout.trim() : '';
+  });
+  return Promise.all(answers);
+};
+
+const missing = (message: string): UserError => {
+  const { packages, command } = packagesFor('httpd');
+  return new UserError({
+    code: 'httpd-missing',
+    message,
+    action: `Install Apache (package ${packages}), or name its program with --httpd-executable.`,
+    ...(command ? { command } : {}),
+  });
+};
+
+/** The version that `httpd -v` prints, and the modules that `httpd -l` lists. */
+const inspect = async (executable: string): Promise<Pick<Httpd, 'version' | 'staticModules'>> => {
+  const run = (flag: string) => execa(executable, [flag], { reject: false, timeout: 10_000, all: true });
+  const [version, modules] = await Promise.all([run('-v'), run('-l')]);
+  const found = /^Server version: Apache\/(\d+\.\d+\.\d+)/m.exec(version.stdout)?.[1];
+  if (!found) {
+    const output = version.all?.trim() || version.shortMessage || 'no output';
+    throw missing(`${executable} does not answer like Apache httpd: ${output}.`);
+  }
+  return {
+    version: found,
+    staticModules: modules.stdout.match(/^\s+\S+\.c$/gm)?.map((name) => name.trim()) ?? [],
+  };
+};
+
+/**
+ * Finds the Apache to use: the program given, else the one that apxs names, else `httpd` or `apache2` on PATH and in
+ * the system folders.
+ *
+ * @throws UserError `httpd-missing`, with the package to install and the option `--httpd-executable`.
+ */
+export const findHttpd = async (choice: { httpd?: string; apxs?: string } = {}): Promise<Httpd> => {
+  const apxs = findApxs(choice.apxs);
+  const [folder, program, modules] = await askApxs(apxs, 'sbindir', 'progname', 'LIBEXECDIR');
+  const named = folder && program ? path.join(folder, program) : undefined;
+  const executable = choice.httpd ?? (named && isExecutable(named) ? named : findProgram('httpd', 'apache2'));
+  if (!executable) throw missing('Apache httpd was not found on this machine.');
+  if (!isExecutable(executable)) throw missing(`There is no program ${executable}.`);
+
+  const belongs = named !== undefined && isSameFile(executable, named);
+  const modulesDirectory = [
+    ...(belongs && modules ? [modules] : besides(executable)),
+    ...MODULE_FOLDERS,
+  ].find((candidate) => existsSync(path.join(candidate, 'mod_authz_core.so')));
+  return {
+    executable,
+    ...(await inspect(executable)),
+    modulesDirectory,
+    apxs: belongs || choice.apxs ? apxs : undefined,
+  };
+};
+
+const isSameFile = (left: string, right: string): boolean =>
+  existsSync(right) && realpathSync(left) === realpathSync(right);
+
+/** Module folders of an installation in a prefix of its own, seen from `<prefix>/bin/httpd`. */
+const besides = (executable: string): string[] => {
+  const prefix = path.dirname(path.dirname(executable));
+  return [path.join(prefix, 'modules'), path.join(prefix, 'lib', 'httpd', 'modules')];
+};
