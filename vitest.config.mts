@@ -7,7 +7,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{common,server,express,debug-adapter,client}/src/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{common,server,express,debug-adapter,client}/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+        },
+      },
       {
         test: {
           name: 'integration',

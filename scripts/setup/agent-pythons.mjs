@@ -1,0 +1,66 @@
+// An environment with pytest for every Python the agent is to run on, as far as this machine has them.
+import { existsSync, readdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { which } from '../lib/process.mjs';
+import { cache } from './cache.mjs';
+import { hasPart, installPart, makeEnvironment, pythonOf, pythonVersion } from './pip.mjs';
+import { say, working } from './progress.mjs';
+
+/** The Pythons that the product supports. */
+const supported = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
+
+/**
+ * @param {'PyPI' | 'Debian'} source where the main environment came from: Debian's pytest serves Debian's Python only
+ * @returns {Promise<{pythons: Record<string, string>, leftOut: import('./python-environment.mjs').LeftOut[]}>} version →
+ *   interpreter of its environment; and the versions that are left out
+ */
+export const installAgentPythons = async (source) => {
+  const found = await findPythons();
+  const pythons = {};
+  const leftOut = [];
+  for (const version of supported) {
+    const part = `agent tests on Python ${version}`;
+    const refusal = found[version]
+      ? await installEnvironment(version, found[version], source)
+      : 'no such Python on this machine';
+    if (refusal) leftOut.push({ part, reason: refusal });
+    else pythons[version] = pythonOf(environmentOf(version));
+  }
+  say(`Pythons for the agent's tests: ${Object.keys(pythons).join(', ') || 'none'}`);
+  return { pythons, leftOut };
+};
+
+const environmentOf = (version) => path.join(cache.pythons, version);
+
+const installEnvironment = async (version, base, source) => {
+  const venv = environmentOf(version);
+  const withSystemPackages = source === 'Debian' && base.startsWith('/usr/bin/');
+  try {
+    await makeEnvironment(venv, base, { withSystemPackages });
+  } catch (error) {
+    return error.message;
+  }
+  if (withSystemPackages || (await hasPart(venv, 'test'))) return undefined;
+  return working(`pytest for Python ${version}`, (onLine) => installPart(venv, 'test', onLine));
+};
+
+/** Version → interpreter; the distribution's before PATH's before pyenv's. */
+const findPythons = async () => {
+  const found = {};
+  for (const version of supported) {
+    const candidates = [`/usr/bin/python${version}`, which(`python${version}`), ...pyenvPythons(version)];
+    // pyenv's shims are on PATH for versions that are not selected too, and then only print an error.
+    for (const candidate of candidates.filter((each) => each && existsSync(each)))
+      found[version] ??= (await pythonVersion(candidate))?.startsWith(`${version}.`) ? candidate : undefined;
+  }
+  return found;
+};
+
+const pyenvPythons = (version) => {
+  const folder = path.join(process.env.PYENV_ROOT || path.join(os.homedir(), '.pyenv'), 'versions');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(`${version}.`))
+    .map((name) => path.join(folder, name, 'bin', 'python'));
+};
