@@ -3,6 +3,8 @@
  * live as long as the stop they belong to.
  */
 
+import type { CoverageSnapshot } from '../../common/src/debug-events';
+
 export const PROTOCOL_VERSION = 1;
 
 /** Whose code a frame is: the user's, an installed or standard library's, or what runs the application. */
@@ -48,15 +50,6 @@ export interface AgentException {
   readonly stackTrace: string;
   readonly innerException: readonly AgentException[];
 }
-
-/** Lines of one file that hold statements, 1-based: those that ran and those that did not. */
-export interface FileLines {
-  readonly executed: readonly number[];
-  readonly missing: readonly number[];
-}
-
-/** Coverage of the session by absolute path. */
-export type CoverageSnapshot = Readonly<Record<string, FileLines>>;
 
 export type ResumeMode = 'continue' | 'next' | 'stepIn' | 'stepOut';
 

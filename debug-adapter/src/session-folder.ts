@@ -19,19 +19,16 @@ export interface AgentSettings {
   readonly coverageSource: readonly string[] | null;
 }
 
-const ENTRY_SCRIPT = `\
+/** JSON's string literals are Python's too. */
+const entryScript = (folder: string): string => `\
 # The debug session's entry point: loads the agent, then the application under it.
-import os
 import sys
 
 __mod_wsgi_launcher__ = True
-_folder = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(_folder, "agent"))
-try:
-    from mod_wsgi_debug.bootstrap import load
-finally:
-    sys.path.pop(0)
-application = load(os.path.join(_folder, "agent.json"))
+sys.path.append(${JSON.stringify(path.join(folder, 'agent'))})
+from mod_wsgi_debug.bootstrap import load
+
+application = load(${JSON.stringify(path.join(folder, 'agent.json'))})
 `;
 
 /**
@@ -72,7 +69,7 @@ export class SessionFolder {
       path.join(root, 'common', 'python', 'request_coverage.py'),
       path.join(agent, 'request_coverage.py'),
     );
-    writeFileSync(this.entryScript, ENTRY_SCRIPT);
+    writeFileSync(this.entryScript, entryScript(this.path));
     writeFileSync(
       path.join(this.path, 'agent.json'),
       JSON.stringify({ ...settings, socket: this.socket, token: this.token, folder: this.path }),

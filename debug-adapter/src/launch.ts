@@ -1,0 +1,159 @@
+import { EventEmitter } from 'node:events';
+import { connect } from 'node:net';
+import type { CoverageSnapshot } from '../../common/src/debug-events';
+import { UserError } from '../../common/src/errors';
+import { AgentChannel } from './agent-channel';
+import type { AgentEvents } from './agent-protocol';
+import { Guard } from './guard';
+import type { LaunchPlan } from './launch-plan';
+import { type OutputLine, readErrorLine, readOutputLine } from './output';
+import { ServerProcess } from './server';
+import { SessionFolder } from './session-folder';
+
+interface LaunchEvents {
+  output: [OutputLine];
+  /** Nothing of the server is left; `expected` where {@link Launch.end} asked for it. */
+  ended: [{ expected: boolean; code: number | undefined; signal: string | undefined }];
+}
+
+/** The longest time from the start to an open port; a cold import of a big application takes its while. */
+const START_MS = 120_000;
+
+/** How long coverage may take to be put together. */
+const SNAPSHOT_MS = 10_000;
+
+/** One run of the server under the debugger: its folder, its guard, its channel and its process. */
+export class Launch extends EventEmitter<LaunchEvents> {
+  readonly agent: AgentChannel;
+  private readonly folder: SessionFolder;
+  private readonly guard: Guard;
+  private server: ServerProcess | undefined;
+  private readonly lastErrors: string[] = [];
+  private ending: Promise<void> | undefined;
+
+  constructor(private readonly plan: LaunchPlan) {
+    super();
+    this.folder = new SessionFolder(plan.owner);
+    this.guard = new Guard(this.folder.path);
+    this.agent = new AgentChannel(this.folder.token);
+  }
+
+  /**
+   * Start the server and wait until it answers, or until the application stops in the debugger while it is loaded.
+   *
+   * @throws UserError `server-start` with what the server said, if it ends or does not listen in time.
+   */
+  async start(): Promise<void> {
+    await this.agent.listen(this.folder.socket);
+    this.folder.fill(this.plan.agentSettings);
+    const server = new ServerProcess(
+      this.plan.commandFor({ entryScript: this.folder.entryScript, serverRoot: this.folder.serverRoot }),
+      this.guard,
+    );
+    this.server = server;
+    server.on('stdout', (line) => this.emit('output', readOutputLine(line)));
+    server.on('stderr', (line) => this.showError(line));
+    this.agent.once('connected', ({ pid }) => {
+      server.applicationPid = pid;
+      this.guard.watchProcess(pid);
+    });
+    // The agent's end of the channel closes with the process: the launcher may take longer to notice.
+    this.agent.once('lost', () => void this.end(false));
+    server.once('exit', (how) => void this.finish(false, how));
+    await this.untilReady(server);
+  }
+
+  /** Whether the end has begun. */
+  get isEnding(): boolean {
+    return this.ending !== undefined;
+  }
+
+  /** What ran so far, or undefined where nothing is measured or nobody is left to ask. */
+  async coverage(): Promise<CoverageSnapshot | undefined> {
+    if (this.plan.agentSettings.coverageSource === null || !this.agent.isConnected) return undefined;
+    return within(SNAPSHOT_MS, this.agent.request('coverage', {}));
+  }
+
+  /** End the server in an orderly way: stopped threads are resumed, so that their clients get an answer. */
+  end(expected = true): Promise<void> {
+    return this.finish(expected, { code: undefined, signal: undefined });
+  }
+
+  /** End the server at once; also while {@link end} waits. */
+  kill(): void {
+    this.server?.kill();
+  }
+
+  private finish(expected: boolean, how: { code: number | undefined; signal: string | undefined }): Promise<void> {
+    this.ending ??= this.cleanUp().then(() => {
+      this.emit('ended', { expected, ...how });
+    });
+    return this.ending;
+  }
+
+  private async cleanUp(): Promise<void> {
+    if (this.agent.isConnected) await within(1_000, this.agent.request('release', {})).catch(() => undefined);
+    await this.server?.stop();
+    this.agent.close();
+    this.folder.remove();
+    this.guard.dismiss();
+  }
+
+  private showError(line: string): void {
+    const shown = readErrorLine(line);
+    if (!shown) return;
+    this.lastErrors.push(shown.text);
+    if (this.lastErrors.length > 8) this.lastErrors.shift();
+    this.emit('output', shown);
+  }
+
+  private async untilReady(server: ServerProcess): Promise<void> {
+    let stopped = false;
+    const onStopped = (_stop: AgentEvents['stopped']) => {
+      stopped = true;
+    };
+    this.agent.once('stopped', onStopped);
+    const deadline = Date.now() + START_MS;
+    try {
+      while (!stopped && !(await accepts(this.plan.address))) {
+        if (this.isEnding || !server.isRunning) throw this.startError('Apache ended before it listened');
+        if (Date.now() > deadline) throw this.startError(`Apache does not listen after ${START_MS / 1000} seconds`);
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    } finally {
+      this.agent.off('stopped', onStopped);
+    }
+  }
+
+  private startError(what: string): UserError {
+    const said = this.lastErrors.join('\n');
+    return new UserError({
+      code: 'server-start',
+      message: said ? `${what}. It said:\n${said}` : `${what} and said nothing.`,
+      action: 'The debug console holds all of its output.',
+    });
+  }
+}
+
+const accepts = ({ host, port }: { host: string; port: number }): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const answer = (yes: boolean) => {
+      socket.destroy();
+      resolve(yes);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', () => answer(false));
+  });
+
+const within = async <T>(milliseconds: number, promise: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
