@@ -14,7 +14,9 @@ const isRecordOf = (value: unknown, accepts: (item: unknown) => boolean): boolea
 const isOption = (value: unknown): boolean =>
   ['string', 'number', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.every(isText));
 
-const CHECKS: Readonly<Record<LaunchAttributeType, { accepts: (value: unknown) => boolean; expected: string }>> = {
+const CHECKS: Readonly<
+  Record<LaunchAttributeType, { accepts: (value: unknown) => boolean; expected: string }>
+> = {
   string: { accepts: isText, expected: 'a string' },
   boolean: { accepts: (value) => typeof value === 'boolean', expected: 'true or false' },
   port: {
@@ -26,7 +28,10 @@ const CHECKS: Readonly<Record<LaunchAttributeType, { accepts: (value: unknown) =
     accepts: (value) => isRecordOf(value, (item) => isText(item) || item === null),
     expected: 'an object of strings',
   },
-  options: { accepts: (value) => isRecordOf(value, isOption), expected: 'an object of mod_wsgi-express options' },
+  options: {
+    accepts: (value) => isRecordOf(value, isOption),
+    expected: 'an object of mod_wsgi-express options',
+  },
   runtime: {
     accepts: (value) => (RUNTIMES as readonly unknown[]).includes(value),
     expected: RUNTIMES.map((name) => `"${name}"`).join(', '),

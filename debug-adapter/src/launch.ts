@@ -6,7 +6,7 @@ import { AgentChannel } from './agent-channel';
 import type { AgentEvents } from './agent-protocol';
 import { Guard } from './guard';
 import type { LaunchPlan } from './launch-plan';
-import { type OutputLine, readErrorLine, readOutputLine } from './output';
+import { type OutputLine, readServerLine } from './output';
 import { ServerProcess } from './server';
 import { SessionFolder } from './session-folder';
 
@@ -21,6 +21,9 @@ const START_MS = 120_000;
 
 /** How long coverage may take to be put together. */
 const SNAPSHOT_MS = 10_000;
+
+/** How much of the server's own words a failed start repeats. */
+const LAST_ERRORS = 8;
 
 /** One run of the server under the debugger: its folder, its guard, its channel and its process. */
 export class Launch extends EventEmitter<LaunchEvents> {
@@ -51,8 +54,7 @@ export class Launch extends EventEmitter<LaunchEvents> {
       this.guard,
     );
     this.server = server;
-    server.on('stdout', (line) => this.emit('output', readOutputLine(line)));
-    server.on('stderr', (line) => this.showError(line));
+    server.on('output', (line, stream) => this.show(readServerLine(line, stream)));
     this.agent.once('connected', ({ pid }) => {
       server.applicationPid = pid;
       this.guard.watchProcess(pid);
@@ -84,7 +86,10 @@ export class Launch extends EventEmitter<LaunchEvents> {
     this.server?.kill();
   }
 
-  private finish(expected: boolean, how: { code: number | undefined; signal: string | undefined }): Promise<void> {
+  private finish(
+    expected: boolean,
+    how: { code: number | undefined; signal: string | undefined },
+  ): Promise<void> {
     this.ending ??= this.cleanUp().then(() => {
       this.emit('ended', { expected, ...how });
     });
@@ -99,12 +104,13 @@ export class Launch extends EventEmitter<LaunchEvents> {
     this.guard.dismiss();
   }
 
-  private showError(line: string): void {
-    const shown = readErrorLine(line);
-    if (!shown) return;
-    this.lastErrors.push(shown.text);
-    if (this.lastErrors.length > 8) this.lastErrors.shift();
-    this.emit('output', shown);
+  private show(line: OutputLine | undefined): void {
+    if (!line) return;
+    if (line.category === 'stderr') {
+      this.lastErrors.push(line.text);
+      if (this.lastErrors.length > LAST_ERRORS) this.lastErrors.shift();
+    }
+    this.emit('output', line);
   }
 
   private async untilReady(server: ServerProcess): Promise<void> {
@@ -117,7 +123,8 @@ export class Launch extends EventEmitter<LaunchEvents> {
     try {
       while (!stopped && !(await accepts(this.plan.address))) {
         if (this.isEnding || !server.isRunning) throw this.startError('Apache ended before it listened');
-        if (Date.now() > deadline) throw this.startError(`Apache does not listen after ${START_MS / 1000} seconds`);
+        if (Date.now() > deadline)
+          throw this.startError(`Apache does not listen after ${START_MS / 1000} seconds`);
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     } finally {

@@ -21,29 +21,37 @@ const APPLICATION_MODULES = new Set(['wsgi']);
 const GRAVE = new Set(['emerg', 'alert', 'crit', 'error']);
 
 /** Lines of every start and stop that tell a person nothing. */
-const CHATTER = [/^AH00489:/, /^AH00163:/, /^AH00094: Command line:/, /^AH00169: caught SIGTERM/, /^AH00171:/];
+const CHATTER = [
+  /^AH00489:/,
+  /^AH00163:/,
+  /^AH00094: Command line:/,
+  /^AH00169: caught SIGTERM/,
+  /^AH00171:/,
+];
 
 /**
- * Make a line of the server's standard error readable: without Apache's envelope, with a link where it is a line of a
- * Python traceback.
+ * Make a line of the server readable: without Apache's envelope, with a link where it is a line of a Python traceback.
  *
+ * @param stream where it came from; upstream's launcher sends the error log to standard output.
  * @returns undefined for a line not worth showing.
  */
-export const readErrorLine = (line: string): OutputLine | undefined => {
+export const readServerLine = (line: string, stream: 'stdout' | 'stderr'): OutputLine | undefined => {
   const envelope = ENVELOPE.exec(line)?.groups;
   const message = envelope?.message ?? line;
   if (CHATTER.some((pattern) => pattern.test(message))) return undefined;
   const source = tracebackSource(message);
-  const isApplication = envelope === undefined || APPLICATION_MODULES.has(envelope.module ?? '');
-  const isGrave = isApplication || GRAVE.has(envelope?.level ?? '');
-  const text = isApplication ? message : `[${envelope?.module}:${envelope?.level}] ${message}`;
-  return { text, category: isGrave ? 'stderr' : 'console', ...(source && { source }) };
+  return { ...readMessage(message, stream, envelope), ...(source && { source }) };
 };
 
-/** A line of the server's standard output: the application's own words, or the launcher's. */
-export const readOutputLine = (line: string): OutputLine => {
-  const source = tracebackSource(line);
-  return { text: line, category: 'stdout', ...(source && { source }) };
+const readMessage = (
+  message: string,
+  stream: 'stdout' | 'stderr',
+  envelope: Record<string, string> | undefined,
+): OutputLine => {
+  if (!envelope) return { text: message, category: stream };
+  const { module = '', level = '' } = envelope;
+  if (APPLICATION_MODULES.has(module)) return { text: message, category: 'stderr' };
+  return { text: `[${module}:${level}] ${message}`, category: GRAVE.has(level) ? 'stderr' : 'console' };
 };
 
 const tracebackSource = (text: string): OutputLine['source'] => {

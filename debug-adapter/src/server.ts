@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import type { Guard } from './guard';
 
 /** How to start the server. */
@@ -12,8 +12,7 @@ export interface ServerCommand {
 }
 
 interface ServerEvents {
-  stdout: [line: string];
-  stderr: [line: string];
+  output: [line: string, stream: 'stdout' | 'stderr'];
   /** The launcher has ended: with this code, or by this signal. */
   exit: [{ code: number | undefined; signal: string | undefined }];
 }
@@ -21,34 +20,38 @@ interface ServerEvents {
 /** Apache finishes what it is doing within this time after SIGTERM, or is killed. */
 const GRACE_MS = 3_000;
 
+const spawnLauncher = ({ command, args, cwd, env }: ServerCommand) =>
+  execa(command, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    // A group of its own: a signal of the editor's terminal must not reach Apache, and stop() reaches all of it.
+    detached: true,
+    cleanup: false,
+    // Apache without a terminal: a window that is resized sends SIGWINCH, which Apache takes for a graceful stop.
+    stdio: ['pipe', 'pipe', 'pipe'],
+    reject: false,
+    buffer: false,
+  });
+
 /** The launcher and the Apache under it: one process group, one owner, one end. */
 export class ServerProcess extends EventEmitter<ServerEvents> {
-  private readonly child: ResultPromise<{ stdio: ['pipe', 'pipe', 'pipe']; reject: false; buffer: false }>;
+  private readonly child: ReturnType<typeof spawnLauncher>;
   private hasExited = false;
   /** The process in which the application runs, once the agent has said so. */
   applicationPid: number | undefined;
 
   constructor(start: ServerCommand, guard: Guard) {
     super();
-    this.child = execa(start.command, start.args, {
-      cwd: start.cwd,
-      env: start.env,
-      extendEnv: false,
-      // A group of its own: a signal of the editor's terminal must not reach Apache, and stop() reaches all of it.
-      detached: true,
-      cleanup: false,
-      // Apache without a terminal: a window that is resized sends SIGWINCH, which Apache takes for a graceful stop.
-      stdio: ['pipe', 'pipe', 'pipe'],
-      reject: false,
-      buffer: false,
-    });
+    this.child = spawnLauncher(start);
     if (this.child.pid) guard.watchGroup(this.child.pid);
-    createInterface({ input: this.child.stdout }).on('line', (line) => this.emit('stdout', line));
-    createInterface({ input: this.child.stderr }).on('line', (line) => this.emit('stderr', line));
+    for (const stream of ['stdout', 'stderr'] as const) {
+      createInterface({ input: this.child[stream] }).on('line', (line) => this.emit('output', line, stream));
+    }
     void this.child.then((result) => {
       this.hasExited = true;
-      const why = result.code === 'ENOENT' ? `cannot be started: ${result.originalMessage}` : undefined;
-      if (why) this.emit('stderr', `${start.command} ${why}`);
+      if (this.child.pid === undefined)
+        this.emit('output', `${start.command} cannot be started: ${result.originalMessage}`, 'stderr');
       this.emit('exit', { code: result.exitCode, signal: result.signal });
     });
   }

@@ -23,7 +23,7 @@ import type { AgentException, AgentFrame, AgentStop, AgentValue, ResumeMode } fr
 import { Launch } from './launch';
 import { readLaunchArguments } from './launch-arguments';
 import { planLaunch } from './launch-plan';
-import { type OutputLine, readOutputLine } from './output';
+import { type OutputLine, readServerLine } from './output';
 import { StoppedThreads } from './stopped-threads';
 
 /** Numbers of the errors that reach the user, for the protocol; the text says which it is. */
@@ -68,7 +68,7 @@ const HANDLED = new Set([
  */
 export class ModWsgiSession extends DebugSession {
   private launch: Launch | undefined;
-  private arguments: object = {};
+  private launchArguments: object = {};
   private readonly threads = new StoppedThreads();
   private readonly configured: Promise<void>;
   private configurationDone: () => void = () => undefined;
@@ -92,23 +92,29 @@ export class ModWsgiSession extends DebugSession {
     this.sendResponse(response);
   }
 
-  protected override launchRequest(response: DebugProtocol.LaunchResponse, args: DebugProtocol.LaunchRequestArguments): void {
-    this.arguments = args;
+  protected override launchRequest(
+    response: DebugProtocol.LaunchResponse,
+    args: DebugProtocol.LaunchRequestArguments,
+  ): void {
+    this.launchArguments = args;
     this.answer(response, async () => {
       this.sendEvent(new InitializedEvent());
       await this.configured;
-      await this.start();
+      await this.startLaunch();
     });
   }
 
-  protected override restartRequest(response: DebugProtocol.RestartResponse, args: DebugProtocol.RestartArguments): void {
+  protected override restartRequest(
+    response: DebugProtocol.RestartResponse,
+    args: DebugProtocol.RestartArguments,
+  ): void {
     const changed: object | undefined = args.arguments;
-    if (changed) this.arguments = changed;
+    if (changed) this.launchArguments = changed;
     this.answer(response, async () => {
       this.isRestarting = true;
       try {
         await this.endLaunch();
-        await this.start();
+        await this.startLaunch();
       } finally {
         this.isRestarting = false;
       }
@@ -137,13 +143,16 @@ export class ModWsgiSession extends DebugSession {
         verified: false,
         line,
         reason: 'failed',
-        message: 'mod_wsgi stops at exceptions and at breakpoint() in the code; breakpoints of the editor do not work yet.',
+        message:
+          'mod_wsgi stops at exceptions and at breakpoint() in the code; breakpoints of the editor do not work yet.',
       })),
     };
     this.sendResponse(response);
   }
 
-  protected override setExceptionBreakPointsRequest(response: DebugProtocol.SetExceptionBreakpointsResponse): void {
+  protected override setExceptionBreakPointsRequest(
+    response: DebugProtocol.SetExceptionBreakpointsResponse,
+  ): void {
     this.sendResponse(response);
   }
 
@@ -157,14 +166,19 @@ export class ModWsgiSession extends DebugSession {
     args: DebugProtocol.StackTraceArguments,
   ): void {
     this.answer(response, async () => {
-      const frames = await this.running.agent.request('stack', { thread: this.threads.python(args.threadId) });
+      const frames = await this.running.agent.request('stack', {
+        thread: this.threads.python(args.threadId),
+      });
       const start = args.startFrame ?? 0;
       const page = args.levels ? frames.slice(start, start + args.levels) : frames.slice(start);
       response.body = { stackFrames: page.map(toStackFrame), totalFrames: frames.length };
     });
   }
 
-  protected override scopesRequest(response: DebugProtocol.ScopesResponse, args: DebugProtocol.ScopesArguments): void {
+  protected override scopesRequest(
+    response: DebugProtocol.ScopesResponse,
+    args: DebugProtocol.ScopesArguments,
+  ): void {
     this.answer(response, async () => {
       const scopes = await this.running.agent.request('scopes', { frame: args.frameId });
       response.body = {
@@ -193,7 +207,10 @@ export class ModWsgiSession extends DebugSession {
     });
   }
 
-  protected override evaluateRequest(response: DebugProtocol.EvaluateResponse, args: DebugProtocol.EvaluateArguments): void {
+  protected override evaluateRequest(
+    response: DebugProtocol.EvaluateResponse,
+    args: DebugProtocol.EvaluateArguments,
+  ): void {
     this.answer(response, async () => {
       if (args.frameId === undefined) {
         throw new UserError({
@@ -218,7 +235,9 @@ export class ModWsgiSession extends DebugSession {
     args: DebugProtocol.ExceptionInfoArguments,
   ): void {
     this.answer(response, async () => {
-      const exception = await this.running.agent.request('exception', { thread: this.threads.python(args.threadId) });
+      const exception = await this.running.agent.request('exception', {
+        thread: this.threads.python(args.threadId),
+      });
       const what = this.threads.get(args.threadId)?.stop.description;
       response.body = {
         exceptionId: exception.fullTypeName,
@@ -229,20 +248,32 @@ export class ModWsgiSession extends DebugSession {
     });
   }
 
-  protected override continueRequest(response: DebugProtocol.ContinueResponse, args: DebugProtocol.ContinueArguments): void {
+  protected override continueRequest(
+    response: DebugProtocol.ContinueResponse,
+    args: DebugProtocol.ContinueArguments,
+  ): void {
     response.body = { allThreadsContinued: false };
     this.resume(response, args.threadId, 'continue');
   }
 
-  protected override nextRequest(response: DebugProtocol.NextResponse, args: DebugProtocol.NextArguments): void {
+  protected override nextRequest(
+    response: DebugProtocol.NextResponse,
+    args: DebugProtocol.NextArguments,
+  ): void {
     this.resume(response, args.threadId, 'next');
   }
 
-  protected override stepInRequest(response: DebugProtocol.StepInResponse, args: DebugProtocol.StepInArguments): void {
+  protected override stepInRequest(
+    response: DebugProtocol.StepInResponse,
+    args: DebugProtocol.StepInArguments,
+  ): void {
     this.resume(response, args.threadId, 'stepIn');
   }
 
-  protected override stepOutRequest(response: DebugProtocol.StepOutResponse, args: DebugProtocol.StepOutArguments): void {
+  protected override stepOutRequest(
+    response: DebugProtocol.StepOutResponse,
+    args: DebugProtocol.StepOutArguments,
+  ): void {
     this.resume(response, args.threadId, 'stepOut');
   }
 
@@ -279,8 +310,8 @@ export class ModWsgiSession extends DebugSession {
   }
 
   /** Plan, start and announce one run of the server; what fails leaves nothing behind. */
-  private async start(): Promise<void> {
-    const plan = await planLaunch(readLaunchArguments(this.arguments), (line) => this.say(line));
+  private async startLaunch(): Promise<void> {
+    const plan = await planLaunch(readLaunchArguments(this.launchArguments), (line) => this.say(line));
     if (this.hasEnded) return;
     for (const line of plan.notes) this.say(line);
     const launch = new Launch(plan);
@@ -305,7 +336,9 @@ export class ModWsgiSession extends DebugSession {
     );
     launch.agent.on('loadFailed', ({ message, exception }) => {
       const text = exception ? `${exception.stackTrace}The application could not be loaded.` : message;
-      for (const line of text.split('\n')) this.show({ ...readOutputLine(line), category: 'important' });
+      for (const line of text.split('\n')) {
+        this.show({ text: line, ...readServerLine(line, 'stderr'), category: 'important' });
+      }
     });
     launch.agent.on('stopped', (stop) => this.onStopped(stop));
     launch.agent.on('continued', ({ thread }) => {
@@ -397,7 +430,7 @@ export class ModWsgiSession extends DebugSession {
 }
 
 const toStackFrame = ({ id, name, path: file, line, origin }: AgentFrame): DebugProtocol.StackFrame => {
-  const source: DebugProtocol.Source = new Source(path.basename(file), file);
+  const source = new Source(path.basename(file), file) as DebugProtocol.Source & Source;
   const frame: DebugProtocol.StackFrame = new StackFrame(id, name, source, line, 1);
   if (origin === 'library') {
     // The editor focuses the first frame that is not de-emphasized: the user's own.

@@ -44,6 +44,7 @@ class _Session:
             self._settings["socket"], self._settings["token"], self._on_command, self._on_lost
         )
         self._debugger.install()
+        _write_lines_at_once()
         self._start_coverage()
         try:
             application = self._load_application()
@@ -182,6 +183,14 @@ _COMMANDS = {
     "release": _Session._release,
     "coverage": _Session._coverage_snapshot,
 }
+
+
+def _write_lines_at_once():
+    """Standard output is a pipe to the editor, and Python would keep what is printed until it has 8 KiB of it."""
+    try:
+        sys.stdout.reconfigure(line_buffering=True)
+    except (AttributeError, ValueError):
+        pass  # replaced by something that decides for itself
 
 
 def _failing(error):
