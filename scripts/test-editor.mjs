@@ -1,0 +1,31 @@
+// The editor tests: node scripts/test-editor.mjs [--only clone]. Needs set-up, node_modules and a build.
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { compileSuites } from '../test/editor/driver/compile.mjs';
+import { runInEditor } from '../test/editor/driver/run-in-editor.mjs';
+import { runs } from '../test/editor/runs.mjs';
+import { writeJson } from './lib/json.mjs';
+import { endAllOnExit, which } from './lib/process.mjs';
+import { inRepository } from './lib/repository.mjs';
+import { runMain, ScriptError } from './lib/script-error.mjs';
+import { cache } from './setup/cache.mjs';
+
+await runMain(async () => {
+  endAllOnExit();
+  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const chromium = which('chromium') ?? which('chromium-browser') ?? which('google-chrome');
+  if (!chromium || !existsSync(cache.codeServer))
+    throw new ScriptError('The editor tests need Chromium and code-server.', 'Run: node scripts/setup.mjs');
+  const runner = await compileSuites();
+  const results = inRepository('test-results', 'editor');
+  const report = { tests: [], errors: [] };
+  for (const run of runs.filter(({ name }) => !values.only || name === values.only)) {
+    console.log(`${run.name}: ${run.suites.join(', ')}`);
+    const { tests, errors } = await runInEditor(run, { chromium, runner, results });
+    report.tests.push(...tests.map((test) => ({ ...test, title: `${run.name}: ${test.title}` })));
+    report.errors.push(...errors);
+  }
+  for (const error of report.errors) console.log(`  ✗ ${error}`);
+  if (process.env.TEST_REPORT) writeJson(process.env.TEST_REPORT, report);
+  return report.errors.length === 0 && report.tests.every(({ state }) => state !== 'failed') ? 0 : 1;
+});

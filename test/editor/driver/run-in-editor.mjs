@@ -1,0 +1,120 @@
+// One run of suites in a real VS Code: server, browser, page, and everything ended and removed afterwards.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { readJson } from '../../../scripts/lib/json.mjs';
+import { inRepository } from '../../../scripts/lib/repository.mjs';
+import { openBrowser } from './browser.mjs';
+import { answerRequest, REQUEST_MARK, SHOW_MARK } from './requests.mjs';
+import { startServer } from './vscode-server.mjs';
+
+/**
+ * @typedef {object} EditorRun
+ * @property {string} name
+ * @property {readonly string[]} suites names of files in suites/, without `.test.ts`
+ * @property {boolean} trusted false: the workspace is one that the user has not trusted
+ * @property {number} minutes
+ * @property {string} [development] the extension's folder, loaded as an extension under development
+ * @property {(folder: string) => Promise<void>} [installInto] puts extensions into the folder of installed ones
+ * @property {(folder: string) => void} prepareWorkspace fills the folder that the editor opens
+ * @property {Record<string, string>} [env] for the suites
+ */
+
+/**
+ * Runs the suites and gives back their report. What helps to understand a failure is left in `results`: the editor's log,
+ * the server's log, and a picture of the page when it hung.
+ *
+ * @param {EditorRun} run
+ * @param {{chromium: string, runner: string, results: string}} where `runner` is the compiled module with `run()`
+ * @returns {Promise<import('../../../scripts/test/report.mjs').Report>}
+ */
+export const runInEditor = async (run, { chromium, runner, results }) => {
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'mod-wsgi-editor-'));
+  // Apache serves the workspace's files as its own user.
+  chmodSync(scratch, 0o755);
+  const inScratch = (name) => {
+    mkdirSync(path.join(scratch, name));
+    return path.join(scratch, name);
+  };
+  mkdirSync(results, { recursive: true });
+  const reportFile = path.join(scratch, 'report.json');
+  const ends = [() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })];
+  try {
+    const workspace = inScratch('workspace');
+    const extensions = inScratch('extensions');
+    run.prepareWorkspace(workspace);
+    await run.installInto?.(extensions);
+    const server = await startServer({
+      folder: inScratch('server'),
+      extensions,
+      logFile: path.join(results, `${run.name}-server.log`),
+      trusted: run.trusted,
+      env: {
+        ...run.env,
+        EDITOR_TEST_REPORT: reportFile,
+        EDITOR_TEST_SUITES: run.suites.join(','),
+        EDITOR_TEST_ANSWERS: inScratch('answers'),
+        EDITOR_TEST_PICTURES: process.env.UPDATE_IMAGES ? inRepository('docs', 'images') : results,
+      },
+    });
+    ends.unshift(server.stop);
+    const browser = await openBrowser(chromium);
+    ends.unshift(browser.close);
+    const failure = await runPage(browser.page, { run, port: server.port, workspace, runner, results });
+    const report = readJson(reportFile) ?? { tests: [], errors: [] };
+    if (failure) report.errors.push(failure);
+    return report;
+  } finally {
+    for (const end of ends) await end();
+  }
+};
+
+/** Opens the page and waits for the suites' end; returns what went wrong outside of the tests. */
+const runPage = async (page, { run, port, workspace, runner, results }) => {
+  const consoleLines = [];
+  await page.exposeFunction('codeAutomationLog', (type, args) => {
+    const text = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
+    consoleLines.push(`${type}: ${text}`);
+    const request = after(REQUEST_MARK, text);
+    if (request) void answerRequest(page, request);
+    const shown = after(SHOW_MARK, text);
+    if (shown) console.log(shown);
+  });
+  const exited = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
+  try {
+    const authority = `vscode-remote://127.0.0.1:${port}`;
+    const payload = [
+      ...(run.development ? [['extensionDevelopmentPath', authority + run.development]] : []),
+      ['extensionTestsPath', authority + runner],
+      ['skipWelcome', 'true'],
+    ];
+    const query = new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) });
+    await page.goto(`http://127.0.0.1:${port}/?${query}`);
+    const code = await withTimeout(exited, run.minutes * 60_000);
+    if (code === 0 || code === 1) return undefined;
+    await page.screenshot({ path: path.join(results, `${run.name}-hung.png`) });
+    return code === undefined
+      ? `${run.name}: the suites did not end within ${run.minutes} minutes; a picture and logs are in ${results}`
+      : `${run.name}: the extension host ended with exit code ${code}; logs are in ${results}`;
+  } finally {
+    writeFileSync(path.join(results, `${run.name}-console.log`), `${consoleLines.join('\n')}\n`);
+  }
+};
+
+/** The rest of the line behind a mark; undefined where the text has no such mark. */
+const after = (mark, text) => {
+  const at = text.indexOf(mark);
+  return at < 0 ? undefined : text.slice(at + mark.length).split('\n')[0];
+};
+
+const withTimeout = async (promise, ms) => {
+  let timer;
+  const expired = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    return await Promise.race([promise, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -1,0 +1,77 @@
+// Debug sessions as the editor sees them.
+import * as vscode from 'vscode';
+import { waitFor } from './wait';
+
+/** The part of a DAP message that suites look at. */
+interface AdapterMessage {
+  readonly type: string;
+  readonly event?: string;
+  readonly body?: unknown;
+}
+
+/** Watches every debug session of a window from construction to {@link dispose}. */
+export class DebugWatcher implements vscode.Disposable {
+  readonly started: vscode.DebugSession[] = [];
+  readonly ended: vscode.DebugSession[] = [];
+  /** Every message that the debug adapters have sent, in order. */
+  readonly messages: AdapterMessage[] = [];
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor() {
+    this.subscriptions = [
+      vscode.debug.onDidStartDebugSession((session) => this.started.push(session)),
+      vscode.debug.onDidTerminateDebugSession((session) => this.ended.push(session)),
+      vscode.debug.registerDebugAdapterTrackerFactory('*', {
+        createDebugAdapterTracker: () => ({
+          onDidSendMessage: (message: AdapterMessage) => this.messages.push(message),
+        }),
+      }),
+    ];
+  }
+
+  /** Presses F5, by its command, and waits for the session. */
+  async start(ms = 60_000): Promise<vscode.DebugSession> {
+    const before = this.started.length;
+    await vscode.commands.executeCommand('workbench.action.debug.start');
+    return waitFor('a debug session to start', () => this.started[before], ms);
+  }
+
+  /** The bodies of all events of a kind so far. */
+  events(kind: string): unknown[] {
+    return this.messages.filter(({ event }) => event === kind).map(({ body }) => body);
+  }
+
+  /** All output events' text so far, joined. */
+  output(): string {
+    return this.events('output')
+      .map((body) => (body as { output?: string }).output ?? '')
+      .join('');
+  }
+
+  /** Waits for something in the debug console and returns what the expression matched. */
+  outputMatching(pattern: RegExp, ms = 60_000): Promise<RegExpExecArray> {
+    return waitFor(`${pattern} in the debug console`, () => pattern.exec(this.output()), ms);
+  }
+
+  /** Ends the active session with the editor's Stop and waits until it is gone. */
+  async stop(ms = 30_000): Promise<void> {
+    const before = this.ended.length;
+    await vscode.commands.executeCommand('workbench.action.debug.stop');
+    await waitFor('the debug session to end', () => this.ended.length > before, ms);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}
+
+/** Waits until the editor shows a stopped frame and returns that frame. */
+export const stoppedFrame = (ms = 60_000): Promise<vscode.DebugStackFrame> =>
+  waitFor(
+    'the editor to stop in a frame',
+    () => {
+      const item = vscode.debug.activeStackItem;
+      return item instanceof vscode.DebugStackFrame ? item : undefined;
+    },
+    ms,
+  );

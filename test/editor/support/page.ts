@@ -1,0 +1,48 @@
+// What a suite can do with the page around it; the other end is driver/requests.mjs.
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { setting } from './setting';
+import { waitFor } from './wait';
+
+/**
+ * Takes a picture of the whole window. With UPDATE_IMAGES=1 it replaces the one in docs/images, else it lies in test-results.
+ *
+ * @param name without `.png`
+ */
+export const screenshot = async (name: string): Promise<void> => {
+  await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
+  await vscode.commands.executeCommand('notifications.clearAll');
+  await ask('screenshot', { file: path.join(setting('EDITOR_TEST_PICTURES'), `${name}.png`) });
+};
+
+/** Presses a key as the user would, e.g. `F5` or `Control+S`; it goes to whatever has the focus. */
+export const press = (key: string): Promise<unknown> => ask('press', { key });
+
+/** Types a text into whatever has the focus. */
+export const type = (text: string): Promise<unknown> => ask('type', { text });
+
+/** Clicks the first element that the CSS selector finds. */
+export const click = (selector: string): Promise<unknown> => ask('click', { selector });
+
+/** Puts the mouse over the first element that the CSS selector finds. */
+export const hover = (selector: string): Promise<unknown> => ask('hover', { selector });
+
+/** The texts of all elements that the CSS selector finds now. */
+export const textsOf = async (selector: string): Promise<string[]> => {
+  const texts = await ask('texts', { selector });
+  return Array.isArray(texts) ? texts.map(String) : [];
+};
+
+/** How many elements the CSS selector finds now. */
+export const countOf = async (selector: string): Promise<number> => Number(await ask('count', { selector }));
+
+const ask = async (action: string, details: object): Promise<unknown> => {
+  const answer = path.join(setting('EDITOR_TEST_ANSWERS'), randomUUID());
+  console.log(`@@page ${JSON.stringify({ action, answer, ...details })}`);
+  const text = await waitFor(`the page to answer "${action}"`, () => readFileSync(answer, 'utf8'));
+  const { value, error } = JSON.parse(text) as { value?: unknown; error?: string };
+  if (error !== undefined) throw new Error(`the page could not do "${action}": ${error}`);
+  return value;
+};
