@@ -1,3 +1,5 @@
+import type { OptionValue } from './express-options';
+
 /**
  * The attributes of a launch configuration: the one table from which the manifest's JSON schema, the adapter's checks
  * and the documentation are made.
@@ -23,8 +25,6 @@ export interface LaunchAttribute {
 export type Runtime = 'auto' | 'bundled' | 'installed';
 
 export const RUNTIMES: readonly Runtime[] = ['auto', 'bundled', 'installed'];
-
-export type OptionValue = string | number | boolean | readonly string[];
 
 /** A launch configuration as launch.json holds it. */
 export interface LaunchAttributes {

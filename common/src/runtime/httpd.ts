@@ -30,8 +30,11 @@ const MODULE_FOLDERS = [
   '/usr/local/lib/httpd/modules',
 ];
 
-/** Apache's extension tool: the one given, else the one on PATH or in the system folders; undefined if there is none. */
-export const findApxs = (apxs?: string): string | undefined =>
+/**
+ * Apache's extension tool: the one given (or named by the environment variable APXS, as build tools have it), else the
+ * one on PATH or in the system folders; undefined if there is none.
+ */
+export const findApxs = (apxs = process.env.APXS): string | undefined =>
   apxs ? (isExecutable(apxs) ? apxs : undefined) : findProgram('apxs', 'apxs2');
 
 const askApxs = async (apxs: string | undefined, ...names: readonly string[]): Promise<string[]> => {

@@ -50,10 +50,23 @@ export const nativeModulePath = (python: Python, httpd: Httpd): string => {
   return path.join(cacheRoot(), 'modules', folder, 'mod_wsgi.so');
 };
 
+/** What to build the module with; native/Makefile looks for what is left out. */
+export interface BuildChoice {
+  readonly python?: string | undefined;
+  readonly apxs?: string | undefined;
+  readonly buildDirectory: string;
+}
+
 /** The command that builds the bundled module into `<buildDirectory>/mod_wsgi.so`. */
-export const buildCommand = (python: string, apxs: string, buildDirectory: string): Command => ({
+export const buildCommand = ({ python, apxs, buildDirectory }: BuildChoice): Command => ({
   command: 'make',
-  args: ['-C', nativeFolder(), `PYTHON=${python}`, `APXS=${apxs}`, `BUILD=${buildDirectory}`],
+  args: [
+    '-C',
+    nativeFolder(),
+    ...(python ? [`PYTHON=${python}`] : []),
+    ...(apxs ? [`APXS=${apxs}`] : []),
+    `BUILD=${buildDirectory}`,
+  ],
   cwd: nativeFolder(),
 });
 
@@ -92,7 +105,11 @@ const build = async (
   const buildDirectory = path.join(path.dirname(module), `build-${process.pid}`);
   await mkdir(buildDirectory, { recursive: true });
   try {
-    const { command, args, cwd } = buildCommand(python.executable, httpd.apxs, buildDirectory);
+    const { command, args, cwd } = buildCommand({
+      python: python.executable,
+      apxs: httpd.apxs,
+      buildDirectory,
+    });
     const running = execa(command, args, { cwd, all: true, reject: false, stdin: 'ignore' });
     running.all?.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
     const result = await running;

@@ -1,0 +1,146 @@
+import * as vscode from 'vscode';
+import type { CoverageSnapshot, FileLines } from '../../common/src/debug-events';
+import { findWsgiScripts } from './wsgi-scripts';
+
+/** A file's coverage with the detail that the editor asks for when the file is opened. */
+class MeasuredFile extends vscode.FileCoverage {
+  readonly statements: vscode.StatementCoverage[];
+
+  constructor(uri: vscode.Uri, { executed, missing }: FileLines) {
+    const at = (line: number) => new vscode.Position(line - 1, 0);
+    super(uri, new vscode.TestCoverageCount(executed.length, executed.length + missing.length));
+    this.statements = [
+      ...executed.map((line) => new vscode.StatementCoverage(true, at(line))),
+      ...missing.map((line) => new vscode.StatementCoverage(false, at(line))),
+    ];
+  }
+}
+
+/** Shows what a debug session has measured, by the editor's own coverage view and gutters. */
+export interface Coverage {
+  /** @param files as the adapter reports them when the session ends. */
+  publish(session: vscode.DebugSession, files: CoverageSnapshot): void;
+}
+
+/** Names the test run that a session belongs to, in its configuration. */
+const RUN_KEY = '__mod_wsgi_run';
+
+/**
+ * Registers the "Run with Coverage" of the Testing view, where each WSGI script of the workspace is an item, and takes
+ * the coverage of any session that measured some.
+ */
+export const registerCoverage = (context: vscode.ExtensionContext): Coverage => {
+  const controller = vscode.tests.createTestController('mod_wsgi', 'mod_wsgi');
+  const runs = new Map<string, vscode.TestRun>();
+  controller.resolveHandler = () => listScripts(controller);
+  controller.refreshHandler = () => listScripts(controller);
+  const profile = controller.createRunProfile(
+    'Run with Coverage',
+    vscode.TestRunProfileKind.Coverage,
+    (request, token) => runWithCoverage(controller, runs, request, token),
+    true,
+  );
+  profile.loadDetailedCoverage = async (_run, file) => (file instanceof MeasuredFile ? file.statements : []);
+  context.subscriptions.push(controller);
+  return {
+    publish: (session, files) => {
+      const own = runs.get(session.configuration[RUN_KEY]);
+      const run =
+        own ??
+        controller.createTestRun(new vscode.TestRunRequest(undefined, undefined, profile), session.name);
+      for (const [file, lines] of Object.entries(files)) {
+        run.addCoverage(new MeasuredFile(vscode.Uri.file(file), lines));
+      }
+      if (!own) run.end();
+    },
+  };
+};
+
+const listScripts = async (controller: vscode.TestController): Promise<void> => {
+  const scripts = await findWsgiScripts();
+  controller.items.replace(
+    scripts.map((uri) =>
+      controller.createTestItem(uri.toString(), vscode.workspace.asRelativePath(uri), uri),
+    ),
+  );
+};
+
+/** One session after the other: each serves until it is stopped, and its coverage appears then. */
+const runWithCoverage = async (
+  controller: vscode.TestController,
+  runs: Map<string, vscode.TestRun>,
+  request: vscode.TestRunRequest,
+  token: vscode.CancellationToken,
+): Promise<void> => {
+  if (controller.items.size === 0) await listScripts(controller);
+  const all = Array.from(controller.items, ([, item]) => item);
+  const items = (request.include ?? all).filter((item) => !request.exclude?.includes(item));
+  const run = controller.createTestRun(request);
+  const id = crypto.randomUUID();
+  runs.set(id, run);
+  try {
+    for (const item of items) {
+      if (token.isCancellationRequested) run.skipped(item);
+      else await measure(run, item, id, token);
+    }
+  } finally {
+    runs.delete(id);
+    run.end();
+  }
+};
+
+const measure = async (
+  run: vscode.TestRun,
+  item: vscode.TestItem,
+  id: string,
+  token: vscode.CancellationToken,
+): Promise<void> => {
+  const { uri } = item;
+  if (!uri) return;
+  run.started(item);
+  run.appendOutput(`${item.label}: send the requests to be measured, then stop the session.\r\n`);
+  const ended = sessionEnd(`${id} ${item.id}`, token);
+  const hasStarted = await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), {
+    type: 'mod_wsgi',
+    request: 'launch',
+    name: `mod_wsgi: ${item.label}`,
+    program: uri.fsPath,
+    coverage: true,
+    [RUN_KEY]: id,
+    [ITEM_KEY]: `${id} ${item.id}`,
+  });
+  if (!hasStarted) {
+    ended.dispose();
+    run.errored(item, new vscode.TestMessage('The server did not start; the debug console says why.'));
+    return;
+  }
+  await ended.promise;
+  run.passed(item);
+};
+
+/** Names the session of one item among those of a run. */
+const ITEM_KEY = '__mod_wsgi_item';
+
+/** Waits for the session with that key to end; cancelling the run stops it. */
+const sessionEnd = (
+  key: string,
+  token: vscode.CancellationToken,
+): vscode.Disposable & { promise: Promise<void> } => {
+  const subscriptions: vscode.Disposable[] = [];
+  const dispose = () => vscode.Disposable.from(...subscriptions).dispose();
+  const promise = new Promise<void>((resolve) => {
+    let current: vscode.DebugSession | undefined;
+    subscriptions.push(
+      vscode.debug.onDidStartDebugSession((session) => {
+        if (session.configuration[ITEM_KEY] === key) current = session;
+      }),
+      vscode.debug.onDidTerminateDebugSession((session) => {
+        if (session.configuration[ITEM_KEY] !== key) return;
+        dispose();
+        resolve();
+      }),
+      token.onCancellationRequested(() => current && vscode.debug.stopDebugging(current)),
+    );
+  });
+  return { promise, dispose };
+};

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import {
+  COVERAGE_EVENT,
+  type CoverageEventBody,
+  READY_EVENT,
+  type ReadyEventBody,
+} from '../../common/src/debug-events';
+import type { Coverage } from './coverage';
+import { ModWsgiConfigurationProvider } from './debug-configuration';
+import { apxsSetting } from './settings';
+
+export const DEBUG_TYPE = 'mod_wsgi';
+
+/** Registers the debug type: its configurations, its adapter, and what its sessions tell beyond the protocol. */
+export const registerDebugger = (context: vscode.ExtensionContext, coverage: Coverage): void => {
+  const provider = new ModWsgiConfigurationProvider();
+  context.subscriptions.push(
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, provider),
+    vscode.debug.registerDebugConfigurationProvider(
+      DEBUG_TYPE,
+      provider,
+      vscode.DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
+    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
+      createDebugAdapterDescriptor: () => adapter(context.extensionPath),
+    }),
+    vscode.debug.onDidReceiveDebugSessionCustomEvent((event) => onSessionEvent(event, coverage)),
+  );
+};
+
+/** The adapter runs in the editor's own Node: nobody needs one on the PATH. */
+const adapter = (extensionPath: string): vscode.DebugAdapterExecutable => {
+  const apxs = apxsSetting();
+  return new vscode.DebugAdapterExecutable(
+    process.execPath,
+    [path.join(extensionPath, 'dist', 'debug-adapter.js')],
+    { env: { ELECTRON_RUN_AS_NODE: '1', ...(apxs && { APXS: apxs }) } },
+  );
+};
+
+const onSessionEvent = (
+  { session, event, body }: vscode.DebugSessionCustomEvent,
+  coverage: Coverage,
+): void => {
+  if (session.type !== DEBUG_TYPE) return;
+  if (event === COVERAGE_EVENT) coverage.publish(session, (body as CoverageEventBody).files);
+  if (event === READY_EVENT && session.configuration.openBrowser) {
+    void vscode.env.openExternal(vscode.Uri.parse((body as ReadyEventBody).url));
+  }
+};
