@@ -1,4 +1,6 @@
-// Which suites run in which window. Each entry is a VS Code of its own.
+// Which suites run in which window. Each entry is a VS Code of its own, on a fresh copy of the examples.
+import { installVsix } from '../../scripts/lib/code-server.mjs';
+import { vsixFile } from '../../scripts/lib/package-extension.mjs';
 import { inRepository } from '../../scripts/lib/repository.mjs';
 import { copyExamples } from './driver/workspace.mjs';
 
@@ -6,10 +8,27 @@ import { copyExamples } from './driver/workspace.mjs';
 export const runs = [
   {
     name: 'clone',
-    suites: ['extension'],
+    suites: ['extension', 'language'],
     trusted: true,
     minutes: 6,
     development: inRepository(),
+    prepareWorkspace: copyExamples,
+  },
+  {
+    name: 'untrusted',
+    suites: ['extension', 'untrusted'],
+    trusted: false,
+    minutes: 3,
+    development: inRepository(),
+    prepareWorkspace: copyExamples,
+  },
+  {
+    // What is bundled is what runs: nothing of the clone is at hand but the suites.
+    name: 'installed',
+    suites: ['extension', 'language'],
+    trusted: true,
+    minutes: 6,
+    install: (folders) => installVsix(vsixFile(), folders),
     prepareWorkspace: copyExamples,
   },
 ];

@@ -15,7 +15,8 @@ import { startServer } from './vscode-server.mjs';
  * @property {boolean} trusted false: the workspace is one that the user has not trusted
  * @property {number} minutes
  * @property {string} [development] the extension's folder, loaded as an extension under development
- * @property {(folder: string) => Promise<void>} [installInto] puts extensions into the folder of installed ones
+ * @property {(folders: {extensions: string, userData: string}) => Promise<void>} [install] puts the extension into the
+ *   folder of installed ones instead
  * @property {(folder: string) => void} prepareWorkspace fills the folder that the editor opens
  * @property {Record<string, string>} [env] for the suites
  */
@@ -43,7 +44,7 @@ export const runInEditor = async (run, { chromium, runner, results }) => {
     const workspace = inScratch('workspace');
     const extensions = inScratch('extensions');
     run.prepareWorkspace(workspace);
-    await run.installInto?.(extensions);
+    await run.install?.({ extensions, userData: inScratch('installer') });
     const server = await startServer({
       folder: inScratch('server'),
       extensions,
@@ -60,7 +61,15 @@ export const runInEditor = async (run, { chromium, runner, results }) => {
     ends.unshift(server.stop);
     const browser = await openBrowser(chromium);
     ends.unshift(browser.close);
-    const failure = await runPage(browser.page, { run, port: server.port, workspace, runner, results });
+    const development = run.development ?? carrierIn(inScratch('carrier'));
+    const failure = await runPage(browser.page, {
+      run,
+      development,
+      port: server.port,
+      workspace,
+      runner,
+      results,
+    });
     const report = readJson(reportFile) ?? { tests: [], errors: [] };
     if (failure) report.errors.push(failure);
     return report;
@@ -69,8 +78,23 @@ export const runInEditor = async (run, { chromium, runner, results }) => {
   }
 };
 
+/**
+ * An extension without content: the editor runs tests only in a window that has some extension under development, and when
+ * the installed one is what is tested, that must be another.
+ */
+const carrierIn = (folder) => {
+  const manifest = {
+    name: 'carrier',
+    publisher: 'mod-wsgi-tests',
+    version: '0.0.0',
+    engines: { vscode: '^1.101.0' },
+  };
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest));
+  return folder;
+};
+
 /** Opens the page and waits for the suites' end; returns what went wrong outside of the tests. */
-const runPage = async (page, { run, port, workspace, runner, results }) => {
+const runPage = async (page, { run, development, port, workspace, runner, results }) => {
   const consoleLines = [];
   await page.exposeFunction('codeAutomationLog', (type, args) => {
     const text = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
@@ -84,7 +108,7 @@ const runPage = async (page, { run, port, workspace, runner, results }) => {
   try {
     const authority = `vscode-remote://127.0.0.1:${port}`;
     const payload = [
-      ...(run.development ? [['extensionDevelopmentPath', authority + run.development]] : []),
+      ['extensionDevelopmentPath', authority + development],
       ['extensionTestsPath', authority + runner],
       ['skipWelcome', 'true'],
     ];

@@ -3,6 +3,7 @@
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { cleanEnvironment } from '../../../scripts/lib/code-server.mjs';
 import { endGroup, start } from '../../../scripts/lib/process.mjs';
 import { cache } from '../../../scripts/setup/cache.mjs';
 
@@ -12,6 +13,7 @@ const START_TIMEOUT_MS = 60_000;
 const settings = {
   'chat.disableAIFeatures': true,
   'debug.toolBarLocation': 'docked',
+  'editor.minimap.enabled': false,
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
@@ -107,14 +109,6 @@ const untilReady = (child, log, logFile) =>
       fail(`ended with exit code ${code}`);
     });
   });
-
-/** Without the variables by which a VS Code around us would make the new one behave as its child. */
-const cleanEnvironment = () =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(VSCODE_|ELECTRON_RUN_AS_NODE$|NODE_OPTIONS$)/.test(name),
-    ),
-  );
 
 const writeSettings = (folder) => {
   for (const scope of ['User', 'Machine']) {
