@@ -1,0 +1,42 @@
+import { type ServerPlan, urlHost } from '../plan';
+
+/** Whether the environment says which characters a file name is made of. */
+const hasLocale = (environment: NodeJS.ProcessEnv): boolean =>
+  ['LC_ALL', 'LC_CTYPE', 'LANG'].some((name) => environment[name]);
+
+/**
+ * The environment that httpd and so the application gets: the launcher's own, without what would turn the embedded
+ * Python into another one, and with the account's home where the account changes.
+ */
+export const serverEnvironment = (
+  plan: ServerPlan,
+  serverRoot: string,
+  own: NodeJS.ProcessEnv,
+): Record<string, string | undefined> => {
+  const { settings, identity, port } = plan;
+  const {
+    PYTHONHOME: _home,
+    PYTHONEXECUTABLE: _executable,
+    MOD_WSGI_EXPRESS_STOP_ON_EOF: _stop,
+    ...kept
+  } = own;
+  const { user, isSwitched } = identity;
+  return {
+    ...kept,
+    ...(isSwitched ? { HOME: user.home, USER: user.name, LOGNAME: user.name } : {}),
+    // Without a locale Python would take file names and output for ASCII.
+    ...(hasLocale(own) ? {} : { LANG: 'C.UTF-8' }),
+    MOD_WSGI_EXPRESS: 'true',
+    MOD_WSGI_SERVER_ROOT: serverRoot,
+    MOD_WSGI_SERVER_NAME: urlHost(settings.host),
+    MOD_WSGI_LISTENER_HOST: settings.host ?? '',
+    MOD_WSGI_HTTP_PORT: String(port),
+    MOD_WSGI_WORKING_DIRECTORY: settings.workingDirectory,
+    MOD_WSGI_MODULES_DIRECTORY: plan.modulesDirectory,
+    MOD_WSGI_USER: user.name,
+    MOD_WSGI_GROUP: identity.group.name,
+    MOD_WSGI_DEBUG_MODE: String(settings.debugMode),
+    MOD_WSGI_DEBUGGER_ENABLED: String(settings.debugger),
+    MOD_WSGI_COVERAGE_ENABLED: String(settings.coverage),
+  };
+};

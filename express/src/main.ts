@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../../common/src/errors';
+import { installRoot } from '../../common/src/install-root';
+import { nearest } from '../../common/src/nearest';
+import { UsageError } from './command-line/usage-error';
+import { commands } from './commands';
+import type { Command } from './commands/command';
+
+const PROGRAM = 'mod_wsgi-express';
+
+const version = (): string => {
+  const manifest = JSON.parse(readFileSync(path.join(installRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+};
+
+const overview = (): string =>
+  [
+    `Usage: ${PROGRAM} COMMAND [options]`,
+    '',
+    'Commands:',
+    ...commands.map((command) => `  ${command.name} ${command.syntax}\n      ${command.summary}`),
+    '',
+    `See ${PROGRAM} COMMAND --help for the options of a command; ${PROGRAM} --version for the version.`,
+  ].join('\n');
+
+const commandHelp = (command: Command): string =>
+  `Usage: ${PROGRAM} ${command.name} ${command.syntax}\n\n${command.summary}\n\n${command.help()}`;
+
+const find = (name: string): Command => {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command) return command;
+  const suggestion = nearest(
+    name,
+    commands.map((candidate) => candidate.name),
+  );
+  throw new UsageError({
+    code: 'command-unknown',
+    message: `${PROGRAM} has no command ${JSON.stringify(name)}.`,
+    action: suggestion ? `Did you mean ${suggestion}?` : `See ${PROGRAM} --help for all commands.`,
+  });
+};
+
+/** Runs one command line and returns the exit status: 1 for what is wrong on the machine, 2 for a wrong command line. */
+const run = async (words: readonly string[]): Promise<number> => {
+  const [first, ...rest] = words;
+  if (first === undefined) {
+    process.stderr.write(`${overview()}\n`);
+    return 2;
+  }
+  if (first === '--help' || first === '-h') {
+    process.stdout.write(`${overview()}\n`);
+    return 0;
+  }
+  if (first === '--version') {
+    process.stdout.write(`${PROGRAM} ${version()}\n`);
+    return 0;
+  }
+  try {
+    const command = find(first);
+    if (rest.includes('--help') || rest.includes('-h')) {
+      process.stdout.write(`${commandHelp(command)}\n`);
+      return 0;
+    }
+    return await command.run(rest);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`${PROGRAM}: ${error.toText()}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+};
+
+run(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

@@ -1,0 +1,58 @@
+import path from 'node:path';
+import { UserError } from '../../common/src/errors';
+import type { Httpd } from '../../common/src/runtime/httpd';
+import { type ResolvedModule, resolveModule } from '../../common/src/runtime/resolve';
+import { chooseMpm } from './config/modules';
+import type { ServerPlan } from './plan';
+import { checkApplicationExists, checkReadable } from './preflight/access';
+import { checkCoverageInstalled } from './preflight/coverage';
+import { resolveIdentity } from './preflight/identity';
+import { choosePort } from './preflight/port';
+import type { Settings } from './settings';
+
+/**
+ * Looks up and checks everything that a server needs before anything is written or started, so that the first answer
+ * to a mistake is a sentence and not a log.
+ *
+ * @throws UserError for whatever is missing, unreadable or taken; the message names the option to use.
+ */
+export const makePlan = async (settings: Settings): Promise<ServerPlan> => {
+  checkApplicationExists(settings);
+  const identity = await resolveIdentity(settings);
+  const port = await choosePort(settings.port, settings.host);
+  const runtime = await findRuntime(settings);
+  checkReadable(settings, runtime.python, identity);
+  if (settings.coverage) await checkCoverageInstalled(runtime.python, settings.pythonPath);
+  const modulesDirectory = settings.modulesDirectory ?? runtime.httpd.modulesDirectory;
+  if (!modulesDirectory) throw noModulesDirectory(runtime.httpd);
+  return {
+    settings,
+    runtime,
+    modulesDirectory,
+    mpm: chooseMpm(settings.mpms, runtime.httpd, modulesDirectory),
+    identity,
+    port,
+    coverageDirectory: settings.coverage ? coverageDirectory(settings) : undefined,
+  };
+};
+
+const findRuntime = (settings: Settings): Promise<ResolvedModule> =>
+  resolveModule({
+    runtime: 'auto',
+    cwd: settings.workingDirectory,
+    ...(settings.python ? { python: settings.python } : {}),
+    ...(settings.modulePath ? { modulePath: settings.modulePath } : {}),
+    ...(settings.httpdExecutable ? { httpd: settings.httpdExecutable } : {}),
+    onOutput: (text) => process.stderr.write(text),
+  });
+
+/** A report in a temporary server root would vanish with it. */
+const coverageDirectory = (settings: Settings): string =>
+  settings.coverageDirectory ?? path.join(settings.serverRoot ?? settings.workingDirectory, 'htmlcov');
+
+const noModulesDirectory = (httpd: Httpd): UserError =>
+  new UserError({
+    code: 'apache-modules-missing',
+    message: `The directory of the modules of ${httpd.executable} was not found.`,
+    action: 'Name it with --modules-directory; it holds mod_authz_core.so.',
+  });

@@ -1,0 +1,40 @@
+import type { SystemUser } from '../../common/src/access';
+import type { ResolvedModule } from '../../common/src/runtime/resolve';
+import type { ChosenMpm } from './config/modules';
+import type { Settings } from './settings';
+
+/** Who the server runs as. */
+export interface ServerIdentity {
+  readonly user: SystemUser;
+  readonly group: { readonly name: string; readonly gid: number };
+  /** Apache has to change to this user itself, because root starts it. */
+  readonly isSwitched: boolean;
+}
+
+/** Where a log goes: to the launcher's own output, or into a file. */
+export type LogTarget = { readonly kind: 'terminal' } | { readonly kind: 'file'; readonly file: string };
+
+/** Everything that the server is made from: settings, and what was found and checked on this machine. */
+export interface ServerPlan {
+  readonly settings: Settings;
+  readonly runtime: ResolvedModule;
+  readonly modulesDirectory: string;
+  readonly mpm: ChosenMpm;
+  readonly identity: ServerIdentity;
+  /** The port to listen on, never 0. */
+  readonly port: number;
+  readonly coverageDirectory: string | undefined;
+}
+
+/** Requests that can run at once; debug mode has one, so that a debugger meets one request at a time. */
+export const concurrency = ({ settings }: ServerPlan): number => (settings.debugMode ? 1 : settings.threads);
+
+/** The address as a browser takes it. */
+export const serverUrl = (settings: Settings, port: number): string =>
+  `http://${urlHost(settings.host)}:${port}/`;
+
+/** How the listen address looks in a URL: unspecified addresses are reached as localhost. */
+export const urlHost = (host: string | undefined): string => {
+  if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+};

@@ -1,0 +1,121 @@
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { whatStops } from '../../../common/src/access';
+import { UserError } from '../../../common/src/errors';
+import { installRoot } from '../../../common/src/install-root';
+import { httpdConfiguration } from '../config/httpd-conf';
+import type { ServerPlan } from '../plan';
+import { prepareOwnFolder, prepareServerFolder } from '../preflight/folders';
+import { layOut, type ServerRootLayout } from './layout';
+
+/** The Python files that the handler needs, and the name that each has in the handler's folder. */
+const HANDLER_FILES: readonly (readonly [source: string, name: string])[] = [
+  ['express/python/handler.py', 'handler.wsgi'],
+  ['express/python/application_loader.py', 'application_loader.py'],
+  ['express/python/post_mortem.py', 'post_mortem.py'],
+  ['express/python/measurement.py', 'measurement.py'],
+  ['common/python/request_coverage.py', 'request_coverage.py'],
+];
+
+/** Makes the folder of a run: the chosen one, or a temporary one that only the server's group can look into. */
+export const createServerRootFolder = ({ settings, identity }: ServerPlan): string => {
+  if (settings.serverRoot) {
+    prepareOwnFolder({ folder: settings.serverRoot, what: 'the server root', option: '--server-root' });
+    return settings.serverRoot;
+  }
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'mod-wsgi-express-'));
+  if (identity.isSwitched) {
+    // Root's own folder, so that the application cannot rewrite the configuration that root reads.
+    chownSync(folder, 0, identity.group.gid);
+    chmodSync(folder, 0o750);
+  }
+  return folder;
+};
+
+/**
+ * Writes everything that Apache needs into a server root.
+ *
+ * @throws UserError for a value that no configuration can hold, and for folders that cannot be written or reached.
+ */
+export const fillServerRoot = async (plan: ServerPlan, folder: string): Promise<ServerRootLayout> => {
+  const layout = layOut(plan, folder, plan.settings.serverRoot === undefined);
+  const { logDirectory } = plan.settings;
+  if (logDirectory)
+    prepareOwnFolder({ folder: logDirectory, what: 'the log directory', option: '--log-directory' });
+  if (plan.coverageDirectory)
+    prepareServerFolder(
+      { folder: plan.coverageDirectory, what: 'the coverage directory', option: '--coverage-directory' },
+      plan.identity,
+    );
+  if (layout.handlerFolder) writeHandler(plan, layout.handlerFolder);
+  await makeLogPipes(layout);
+  writeFileSync(layout.configuration, httpdConfiguration(plan, layout));
+  checkReachable(plan, layout);
+  return layout;
+};
+
+/** Removes what a run leaves behind: all of a temporary server root, the pipes of one that is kept. */
+export const cleanServerRoot = (folder: string, isTemporary: boolean): void => {
+  if (isTemporary) rmSync(folder, { recursive: true, force: true });
+  else
+    for (const name of ['error_log.pipe', 'access_log.pipe'])
+      rmSync(path.join(folder, name), { force: true });
+};
+
+const READABLE = 0o644;
+
+const writeHandler = (plan: ServerPlan, folder: string): void => {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
+  for (const [source, name] of HANDLER_FILES) {
+    copyFileSync(path.join(installRoot(), source), path.join(folder, name));
+    chmodSync(path.join(folder, name), READABLE);
+  }
+  const settings = path.join(folder, 'handler.json');
+  writeFileSync(settings, `${JSON.stringify(handlerSettings(plan), null, 2)}\n`);
+  chmodSync(settings, READABLE);
+};
+
+/** What express/python/handler.py reads. */
+const handlerSettings = ({ settings, coverageDirectory }: ServerPlan) => {
+  const { application, workingDirectory } = settings;
+  const scriptFolder = application.type === 'script' ? [path.dirname(application.entry)] : [];
+  return {
+    application,
+    debugger: settings.debugger,
+    coverage: coverageDirectory && {
+      directory: coverageDirectory,
+      source: [...new Set([workingDirectory, ...scriptFolder])],
+    },
+  };
+};
+
+/**
+ * Makes the named pipes through which logs reach the terminal. Apache cannot open /dev/stderr where the launcher's
+ * own output is a socket, which is what a program started by Node gets.
+ */
+const makeLogPipes = async (layout: ServerRootLayout): Promise<void> => {
+  const pipes = [
+    layout.errorLog.kind === 'terminal' ? layout.errorLogFile : undefined,
+    layout.accessLog?.kind === 'terminal' ? layout.accessLogFile : undefined,
+  ].filter((file) => file !== undefined);
+  for (const file of pipes) rmSync(file, { force: true });
+  if (pipes.length > 0) await execa('mkfifo', ['-m', '600', ...pipes]);
+};
+
+const checkReachable = (
+  { identity, settings }: ServerPlan,
+  { mount, handlerFolder }: ServerRootLayout,
+): void => {
+  const obstacle = handlerFolder && whatStops(identity.user, mount.script, 'read');
+  if (!obstacle) return;
+  throw new UserError({
+    code: 'server-root-not-readable',
+    message: `The server runs as ${identity.user.name}, who cannot reach its files: ${obstacle.path} ${obstacle.reason}.`,
+    action: settings.serverRoot
+      ? 'Choose another directory with --server-root.'
+      : 'Choose a directory with --server-root, or a temporary folder that everybody can enter with TMPDIR.',
+  });
+};

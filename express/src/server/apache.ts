@@ -1,0 +1,88 @@
+import type { Readable, Writable } from 'node:stream';
+import { execa } from 'execa';
+
+/** How to start Apache. */
+export interface ApacheCommand {
+  readonly executable: string;
+  readonly configuration: string;
+  /** One process that serves requests itself, as `httpd -X` does. */
+  readonly isOneProcess: boolean;
+  readonly workingDirectory: string;
+  readonly environment: Record<string, string | undefined>;
+  readonly stdin: 'inherit' | 'pipe' | 'ignore';
+}
+
+/** How Apache ended. */
+export interface ApacheEnd {
+  readonly status: number | undefined;
+  readonly signal: string | undefined;
+  /** Why it could not even be started. */
+  readonly failure: string | undefined;
+}
+
+/** A running Apache. */
+export interface Apache {
+  readonly pid: number | undefined;
+  readonly stdin: Writable | undefined;
+  /** What it prints before its error log is open. */
+  readonly stderr: Readable;
+  readonly ended: Promise<ApacheEnd>;
+  /** Asks it to end: requests in flight are finished, Python's exit functions run. By force after a while. */
+  readonly stop: () => void;
+  /** Ends it and all its children at once. */
+  readonly kill: () => void;
+}
+
+const GRACE_MS = 5_000;
+
+/**
+ * Starts Apache in the foreground of a session of its own: the terminal's signals go to the launcher alone (Apache takes
+ * the resizing of a window for an order to stop), and reading the terminal works nevertheless, for pdb.
+ */
+export const startApache = (command: ApacheCommand): Apache => {
+  const mode = command.isOneProcess ? ['-DONE_PROCESS', '-DFOREGROUND'] : ['-DFOREGROUND'];
+  const child = execa(command.executable, ['-f', command.configuration, ...mode], {
+    cwd: command.workingDirectory,
+    env: command.environment,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    stdin: command.stdin,
+    stdout: 'inherit',
+    stderr: 'pipe',
+  });
+  const { pid } = child;
+  let deadline: NodeJS.Timeout | undefined;
+  const signalGroup = (signal: NodeJS.Signals): void => {
+    try {
+      if (pid !== undefined) process.kill(-pid, signal);
+    } catch {
+      // The group has ended meanwhile.
+    }
+  };
+  const ended = child.then((result) => {
+    clearTimeout(deadline);
+    // Children of the application that outlive it belong to this server too.
+    signalGroup('SIGKILL');
+    return {
+      status: result.exitCode,
+      signal: result.signal,
+      failure: pid === undefined ? result.shortMessage : undefined,
+    };
+  });
+  return {
+    pid,
+    stdin: child.stdin ?? undefined,
+    stderr: child.stderr,
+    ended,
+    stop: () => {
+      // A debugger that waits for a command sees the end of its input and lets the request go.
+      child.stdin?.end();
+      child.kill('SIGTERM');
+      deadline ??= setTimeout(() => signalGroup('SIGKILL'), GRACE_MS);
+    },
+    kill: () => signalGroup('SIGKILL'),
+  };
+};

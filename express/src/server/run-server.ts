@@ -1,0 +1,121 @@
+import { serverEnvironment } from '../config/environment';
+import { type ServerPlan, serverUrl } from '../plan';
+import { cleanServerRoot, createServerRootFolder, fillServerRoot } from '../server-root/create';
+import type { ServerRootLayout } from '../server-root/layout';
+import { summary } from '../summary';
+import { type Apache, startApache } from './apache';
+import { explainEnd } from './explain-end';
+import { type Guard, startGuard } from './guard';
+import { type LogRelay, openLogRelay } from './log-relay';
+import { OutputTail } from './output-tail';
+import { waitForPort } from './readiness';
+import { onStopRequest } from './stop-requests';
+import { rememberTerminal } from './terminal';
+
+/** What has been asked of the server from outside; counts from before it exists. */
+class StopState {
+  #requests = 0;
+  #apache: Apache | undefined;
+
+  get isRequested(): boolean {
+    return this.#requests > 0;
+  }
+
+  readonly request = (): void => {
+    this.#requests += 1;
+    if (this.#requests === 1) this.#apache?.stop();
+    else this.#apache?.kill();
+  };
+
+  attach(apache: Apache): void {
+    this.#apache = apache;
+    if (this.isRequested) apache.stop();
+  }
+}
+
+/**
+ * Runs the planned server until it ends or is stopped, and leaves nothing behind: no process, no temporary folder.
+ *
+ * @returns the exit status: 0 after an orderly stop.
+ * @throws UserError for what could not be written, or if Apache ended by itself.
+ */
+export const runServer = async (plan: ServerPlan): Promise<number> => {
+  const stopState = new StopState();
+  const stopListening = onStopRequest(stopState.request);
+  const isTemporary = plan.settings.serverRoot === undefined;
+  const folder = createServerRootFolder(plan);
+  const guard = startGuard(isTemporary ? folder : undefined);
+  try {
+    const layout = await fillServerRoot(plan, folder);
+    return await serve(plan, layout, guard, stopState);
+  } finally {
+    cleanServerRoot(folder, isTemporary);
+    await guard.release();
+    stopListening();
+    process.stdin.destroy();
+  }
+};
+
+const serve = async (
+  plan: ServerPlan,
+  layout: ServerRootLayout,
+  guard: Guard,
+  stopState: StopState,
+): Promise<number> => {
+  const tail = new OutputTail();
+  const relays = openRelays(layout, tail);
+  const restoreTerminal = rememberTerminal();
+  process.stdout.write(summary(plan, layout));
+  const apache = startApache({
+    executable: plan.runtime.httpd.executable,
+    configuration: layout.configuration,
+    isOneProcess: plan.settings.debugMode,
+    workingDirectory: plan.settings.workingDirectory,
+    environment: serverEnvironment(plan, layout.folder, process.env),
+    stdin: stdinFor(plan),
+  });
+  if (apache.pid !== undefined) guard.watch(apache.pid);
+  connect(apache, tail);
+  stopState.attach(apache);
+  announceWhenReady(plan, apache);
+  const end = await apache.ended;
+  for (const relay of relays) await relay.close();
+  restoreTerminal();
+  if (stopState.isRequested || end.status === 0) return 0;
+  throw explainEnd(end, tail.text);
+};
+
+/** A terminal is handed through for pdb's line editing; other input is passed on, so that its end can be noticed. */
+const stdinFor = ({ settings }: ServerPlan): 'inherit' | 'pipe' | 'ignore' => {
+  if (!settings.debugMode) return 'ignore';
+  return process.stdin.isTTY ? 'inherit' : 'pipe';
+};
+
+const connect = (apache: Apache, tail: OutputTail): void => {
+  if (apache.stdin) {
+    apache.stdin.on('error', () => {});
+    process.stdin.pipe(apache.stdin);
+  }
+  apache.stderr.on('data', (chunk: Buffer) => {
+    tail.add(chunk.toString());
+    process.stderr.write(chunk);
+  });
+};
+
+const openRelays = (layout: ServerRootLayout, tail: OutputTail): LogRelay[] => {
+  const relays: LogRelay[] = [];
+  if (layout.errorLog.kind === 'terminal')
+    relays.push(openLogRelay(layout.errorLogFile, process.stderr, (text) => tail.add(text)));
+  if (layout.accessLog?.kind === 'terminal' && layout.accessLogFile)
+    relays.push(openLogRelay(layout.accessLogFile, process.stdout, () => {}));
+  return relays;
+};
+
+const announceWhenReady = (plan: ServerPlan, apache: Apache): void => {
+  const abort = new AbortController();
+  apache.ended.then(() => abort.abort());
+  waitForPort(plan.port, plan.settings.host, abort.signal).then((isReady) => {
+    if (isReady)
+      process.stdout.write(`Listening on ${serverUrl(plan.settings, plan.port)} (Ctrl-C stops the server)\n`);
+  });
+};
