@@ -1,0 +1,82 @@
+import httpdTable from '../../data/httpd-directives.json';
+import wsgiTable from '../../data/mod-wsgi-directives.json';
+import type { ArgumentKind, HttpdDirectiveFact, LabelFact, Place, WsgiDirectiveFact } from './facts';
+import { acceptedPlaces, manualPlaces, wsgiPlaces } from './places';
+
+/** What parser, rules and features need to know of a directive, wherever it comes from. */
+export interface Directive {
+  /** As the documentation spells it, without `<`. */
+  readonly name: string;
+  readonly section: boolean;
+  /** Name of the module that brings it: `core`, `mod_alias`, `mod_wsgi`, … */
+  readonly module: string;
+  readonly args: ArgumentKind;
+  readonly onRead: boolean;
+  readonly places: readonly Place[];
+  /** The places of the manual, where the server was seen to accept more. */
+  readonly documentedPlaces: readonly Place[];
+  readonly htaccess: boolean;
+  /** What httpd adds to its message about a wrong number of arguments. */
+  readonly help?: string;
+  /** Every value the first argument may have, where that is a closed list. */
+  readonly values?: readonly string[];
+  /** Values worth proposing where others are possible. */
+  readonly suggestions?: readonly string[];
+  readonly httpd?: HttpdDirectiveFact;
+  readonly wsgi?: WsgiDirectiveFact;
+}
+
+const fromHttpd = (fact: HttpdDirectiveFact): Directive => ({
+  name: fact.name,
+  section: fact.section ?? false,
+  module: fact.module,
+  args: fact.args ?? 'RAW_ARGS',
+  onRead: fact.onRead ?? false,
+  places: acceptedPlaces(fact),
+  documentedPlaces: manualPlaces(fact.contexts),
+  htaccess: fact.htaccess ?? fact.contexts.includes('.htaccess'),
+  httpd: fact,
+  ...(fact.help !== undefined && { help: fact.help }),
+  ...(fact.args === 'FLAG' && { values: ['On', 'Off'] }),
+  ...(fact.values && (fact.closed ? { values: fact.values } : { suggestions: fact.values })),
+});
+
+const fromWsgi = (fact: WsgiDirectiveFact): Directive => {
+  const [first] = fact.arguments ?? [];
+  const closed = fact.args === 'TAKE1' && (first?.type === 'flag' || first?.type === 'enum');
+  const allowed = first?.allowed?.map(String);
+  return {
+    name: fact.name,
+    section: fact.section ?? false,
+    module: 'mod_wsgi',
+    args: fact.args,
+    onRead: false,
+    places: wsgiPlaces(fact),
+    documentedPlaces: wsgiPlaces(fact),
+    htaccess: fact.contexts.includes('.htaccess'),
+    wsgi: fact,
+    ...(fact.help !== undefined && { help: fact.help }),
+    ...(allowed && (closed ? { values: allowed } : { suggestions: allowed })),
+  };
+};
+
+/** Every directive of httpd and mod_wsgi that is known here, in the order of the tables. */
+export const allDirectives: readonly Directive[] = [
+  ...(httpdTable as readonly HttpdDirectiveFact[]).map(fromHttpd),
+  ...(wsgiTable.directives as readonly WsgiDirectiveFact[]).map(fromWsgi),
+];
+
+/** `%{GLOBAL}` and the other labels of mod_wsgi. */
+export const labels: readonly LabelFact[] = wsgiTable.labels;
+
+const key = (name: string, section: boolean): string => (section ? '<' : '') + name.toLowerCase();
+
+const byName: ReadonlyMap<string, Directive> = new Map(
+  allDirectives.map((directive) => [key(directive.name, directive.section), directive]),
+);
+
+/** The directive of a name, letter case ignored. */
+export const findDirective = (name: string): Directive | undefined => byName.get(key(name, false));
+
+/** The section of a name without `<`, letter case ignored. */
+export const findSection = (name: string): Directive | undefined => byName.get(key(name, true));

@@ -1,0 +1,80 @@
+import { findDirective } from '../../catalogue/directives';
+import { splitWords } from '../../syntax/words';
+import { virtualHostOf } from '../context';
+import type { Call, Handler } from '../execute';
+
+/** Option names of a mod_wsgi directive, from the table; case matters to mod_wsgi. */
+const optionNames = (directive: string): ReadonlySet<string> =>
+  new Set(findDirective(directive)?.wsgi?.options?.map(({ name }) => name));
+
+/** The `name=value` words of a directive, or undefined if one of them is not an option of it. */
+const parseOptions = (
+  words: readonly string[],
+  directive: string,
+): ReadonlyMap<string, string> | undefined => {
+  const known = optionNames(directive);
+  const options = new Map<string, string>();
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    const name = word.slice(0, Math.max(equals, 0));
+    if (!known.has(name)) return undefined;
+    options.set(name, word.slice(equals + 1).replace(/^(["'])(.*)\1$/, '$2'));
+  }
+  return options;
+};
+
+const daemonProcess: Handler = ({ raw, node, run, state }) => {
+  const [name, ...rest] = splitWords(raw).map(({ value }) => value);
+  if (!name) return 'Name of WSGI daemon process not supplied.';
+  const options = parseOptions(rest, 'WSGIDaemonProcess');
+  if (!options) return 'Invalid option to WSGI daemon process definition.';
+  const user = options.get('user');
+  if (user !== undefined && !user.startsWith('#') && !state.machine.hasUser(user))
+    return { fatal: `AH00543: ${state.server.program}: bad user name ${user}` };
+  const group = options.get('group');
+  if (group !== undefined && !group.startsWith('#') && !state.machine.hasGroup(group))
+    return { fatal: `AH00544: ${state.server.program}: bad group name ${group}` };
+  if (run.daemonGroups.has(name)) return 'Name duplicates previous WSGI daemon definition.';
+  run.daemonGroups.set(name, { name, virtualHost: virtualHostOf(node), origin: node.origin });
+  return undefined;
+};
+
+/** A group that is named together with an interpreter is checked at once: the script is loaded in advance. */
+const checkGroup = (options: ReadonlyMap<string, string>, { run, node }: Call): string | undefined => {
+  const name = options.get('process-group');
+  const application = options.get('application-group');
+  if (name === undefined || application === undefined || isDynamic(name) || isDynamic(application))
+    return undefined;
+  if (name === '' || name === '%{GLOBAL}') return undefined;
+  const group = run.daemonGroups.get(name);
+  if (!group) return 'WSGI process group not yet configured.';
+  const here = virtualHostOf(node);
+  if (group.virtualHost === undefined || group.virtualHost === here) return undefined;
+  const same = run.serverNames.get(group.virtualHost) === run.serverNames.get(here);
+  return same ? undefined : 'WSGI process group not accessible.';
+};
+
+const isDynamic = (value: string): boolean => value.startsWith('%{') && value !== '%{GLOBAL}';
+
+const scriptAlias: Handler = (call) => {
+  const [, , ...rest] = splitWords(call.raw).map(({ value }) => value);
+  const options = parseOptions(rest, 'WSGIScriptAlias');
+  return options ? checkGroup(options, call) : 'Invalid option to WSGI script alias definition.';
+};
+
+const importScript: Handler = (call) => {
+  const [script, ...rest] = splitWords(call.raw).map(({ value }) => value);
+  if (!script) return 'Location of import script not supplied.';
+  const options = parseOptions(rest, 'WSGIImportScript');
+  if (!options) return 'Invalid option to WSGI import script definition.';
+  if (!options.has('application-group')) return 'Name of WSGI application group required.';
+  if (!options.has('process-group')) return 'Name of WSGI process group required.';
+  return checkGroup(options, call);
+};
+
+export const wsgiHandlers: Readonly<Record<string, Handler>> = {
+  wsgidaemonprocess: daemonProcess,
+  wsgiscriptalias: scriptAlias,
+  wsgiscriptaliasmatch: scriptAlias,
+  wsgiimportscript: importScript,
+};
