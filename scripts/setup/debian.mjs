@@ -1,9 +1,9 @@
 // Debian packages: which, what for, and how they are installed without starting a system service.
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run, which } from '../lib/process.mjs';
 import { ScriptError } from '../lib/script-error.mjs';
+import { temporaryFolder } from '../lib/temporary-folder.mjs';
 import { say, working } from './progress.mjs';
 
 /** Package → what it is for. The demo and the tests need all of the first table, the tests also the second. */
@@ -113,16 +113,15 @@ export const installPackages = async (names) => {
 /** While the work runs, Debian's maintainer scripts are told to start nothing (unless the machine has a policy already). */
 const withoutServices = async (asRoot, work) => {
   if (existsSync(POLICY_FILE)) return work();
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'mod-wsgi-setup-'));
-  const policy = path.join(folder, 'policy-rc.d');
+  const folder = temporaryFolder('set-up');
+  const policy = path.join(folder.path, 'policy-rc.d');
   writeFileSync(policy, '#!/bin/sh\nexit 101\n');
-  chmodSync(policy, 0o755);
   try {
     await asRoot('install', ['-m', '755', policy, POLICY_FILE]);
     await work();
   } finally {
     await asRoot('rm', ['-f', POLICY_FILE]);
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
 };
 

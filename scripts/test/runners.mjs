@@ -26,7 +26,12 @@ export const runners = (state) => [
   verdict('types', nodeTool('tsc'), ['-b'], 'every part compiles and imports only what it may'),
   verdict('lint', nodeTool('biome'), ['check', '--error-on-warnings'], 'one style, no known mistakes'),
   // The tests run what users get: the production build, and the vsix made of it.
-  verdict('package', process.execPath, [inRepository('scripts', 'package.mjs')], 'the extension is bundled and packed'),
+  verdict(
+    'package',
+    process.execPath,
+    [inRepository('scripts', 'package.mjs')],
+    'the extension is bundled and packed',
+  ),
   vitest('unit', 5, [
     'common/src',
     'server/src',

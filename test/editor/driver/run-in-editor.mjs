@@ -1,9 +1,9 @@
 // One run of suites in a real VS Code: server, browser, page, and everything ended and removed afterwards.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readJson } from '../../../scripts/lib/json.mjs';
 import { inRepository } from '../../../scripts/lib/repository.mjs';
+import { temporaryFolder } from '../../../scripts/lib/temporary-folder.mjs';
 import { openBrowser } from './browser.mjs';
 import { answerRequest, REQUEST_MARK, SHOW_MARK } from './requests.mjs';
 import { startServer } from './vscode-server.mjs';
@@ -30,16 +30,15 @@ import { startServer } from './vscode-server.mjs';
  * @returns {Promise<import('../../../scripts/test/report.mjs').Report>}
  */
 export const runInEditor = async (run, { chromium, runner, results }) => {
-  const scratch = mkdtempSync(path.join(os.tmpdir(), 'mod-wsgi-editor-'));
-  // Apache serves the workspace's files as its own user.
-  chmodSync(scratch, 0o755);
+  const scratch = temporaryFolder('editor');
   const inScratch = (name) => {
-    mkdirSync(path.join(scratch, name));
-    return path.join(scratch, name);
+    const folder = path.join(scratch.path, name);
+    mkdirSync(folder);
+    return folder;
   };
   mkdirSync(results, { recursive: true });
-  const reportFile = path.join(scratch, 'report.json');
-  const ends = [() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })];
+  const reportFile = path.join(scratch.path, 'report.json');
+  const ends = [scratch.remove];
   try {
     const workspace = inScratch('workspace');
     const extensions = inScratch('extensions');

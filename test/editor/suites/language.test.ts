@@ -44,7 +44,7 @@ describe('Apache configuration in the editor', () => {
         document.uri,
         positionOf(document, 'WSGIDaemonProcess'),
       );
-      return hovers.flatMap(({ contents }) => contents.map(textOf)).join('\n');
+      return hovers.flatMap(({ contents }) => contents.map(textOf)).join('\n') || undefined;
     });
     assert.match(text, /WSGIDaemonProcess/);
   });
