@@ -29,6 +29,8 @@ class RequestCoverage:
         import coverage
 
         self._coverage = coverage.Coverage(data_file=None, source=source)
+        # A server that has not been asked anything yet is no reason for a warning in its log.
+        self._coverage.set_option("run:disable_warnings", ["no-data-collected", "module-not-imported"])
 
     def start(self):
         """Begin to measure. Called before the application is imported, so that its module level counts."""

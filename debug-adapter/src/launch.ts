@@ -3,7 +3,6 @@ import { connect } from 'node:net';
 import type { CoverageSnapshot } from '../../common/src/debug-events';
 import { UserError } from '../../common/src/errors';
 import { AgentChannel } from './agent-channel';
-import type { AgentEvents } from './agent-protocol';
 import { Guard } from './guard';
 import type { LaunchPlan } from './launch-plan';
 import { type OutputLine, readServerLine } from './output';
@@ -18,6 +17,11 @@ interface LaunchEvents {
 
 /** The longest time from the start to an open port; a cold import of a big application takes its while. */
 const START_MS = 120_000;
+
+/** How long the application may be loading after the port is open before we call the server ready all the same. */
+const LOAD_MS = 10_000;
+
+const POLL_MS = 20;
 
 /** How long coverage may take to be put together. */
 const SNAPSHOT_MS = 10_000;
@@ -113,22 +117,34 @@ export class Launch extends EventEmitter<LaunchEvents> {
     this.emit('output', line);
   }
 
+  /**
+   * Ready is a server that listens and has loaded the application, as far as that takes a reasonable time; or one that
+   * has stopped in the debugger while loading it.
+   */
   private async untilReady(server: ServerProcess): Promise<void> {
-    let stopped = false;
-    const onStopped = (_stop: AgentEvents['stopped']) => {
-      stopped = true;
-    };
-    this.agent.once('stopped', onStopped);
     const deadline = Date.now() + START_MS;
+    let listensSince: number | undefined;
+    let state: 'loading' | 'loaded' | 'stopped' = 'loading';
+    const onLoaded = () => {
+      state = 'loaded';
+    };
+    const onStopped = () => {
+      state = 'stopped';
+    };
+    this.agent.once('loaded', onLoaded).once('loadFailed', onLoaded).once('stopped', onStopped);
+    const isReady = (): boolean =>
+      state === 'stopped' ||
+      (listensSince !== undefined && (state === 'loaded' || Date.now() - listensSince > LOAD_MS));
     try {
-      while (!stopped && !(await accepts(this.plan.address))) {
-        if (this.isEnding || !server.isRunning) throw this.startError('Apache ended before it listened');
+      while (!isReady()) {
+        if (this.isEnding || !server.isRunning) throw this.startError('Apache ended before it was ready');
         if (Date.now() > deadline)
           throw this.startError(`Apache does not listen after ${START_MS / 1000} seconds`);
-        await new Promise((resolve) => setTimeout(resolve, 25));
+        if (listensSince === undefined && (await accepts(this.plan.address))) listensSince = Date.now();
+        else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
     } finally {
-      this.agent.off('stopped', onStopped);
+      this.agent.off('loaded', onLoaded).off('loadFailed', onLoaded).off('stopped', onStopped);
     }
   }
 

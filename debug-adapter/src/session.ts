@@ -106,9 +106,9 @@ export class ModWsgiSession extends DebugSession {
 
   protected override restartRequest(
     response: DebugProtocol.RestartResponse,
-    args: DebugProtocol.RestartArguments,
+    args: DebugProtocol.RestartArguments | undefined,
   ): void {
-    const changed: object | undefined = args.arguments;
+    const changed: object | undefined = args?.arguments;
     if (changed) this.launchArguments = changed;
     this.answer(response, async () => {
       this.isRestarting = true;

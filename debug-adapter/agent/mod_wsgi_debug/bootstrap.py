@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 
-from . import loader, requests
+from . import frames, loader, requests
 from .channel import Channel
 from .debugger import Debugger, describe_exception
 from .frameworks import FrameworkHooks
@@ -52,6 +52,7 @@ class _Session:
             self._send_event("loadFailed", {"message": str(error)})
             raise
         except Exception as error:
+            error = error.with_traceback(frames.without_launcher(error.__traceback__))
             self._send_event("loadFailed", {"message": "", "exception": describe_exception(error)})
             self._debugger.post_mortem(error, "raised while the application was being loaded")
             return _failing(error)

@@ -153,6 +153,10 @@ def _details(exception, seen):
         "message": message,
         "typeName": type(exception).__name__,
         "fullTypeName": values.type_name(exception),
-        "stackTrace": "".join(traceback.format_exception(type(exception), exception, exception.__traceback__, chain=False)),
+        "stackTrace": "".join(
+            traceback.format_exception(
+                type(exception), exception, frames.without_launcher(exception.__traceback__), chain=False
+            )
+        ),
         "innerException": [] if inner is None or id(inner) in seen else [_details(inner, seen)],
     }

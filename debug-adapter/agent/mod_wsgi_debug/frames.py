@@ -1,6 +1,5 @@
 """Stack frames: which ones a stop shows, and whose code each one is."""
 
-import linecache
 import os
 import sysconfig
 
@@ -55,6 +54,13 @@ def of_traceback(traceback):
     return [frame for frame in reversed(found) if frame.origin != "launcher"]
 
 
+def without_launcher(traceback):
+    """A traceback from where it enters the application; None where it never does (a syntax error in the script)."""
+    while traceback is not None and _origin(traceback.tb_frame) == "launcher":
+        traceback = traceback.tb_next
+    return traceback
+
+
 def of_frame(frame):
     """The frames from a running one outwards, innermost first, without the launcher's."""
     found = []
@@ -62,12 +68,6 @@ def of_frame(frame):
         found.append(Frame(frame, frame.f_lineno))
         frame = frame.f_back
     return [frame for frame in found if frame.origin != "launcher"]
-
-
-def source_text(path):
-    """The text of a file that the editor may not be able to open (generated, in an archive), or None."""
-    lines = linecache.getlines(path)
-    return "".join(lines) if lines else None
 
 
 def is_launcher_frame(frame):

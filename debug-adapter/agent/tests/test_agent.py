@@ -222,6 +222,7 @@ def test_a_syntax_error_in_the_script_is_reported_with_its_line(start):
     failure = adapter.expect("loadFailed")
     assert failure["exception"]["typeName"] == "SyntaxError"
     assert "line 1" in failure["exception"]["stackTrace"]
+    assert "mod_wsgi_debug" not in failure["exception"]["stackTrace"], "the agent's own frames tell nobody anything"
 
 
 def test_a_missing_callable_says_what_there_is(start):
