@@ -11,6 +11,9 @@ const KILL_AFTER_MS = 5_000;
 
 const running = new Set();
 
+/** Set by a signal: children that end from then on were ended by us, and nobody is to report that as their failure. */
+let ending = false;
+
 /**
  * @typedef {object} RunOptions
  * @property {string} [cwd]
@@ -52,7 +55,7 @@ export const run = (command, args, options = {}) =>
       : undefined;
     const done = (code) => {
       clearTimeout(timer);
-      resolve({ code, output, timedOut });
+      if (!ending) resolve({ code, output, timedOut });
     };
     child.on('error', (error) => {
       output += String(error);
@@ -109,6 +112,7 @@ export const endAllOnExit = () => {
   const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
   for (const [signal, code] of Object.entries(exitCodes))
     process.once(signal, async () => {
+      ending = true;
       await Promise.all([...running].map(endGroup));
       process.exit(code);
     });

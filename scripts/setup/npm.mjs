@@ -39,7 +39,7 @@ const npmEnvironment = (firstOnPath) => {
 export const installNpmPackage = async (folder, spec, { firstOnPath, onLine } = {}) => {
   mkdirSync(folder, { recursive: true });
   writeJson(path.join(folder, 'package.json'), { private: true });
-  await npm(['install', '--no-audit', '--no-fund', '--loglevel=http', spec], {
+  await npm(['install', '--no-audit', '--no-fund', '--foreground-scripts', spec], {
     cwd: folder,
     env: npmEnvironment(firstOnPath),
     onLine,
@@ -50,7 +50,7 @@ export const installNpmPackage = async (folder, spec, { firstOnPath, onLine } = 
 export const installNodeModules = async () => {
   if (isInstalled()) return say('node_modules: as package-lock.json says');
   await working('node_modules: npm ci', (onLine) =>
-    npm(['ci', '--no-audit', '--no-fund', '--loglevel=http'], {
+    npm(['ci', '--no-audit', '--no-fund', '--foreground-scripts'], {
       cwd: repositoryRoot,
       env: npmEnvironment(),
       onLine,
@@ -76,12 +76,7 @@ const npm = async (args, options) => {
   const result = await run('npm', args, { ...options, timeoutMs: TIMEOUT_MS });
   if (result.code === 0) return;
   const why = result.timedOut ? 'did not finish in 20 minutes' : 'failed';
-  const tail = result.output
-    .trimEnd()
-    .split('\n')
-    .filter((line) => !line.startsWith('npm http'))
-    .slice(-15)
-    .join('\n');
+  const tail = result.output.trimEnd().split('\n').slice(-15).join('\n');
   throw new ScriptError(
     `npm ${args.join(' ')} ${why}:\n${tail}`,
     'Check that the npm registry can be reached (npm ping) and run this again; finished parts are kept.',

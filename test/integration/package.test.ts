@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const root = path.resolve(__dirname, '..', '..');
+
+/** What may lie in the package. A file that fits nowhere was packed by mistake. */
+const allowed = [
+  /^(package|package\.nls|language-configuration)\.json$/,
+  /^(readme\.md|LICENSE\.txt)$/,
+  /^dist\/(client|server|debug-adapter|mod-wsgi-express)\.js(\.LEGAL\.txt)?$/,
+  /^syntaxes\/[\w.-]+\.json$/,
+  /^(common|express)\/python\/[\w/]+\.py$/,
+  /^debug-adapter\/agent\/mod_wsgi_debug\/[\w/]+\.py$/,
+  /^native\/(Makefile|[\w.-]+\.(sh|py)|src\/[\w/.-]+\.(c|h|py))$/,
+  /^docs\/images\/[\w-]+\.png$/,
+];
+
+/** Without these the installed extension would lack a part. */
+const required = [
+  'package.json',
+  'package.nls.json',
+  'LICENSE.txt',
+  'dist/client.js',
+  'dist/server.js',
+  'dist/debug-adapter.js',
+  'dist/mod-wsgi-express.js',
+  'debug-adapter/agent/mod_wsgi_debug/__init__.py',
+  'native/Makefile',
+];
+
+describe('the packed extension', () => {
+  let files: string[] = [];
+
+  beforeAll(async () => {
+    // `npm test` has packed it before; packing here would pull dist/ away from under other tests.
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    const vsix = path.join(root, 'dist', `mod-wsgi-${version}.vsix`);
+    const { stdout } = await execa('/usr/bin/python3', [
+      '-c',
+      'import sys, zipfile; print("\\n".join(zipfile.ZipFile(sys.argv[1]).namelist()))',
+      vsix,
+    ]);
+    files = stdout
+      .split('\n')
+      .filter((file) => file.startsWith('extension/'))
+      .map((file) => file.slice('extension/'.length));
+  });
+
+  it.each(required)('holds %s', (file) => {
+    expect(files).toContain(file);
+  });
+
+  it('holds nothing else than what runs or is read', () => {
+    expect(files.filter((file) => !allowed.some((pattern) => pattern.test(file)))).toEqual([]);
+  });
+
+  it('holds no tests', () => {
+    expect(files.filter((file) => /(^|\/)tests?\/|\.test\./.test(file))).toEqual([]);
+  });
+});
