@@ -1,0 +1,71 @@
+#include "handler.h"
+
+#include "application.h"
+#include "config.h"
+#include "mount.h"
+
+
+static int refuse(request_rec *r, int status, const char *message)
+{
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "%s", message);
+    return status;
+}
+
+
+static int check_script(request_rec *r)
+{
+    if (!wsgi_mount_of_request(r) && !(ap_allow_options(r) & OPT_EXECCGI))
+        return refuse(r, HTTP_FORBIDDEN,
+                      apr_psprintf(r->pool, "WSGI0134: Options ExecCGI is off in this directory: %s", r->filename));
+    if (r->finfo.filetype == APR_NOFILE)
+        return refuse(r, HTTP_NOT_FOUND,
+                      apr_psprintf(r->pool, "WSGI0135: Target WSGI script not found or unable to stat: %s", r->filename));
+    if (r->finfo.filetype == APR_DIR)
+        return refuse(r, HTTP_FORBIDDEN,
+                      apr_psprintf(r->pool, "WSGI0136: Attempt to invoke directory as WSGI application: %s", r->filename));
+    if (r->used_path_info == AP_REQ_REJECT_PATH_INFO && r->path_info && *r->path_info)
+        return refuse(r, HTTP_NOT_FOUND,
+                      apr_psprintf(r->pool, "WSGI0137: AcceptPathInfo off disallows user's path: %s", r->filename));
+    return OK;
+}
+
+
+/* Decides on the body before the application runs, and prepares reading it. */
+static int check_body(request_rec *r, const wsgi_settings *settings)
+{
+    const char *coding = apr_table_get(r->headers_in, "Transfer-Encoding");
+    const apr_off_t limit = ap_get_limit_req_body(r);
+    int status;
+
+    if (coding && strcasecmp(coding, "chunked"))
+        return refuse(r, HTTP_NOT_IMPLEMENTED,
+                      apr_psprintf(r->pool, "WSGI0138: Unexpected value for Transfer-Encoding of '%s' supplied; only "
+                                   "'chunked' is supported.", coding));
+    if (coding && !settings->chunked_request)
+        return refuse(r, HTTP_LENGTH_REQUIRED,
+                      "WSGI0139: Request requires chunked transfer encoding; allow it with WSGIChunkedRequest On.");
+    status = ap_setup_client_block(r, settings->chunked_request ? REQUEST_CHUNKED_DECHUNK : REQUEST_CHUNKED_ERROR);
+    if (status != OK)
+        return status;
+    if (limit > 0 && r->remaining > limit)
+        return refuse(r, HTTP_REQUEST_ENTITY_TOO_LARGE,
+                      apr_psprintf(r->pool, "Content-Length of %" APR_OFF_T_FMT " is larger than LimitRequestBody "
+                                   "(%" APR_OFF_T_FMT ") allows.", r->remaining, limit));
+    return OK;
+}
+
+
+int wsgi_handle_request(request_rec *r)
+{
+    const wsgi_settings *settings;
+    int status;
+
+    if (!r->handler || strcmp(r->handler, WSGI_HANDLER_NAME))
+        return DECLINED;
+    status = check_script(r);
+    if (status != OK)
+        return status;
+    settings = wsgi_settings_for_request(r);
+    status = check_body(r, settings);
+    return status == OK ? wsgi_application_run(r, settings) : status;
+}

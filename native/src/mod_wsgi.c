@@ -1,0 +1,57 @@
+/* The module record and its hooks. <IfModule mod_wsgi.c> finds the module by the name of this file. */
+
+#include "python_compat.h"
+
+#include "apache.h"
+#include "config.h"
+#include "handler.h"
+#include "interpreter.h"
+#include "mount.h"
+#include "script.h"
+#include "version.h"
+
+
+static int announce(apr_pool_t *config_pool, apr_pool_t *log_pool, apr_pool_t *temp_pool, server_rec *server)
+{
+    (void)log_pool;
+    (void)temp_pool;
+    (void)server;
+    ap_add_version_component(config_pool, "mod_wsgi/" WSGI_VERSION_TEXT);
+    ap_add_version_component(config_pool, apr_psprintf(config_pool, "Python/%d.%d", PY_MAJOR_VERSION, PY_MINOR_VERSION));
+    return OK;
+}
+
+
+/* Python starts in the children only: the parent keeps its privileges, and its threads would not survive the fork. */
+static void start_child(apr_pool_t *child_pool, server_rec *server)
+{
+    wsgi_python_start(child_pool, server);
+    wsgi_script_load_imports(server, child_pool);
+}
+
+
+static void register_hooks(apr_pool_t *pool)
+{
+    static const char *const after[] = {"mod_alias.c", NULL};
+    static const char *const before[] = {"mod_userdir.c", "mod_vhost_alias.c", NULL};
+
+    (void)pool;
+    ap_hook_post_config(announce, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(start_child, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_translate_name(wsgi_translate_name, after, before, APR_HOOK_MIDDLE);
+    ap_hook_handler(wsgi_handle_request, NULL, NULL, APR_HOOK_MIDDLE);
+}
+
+
+__attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA wsgi_module = {
+    STANDARD20_MODULE_STUFF,
+    wsgi_create_directory_config,
+    wsgi_merge_directory_config,
+    wsgi_create_server_config,
+    wsgi_merge_server_config,
+    wsgi_directives,
+    register_hooks,
+#if defined(AP_MODULE_FLAG_NONE)
+    AP_MODULE_FLAG_NONE,
+#endif
+};

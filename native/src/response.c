@@ -1,0 +1,381 @@
+#include "response.h"
+
+#include "file_wrapper.h"
+#include "headers.h"
+#include "interpreter.h"
+
+typedef struct {
+    PyObject_HEAD
+    wsgi_request *request;
+    int code;
+    PyObject *status;  /* str; NULL until start_response() */
+    PyObject *headers; /* tuple of checked headers */
+    apr_off_t content_length; /* what the application promised, -1 if nothing */
+    apr_off_t sent;
+    int headers_sent;
+    int has_ended;     /* Apache has the end of the body */
+} response_object;
+
+static const char client_gone[] = "mod_wsgi client connection closed";
+
+
+static int check_exc_info(PyObject *exc_info)
+{
+    if (exc_info == Py_None || (PyTuple_Check(exc_info) && PyTuple_GET_SIZE(exc_info) == 3))
+        return 0;
+    PyErr_SetString(PyExc_RuntimeError, "start_response() argument 'exc_info' must be a 3-tuple or None");
+    return -1;
+}
+
+
+static PyObject *start_again(PyObject *exc_info)
+{
+    if (exc_info == Py_None) {
+        PyErr_SetString(PyExc_RuntimeError, "start_response() called more than once without exc_info");
+    }
+    else {
+        PyObject *type = PyTuple_GET_ITEM(exc_info, 0);
+        PyObject *value = PyTuple_GET_ITEM(exc_info, 1);
+        PyObject *traceback = PyTuple_GET_ITEM(exc_info, 2);
+
+        Py_INCREF(type);
+        Py_INCREF(value);
+        Py_INCREF(traceback);
+        PyErr_Restore(type, value, traceback == Py_None ? (Py_DECREF(traceback), NULL) : traceback);
+    }
+    return NULL;
+}
+
+
+static PyObject *response_start(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
+    response_object *self = (response_object *)object;
+    PyObject *exc_info = count == 3 ? args[2] : Py_None;
+    apr_off_t content_length;
+    PyObject *headers;
+    int code;
+
+    if (self->request->is_over) {
+        PyErr_SetString(PyExc_RuntimeError, "start_response() called after request completed");
+        return NULL;
+    }
+    if (count < 2 || count > 3) {
+        PyErr_Format(PyExc_TypeError, "start_response() takes 2 or 3 positional arguments (%zd given)", count);
+        return NULL;
+    }
+    if (check_exc_info(exc_info) < 0)
+        return NULL;
+    if (self->headers_sent)
+        return start_again(exc_info);
+    code = wsgi_status_check(args[0]);
+    if (code < 0)
+        return NULL;
+    headers = wsgi_headers_check(args[1], &content_length);
+    if (!headers)
+        return NULL;
+
+    self->code = code;
+    self->content_length = content_length;
+    Py_INCREF(args[0]);
+    Py_XSETREF(self->status, args[0]);
+    Py_XSETREF(self->headers, headers);
+    return PyObject_GetAttrString(object, "write");
+}
+
+
+/* Bytes beyond a promised Content-Length would be taken for the next response: they are left out. */
+static apr_size_t allowed(const response_object *self, apr_size_t length)
+{
+    const apr_off_t room = self->content_length - self->sent;
+
+    return self->content_length >= 0 && (apr_off_t)length > room ? (apr_size_t)room : length;
+}
+
+
+static int has_body(const response_object *self, const request_rec *r)
+{
+    return !r->header_only && !AP_STATUS_IS_HEADER_ONLY(self->code);
+}
+
+
+/* With the end of the body: a client that was promised more must not wait for it on a connection that goes on. */
+static void note_short_body(const response_object *self, request_rec *r)
+{
+    if (self->content_length <= self->sent || !has_body(self, r))
+        return;
+    r->connection->keepalive = AP_CONN_CLOSE;
+    ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r,
+                  "Content length mismatch, expected %" APR_OFF_T_FMT ", response generated %" APR_OFF_T_FMT ".",
+                  self->content_length, self->sent);
+}
+
+
+/* Gives a brigade to Apache, headers first. In Apache, without the GIL. */
+static apr_status_t pass(response_object *self, request_rec *r, apr_bucket_brigade *brigade, int is_end)
+{
+    apr_status_t status;
+
+    if (!self->headers_sent) {
+        wsgi_headers_apply(r, self->code, self->status, self->headers, self->content_length);
+        self->headers_sent = 1;
+    }
+    if (is_end) {
+        note_short_body(self, r);
+        self->has_ended = 1;
+        APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(brigade->bucket_alloc));
+    }
+    else {
+        APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_flush_create(brigade->bucket_alloc));
+    }
+    status = ap_pass_brigade(r->output_filters, brigade);
+    apr_brigade_destroy(brigade);
+    return r->connection->aborted ? APR_ECONNABORTED : status;
+}
+
+
+static apr_bucket_brigade *new_brigade(request_rec *r)
+{
+    return apr_brigade_create(r->pool, r->connection->bucket_alloc);
+}
+
+
+/* Sends blocks of bytes; with `is_end` nothing follows, so that Apache can tell the length of the whole. */
+static wsgi_outcome send_blocks(response_object *self, PyObject *const *blocks, Py_ssize_t count, int is_end)
+{
+    apr_status_t status = APR_SUCCESS;
+    PyThreadState *saved;
+    request_rec *r;
+    Py_ssize_t i;
+
+    if (self->request->is_over) {
+        PyErr_SetString(PyExc_RuntimeError, "write() called after request completed");
+        return WSGI_FAILED;
+    }
+    if (!self->status) {
+        PyErr_SetString(PyExc_RuntimeError, "start_response() must be called before response content is produced");
+        return WSGI_FAILED;
+    }
+
+    r = wsgi_request_enter(self->request, &saved);
+    if (r && !self->has_ended) {
+        apr_bucket_brigade *brigade = new_brigade(r);
+
+        for (i = 0; i < count; i++) {
+            const apr_size_t length = allowed(self, PyBytes_GET_SIZE(blocks[i]));
+
+            if (length)
+                APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_transient_create(PyBytes_AS_STRING(blocks[i]), length,
+                                                                             brigade->bucket_alloc));
+            self->sent += length;
+        }
+        status = pass(self, r, brigade, is_end);
+    }
+    wsgi_request_leave(self->request, saved);
+
+    if (status == APR_SUCCESS)
+        return WSGI_SENT;
+    if (status == APR_ECONNABORTED) {
+        PyErr_SetString(PyExc_OSError, client_gone);
+    }
+    else {
+        char reason[256];
+
+        PyErr_Format(PyExc_OSError, "mod_wsgi failed to write response data: %s",
+                     apr_strerror(status, reason, sizeof(reason)));
+    }
+    return WSGI_CLIENT_GONE;
+}
+
+
+static PyObject *response_write(PyObject *object, PyObject *data)
+{
+    if (!PyBytes_Check(data)) {
+        PyErr_Format(PyExc_TypeError, "write() argument must be bytes, not %.200s", Py_TYPE(data)->tp_name);
+        return NULL;
+    }
+    if (PyBytes_GET_SIZE(data) || ((response_object *)object)->request->is_over)
+        if (send_blocks((response_object *)object, &data, 1, 0) != WSGI_SENT)
+            return NULL;
+    Py_RETURN_NONE;
+}
+
+
+/* While the body is iterated a client that left is no error of the application: the iteration just stops. */
+static wsgi_outcome without_error(wsgi_outcome outcome)
+{
+    if (outcome == WSGI_CLIENT_GONE)
+        PyErr_Clear();
+    return outcome;
+}
+
+
+static int check_block(PyObject *block)
+{
+    if (PyBytes_Check(block))
+        return 0;
+    PyErr_Format(PyExc_TypeError, "response iterable must yield bytes, not %.200s", Py_TYPE(block)->tp_name);
+    return -1;
+}
+
+
+/* All of a list or tuple is there already: it goes in one piece, and gets its Content-Length. */
+static wsgi_outcome send_sequence(response_object *self, PyObject *sequence)
+{
+    /* Another thread may change a list while this one waits for the client. */
+    PyObject *blocks = PySequence_Tuple(sequence);
+    wsgi_outcome outcome = WSGI_FAILED;
+    Py_ssize_t count;
+    Py_ssize_t i;
+
+    if (!blocks)
+        return WSGI_FAILED;
+    count = PyTuple_GET_SIZE(blocks);
+    for (i = 0; i < count; i++)
+        if (check_block(PyTuple_GET_ITEM(blocks, i)) < 0)
+            break;
+    if (i == count)
+        outcome = send_blocks(self, &PyTuple_GET_ITEM(blocks, 0), count, 1);
+    Py_DECREF(blocks);
+    return outcome;
+}
+
+
+static wsgi_outcome send_iterable(response_object *self, PyObject *iterable)
+{
+    PyObject *iterator = PyObject_GetIter(iterable);
+    wsgi_outcome outcome = iterator ? WSGI_SENT : WSGI_FAILED;
+
+    while (outcome == WSGI_SENT) {
+        PyObject *block = PyIter_Next(iterator);
+
+        if (!block)
+            break;
+        if (check_block(block) < 0)
+            outcome = WSGI_FAILED;
+        else if (PyBytes_GET_SIZE(block))
+            outcome = send_blocks(self, &block, 1, 0);
+        Py_DECREF(block);
+    }
+    Py_XDECREF(iterator);
+    if (outcome == WSGI_SENT && PyErr_Occurred())
+        outcome = WSGI_FAILED;
+    return outcome == WSGI_SENT ? send_blocks(self, NULL, 0, 1) : outcome;
+}
+
+
+static wsgi_outcome send_file(response_object *self, const wsgi_file_part *part)
+{
+    const apr_off_t length = self->content_length >= 0 ? self->content_length : part->length;
+    apr_status_t status = APR_SUCCESS;
+    PyThreadState *saved;
+    request_rec *r = wsgi_request_enter(self->request, &saved);
+
+    if (r) {
+        apr_bucket_brigade *brigade = new_brigade(r);
+        apr_os_file_t descriptor = part->descriptor;
+        apr_file_t *borrowed;
+        apr_file_t *file;
+
+        /* Apache may send the file after the application has closed it. */
+        apr_os_file_put(&borrowed, &descriptor, APR_FOPEN_READ, r->pool);
+        status = apr_file_dup(&file, borrowed, r->pool);
+        if (status == APR_SUCCESS) {
+            self->sent = length < part->length ? length : part->length;
+            if (self->sent) {
+                apr_bucket *bucket = apr_brigade_insert_file(brigade, file, part->offset, self->sent, r->pool);
+
+                /* A file that shrinks while it is mapped would end the process with SIGBUS. */
+                apr_bucket_file_enable_mmap(bucket, 0);
+            }
+            status = pass(self, r, brigade, 1);
+        }
+    }
+    wsgi_request_leave(self->request, saved);
+    return status == APR_SUCCESS ? WSGI_SENT : WSGI_CLIENT_GONE;
+}
+
+
+wsgi_outcome wsgi_response_send(PyObject *object, PyObject *iterable)
+{
+    response_object *self = (response_object *)object;
+    wsgi_file_part part;
+
+    if (PyList_CheckExact(iterable) || PyTuple_CheckExact(iterable))
+        return without_error(send_sequence(self, iterable));
+    if (self->status && !self->headers_sent &&
+        PyObject_TypeCheck(iterable, self->request->interpreter->file_wrapper_type) &&
+        wsgi_file_wrapper_part(iterable, &part))
+        return send_file(self, &part);
+    return without_error(send_iterable(self, iterable));
+}
+
+
+int wsgi_response_cut(PyObject *object)
+{
+    response_object *self = (response_object *)object;
+    PyThreadState *saved;
+    request_rec *r;
+
+    if (!self->headers_sent)
+        return 0;
+    if (self->has_ended)
+        return 1;
+    r = wsgi_request_enter(self->request, &saved);
+    if (r) {
+        apr_bucket_brigade *brigade = new_brigade(r);
+
+        r->connection->keepalive = AP_CONN_CLOSE;
+        self->has_ended = 1;
+        /* By this error the filter that writes chunks leaves out the last one. */
+        APR_BRIGADE_INSERT_TAIL(brigade, ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, r->pool, brigade->bucket_alloc));
+        APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(brigade->bucket_alloc));
+        ap_pass_brigade(r->output_filters, brigade);
+        apr_brigade_destroy(brigade);
+    }
+    wsgi_request_leave(self->request, saved);
+    return 1;
+}
+
+
+static void response_dealloc(PyObject *object)
+{
+    response_object *self = (response_object *)object;
+
+    Py_XDECREF(self->status);
+    Py_XDECREF(self->headers);
+    wsgi_request_release(self->request);
+    wsgi_free_instance(object);
+}
+
+
+static PyMethodDef response_methods[] = {
+    {"start_response", (PyCFunction)(void (*)(void))response_start, METH_FASTCALL, NULL},
+    {"write", response_write, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot response_slots[] = {
+    {Py_tp_dealloc, response_dealloc},
+    {Py_tp_methods, response_methods},
+    {0, NULL},
+};
+
+static PyType_Spec response_spec = {"mod_wsgi.Adapter", sizeof(response_object), 0, Py_TPFLAGS_DEFAULT, response_slots};
+
+
+PyTypeObject *wsgi_response_type(void)
+{
+    return (PyTypeObject *)PyType_FromSpec(&response_spec);
+}
+
+
+PyObject *wsgi_response_new(PyTypeObject *type, wsgi_request *request)
+{
+    response_object *self = (response_object *)type->tp_alloc(type, 0);
+
+    if (!self)
+        return NULL;
+    self->request = wsgi_request_share(request);
+    self->content_length = -1;
+    return (PyObject *)self;
+}

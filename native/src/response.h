@@ -1,0 +1,29 @@
+/* The response: start_response(), write(), and the ways of sending a body. */
+
+#ifndef WSGI_RESPONSE_H
+#define WSGI_RESPONSE_H
+
+#include "python_compat.h"
+
+#include "request.h"
+
+/* What became of a body. */
+typedef enum {
+    WSGI_SENT,         /* all of it is Apache's now */
+    WSGI_CLIENT_GONE,  /* nobody reads it */
+    WSGI_FAILED        /* an exception is set */
+} wsgi_outcome;
+
+/* Makes the type mod_wsgi.Adapter for the current interpreter. */
+PyTypeObject *wsgi_response_type(void);
+
+PyObject *wsgi_response_new(PyTypeObject *type, wsgi_request *request);
+
+/* Sends what the application returned: any iterable of bytes. */
+wsgi_outcome wsgi_response_send(PyObject *response, PyObject *iterable);
+
+/* Makes the client see that the response is not whole, if any of it was sent: the connection ends without the end of
+ * the body. Returns whether any of it was sent. */
+int wsgi_response_cut(PyObject *response);
+
+#endif

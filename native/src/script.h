@@ -1,0 +1,19 @@
+/* WSGI scripts: loaded once into each interpreter, and again when they change. */
+
+#ifndef WSGI_SCRIPT_H
+#define WSGI_SCRIPT_H
+
+#include "python_compat.h"
+
+#include "interpreter.h"
+
+/* The module of a script, loaded if need be (a new reference). `modified` is the file's time of modification;
+ * `may_reload` whether a changed one is loaded again. NULL when it could not be loaded, which is logged for `r` (may be
+ * NULL). Call with the interpreter entered. */
+PyObject *wsgi_script_module(wsgi_interpreter *interpreter, request_rec *r, const char *path, apr_time_t modified,
+                             int may_reload);
+
+/* Loads all scripts that the configuration wants loaded when a process starts. Failures are logged. */
+void wsgi_script_load_imports(server_rec *server, apr_pool_t *pool);
+
+#endif
