@@ -67,7 +67,8 @@ const listener = ({ settings, port, runtime, modulesDirectory }: ServerPlan): Bl
     comment: 'Address.',
     lines: [
       `Listen ${httpdWord(address ? `${address}:${port}` : String(port), 'The host')}`,
-      `ServerName ${httpdWord(`${urlHost(host)}:${port}`, 'The host')}`,
+      // ServerName takes no IPv6 address.
+      `ServerName ${httpdWord(`${host?.includes(':') ? 'localhost' : urlHost(host)}:${port}`, 'The host')}`,
       // One process serves one connection after the other: a browser that keeps one open would lock out the next.
       ...(settings.debugMode ? ['KeepAlive Off'] : []),
       ...(isOneAtATime ? ['RequestReadTimeout handshake=0 header=3-20,MinRate=500 body=0'] : []),

@@ -85,10 +85,9 @@ const handlerSettings = ({ settings, coverageDirectory }: ServerPlan) => {
   return {
     application,
     debugger: settings.debugger,
-    coverage: coverageDirectory && {
-      directory: coverageDirectory,
-      source: [...new Set([workingDirectory, ...scriptFolder])],
-    },
+    coverage: coverageDirectory
+      ? { directory: coverageDirectory, source: [...new Set([workingDirectory, ...scriptFolder])] }
+      : null,
   };
 };
 

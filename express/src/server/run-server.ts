@@ -12,6 +12,8 @@ import { waitForPort } from './readiness';
 import { onStopRequest } from './stop-requests';
 import { rememberTerminal } from './terminal';
 
+const NOTICE_MS = 1_000;
+
 /** What has been asked of the server from outside; counts from before it exists. */
 class StopState {
   #requests = 0;
@@ -23,13 +25,23 @@ class StopState {
 
   readonly request = (): void => {
     this.#requests += 1;
-    if (this.#requests === 1) this.#apache?.stop();
-    else this.#apache?.kill();
+    if (this.#requests > 1) this.#apache?.kill();
+    else if (this.#apache) this.#stop(this.#apache);
   };
+
+  /** Stops in an orderly way, and says so where that takes long: a request may sit in the debugger. */
+  #stop(apache: Apache): void {
+    const notice = setTimeout(
+      () => process.stderr.write('Waiting for a request to finish; Ctrl-C again ends the server at once.\n'),
+      NOTICE_MS,
+    );
+    apache.ended.then(() => clearTimeout(notice));
+    apache.stop();
+  }
 
   attach(apache: Apache): void {
     this.#apache = apache;
-    if (this.isRequested) apache.stop();
+    if (this.isRequested) this.#stop(apache);
   }
 }
 
