@@ -23,13 +23,13 @@ export const variableReferences = (text: string): VariableReference[] => {
 /**
  * Replaces the references whose name has a value; values are not expanded again.
  *
- * @param valueOf gives the value, or undefined if the reference is to stay as it is
+ * @param lookUp gives the value, or undefined if the reference is to stay as it is
  */
-export const expandVariables = (text: string, valueOf: (name: string) => string | undefined): string => {
+export const expandVariables = (text: string, lookUp: (name: string) => string | undefined): string => {
   let result = '';
   let done = 0;
   for (const { name, start, end } of variableReferences(text)) {
-    result += text.slice(done, start) + (valueOf(name) ?? text.slice(start, end));
+    result += text.slice(done, start) + (lookUp(name) ?? text.slice(start, end));
     done = end;
   }
   return done === 0 ? text : result + text.slice(done);

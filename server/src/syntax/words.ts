@@ -41,7 +41,7 @@ const quotedWord = (text: string, start: number, quote: '"' | "'"): SplitWord =>
     at += text[at] === '\\' && (following === quote || following === '\\') ? 2 : 1;
   }
   at = Math.min(at, text.length);
-  const value = unescape(text.slice(start + 1, at), quote);
+  const value = resolveEscapes(text.slice(start + 1, at), quote);
   const closed = text[at] === quote;
   const end = closed ? at + 1 : at;
   return { value, start, end, next: skipSpace(text, end), quote, closed };
@@ -50,11 +50,11 @@ const quotedWord = (text: string, start: number, quote: '"' | "'"): SplitWord =>
 const plainWord = (text: string, start: number): SplitWord => {
   let end = start;
   while (end < text.length && !isSpace(text[end])) end++;
-  const value = unescape(text.slice(start, end), undefined);
+  const value = resolveEscapes(text.slice(start, end), undefined);
   return { value, start, end, next: skipSpace(text, end), quote: undefined, closed: true };
 };
 
-const unescape = (text: string, quote: string | undefined): string => {
+const resolveEscapes = (text: string, quote: string | undefined): string => {
   if (!text.includes('\\')) return text;
   let result = '';
   for (let at = 0; at < text.length; at++) {

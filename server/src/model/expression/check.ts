@@ -126,16 +126,18 @@ class Checker {
         this.next();
         return;
       case 'T_ERROR':
-        return this.lexicalError();
+        this.lexicalError();
+        break;
       case "'('":
         this.next();
         this.condition();
         this.expect("')'", 'T_OP_OR', 'T_OP_AND');
         return;
       case 'T_OP_UNARY':
-        return this.unary();
+        this.unary();
+        return;
       default:
-        return this.comparison();
+        this.comparison();
     }
   }
 

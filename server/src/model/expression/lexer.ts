@@ -154,15 +154,30 @@ class Lexer {
     }
     if (this.regex()) return;
     const digits = this.match(/-?[0-9]+/y);
-    if (digits !== undefined) return this.push('T_DIGIT', digits);
+    if (digits !== undefined) {
+      this.push('T_DIGIT', digits);
+      return;
+    }
     const dashed = this.match(/-[a-zA-Z_][a-zA-Z_0-9]*/y);
-    if (dashed !== undefined) return this.dashed(dashed);
+    if (dashed !== undefined) {
+      this.dashed(dashed);
+      return;
+    }
     const backReference = this.match(/\$[0-9]/y);
-    if (backReference !== undefined) return this.push('T_REGEX_BACKREF', backReference);
+    if (backReference !== undefined) {
+      this.push('T_REGEX_BACKREF', backReference);
+      return;
+    }
     const word = this.match(/[a-zA-Z][a-zA-Z0-9_]*/y);
-    if (word !== undefined) return this.push(WORDS[word] ?? 'T_ID', word);
+    if (word !== undefined) {
+      this.push(WORDS[word] ?? 'T_ID', word);
+      return;
+    }
     const symbol = SYMBOLS.find(([spelling]) => this.text.startsWith(spelling, this.at));
-    if (symbol) return this.push(symbol[1], symbol[0]);
+    if (symbol) {
+      this.push(symbol[1], symbol[0]);
+      return;
+    }
     this.fail(`Parse error near '${character}'`);
   }
 
@@ -194,12 +209,19 @@ class Lexer {
   private variable(): void {
     const character = this.text[this.at] ?? '';
     const name = this.match(/[a-zA-Z][a-zA-Z0-9_]*/y);
-    if (name !== undefined) return this.push('T_ID', name);
+    if (name !== undefined) {
+      this.push('T_ID', name);
+      return;
+    }
     if (character === ':') {
       this.modes[this.modes.length - 1] = 'argument';
-      return this.push("':'", ':');
+      this.push("':'", ':');
+      return;
     }
-    if (character === '}') return this.closeVariable();
+    if (character === '}') {
+      this.closeVariable();
+      return;
+    }
     this.fail(`Invalid character in variable name '${character}'`);
   }
 
@@ -212,16 +234,24 @@ class Lexer {
   private string(end: string): void {
     const character = this.text[this.at] ?? '';
     if (character === end) {
-      if (end === '}') return this.closeVariable();
+      if (end === '}') {
+        this.closeVariable();
+        return;
+      }
       this.modes.pop();
-      return this.push('T_STR_END', end);
+      this.push('T_STR_END', end);
+      return;
     }
     if (this.text.startsWith('%{', this.at)) {
       this.modes.push('variable');
-      return this.push('T_VAR_BEGIN', '%{');
+      this.push('T_VAR_BEGIN', '%{');
+      return;
     }
     const backReference = this.match(/\$[0-9]/y);
-    if (backReference !== undefined) return this.push('T_REGEX_BACKREF', backReference);
+    if (backReference !== undefined) {
+      this.push('T_REGEX_BACKREF', backReference);
+      return;
+    }
     const from = this.at;
     let at = from;
     while (at < this.text.length && this.text[at] !== end) {

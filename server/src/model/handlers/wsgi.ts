@@ -1,5 +1,6 @@
 import { findDirective } from '../../catalogue/directives';
-import { splitWords } from '../../syntax/words';
+import { splitOptions } from '../../syntax/options';
+import { splitWord } from '../../syntax/words';
 import { virtualHostOf } from '../context';
 import type { Call, Handler } from '../execute';
 
@@ -7,26 +8,34 @@ import type { Call, Handler } from '../execute';
 const optionNames = (directive: string): ReadonlySet<string> =>
   new Set(findDirective(directive)?.wsgi?.options?.map(({ name }) => name));
 
-/** The `name=value` words of a directive, or undefined if one of them is not an option of it. */
-const parseOptions = (
-  words: readonly string[],
+/** The leading words of a directive and the options after them; no options if one of those is none of the directive's. */
+const parse = (
+  raw: string,
+  positionals: number,
   directive: string,
-): ReadonlyMap<string, string> | undefined => {
+): { words: readonly string[]; options: ReadonlyMap<string, string> | undefined } => {
+  const words: string[] = [];
+  let position = 0;
+  for (let count = 0; count < positionals; count++) {
+    const word = splitWord(raw, position);
+    words.push(word.value);
+    position = word.next;
+  }
   const known = optionNames(directive);
   const options = new Map<string, string>();
-  for (const word of words) {
-    const equals = word.indexOf('=');
-    const name = word.slice(0, Math.max(equals, 0));
-    if (!known.has(name)) return undefined;
-    options.set(name, word.slice(equals + 1).replace(/^(["'])(.*)\1$/, '$2'));
+  for (const { name, value } of splitOptions(raw, position)) {
+    if (!value || !known.has(name)) return { words, options: undefined };
+    options.set(name, value.value);
   }
-  return options;
+  return { words, options };
 };
 
 const daemonProcess: Handler = ({ raw, node, run, state }) => {
-  const [name, ...rest] = splitWords(raw).map(({ value }) => value);
+  const {
+    words: [name],
+    options,
+  } = parse(raw, 1, 'WSGIDaemonProcess');
   if (!name) return 'Name of WSGI daemon process not supplied.';
-  const options = parseOptions(rest, 'WSGIDaemonProcess');
   if (!options) return 'Invalid option to WSGI daemon process definition.';
   const user = options.get('user');
   if (user !== undefined && !user.startsWith('#') && !state.machine.hasUser(user))
@@ -57,15 +66,16 @@ const checkGroup = (options: ReadonlyMap<string, string>, { run, node }: Call): 
 const isDynamic = (value: string): boolean => value.startsWith('%{') && value !== '%{GLOBAL}';
 
 const scriptAlias: Handler = (call) => {
-  const [, , ...rest] = splitWords(call.raw).map(({ value }) => value);
-  const options = parseOptions(rest, 'WSGIScriptAlias');
+  const { options } = parse(call.raw, 2, 'WSGIScriptAlias');
   return options ? checkGroup(options, call) : 'Invalid option to WSGI script alias definition.';
 };
 
 const importScript: Handler = (call) => {
-  const [script, ...rest] = splitWords(call.raw).map(({ value }) => value);
+  const {
+    words: [script],
+    options,
+  } = parse(call.raw, 1, 'WSGIImportScript');
   if (!script) return 'Location of import script not supplied.';
-  const options = parseOptions(rest, 'WSGIImportScript');
   if (!options) return 'Invalid option to WSGI import script definition.';
   if (!options.has('application-group')) return 'Name of WSGI application group required.';
   if (!options.has('process-group')) return 'Name of WSGI process group required.';

@@ -1,0 +1,103 @@
+import { type Directive, findDirective, findSection } from './catalogue/directives';
+import type { Place } from './catalogue/facts';
+import { findModule } from './catalogue/modules';
+import { sectionEffect } from './catalogue/places';
+import type { SectionNode, SyntaxTree } from './syntax/nodes';
+import { parse } from './syntax/parse';
+import { type Line, lines } from './syntax/walk';
+
+/** A file per folder that is read per request has rules of its own. */
+export type Dialect = 'server' | '.htaccess';
+
+/**
+ * Where a line stands, as far as this file tells. `server or virtual host`: a fragment whose top can be either;
+ * `unknown`: nothing is certain, and nothing is reported.
+ */
+export type KnownPlace = Place | '.htaccess' | 'server or virtual host' | 'unknown';
+
+/** All that is known of one file by itself. Built once per version of it. */
+export interface Analysis {
+  readonly tree: SyntaxTree;
+  readonly lines: readonly Line[];
+  readonly dialect: Dialect;
+  /** The place of lines in no section. */
+  readonly top: KnownPlace;
+}
+
+/** Parses a file and finds out what kind of file it is. Pure; never throws. */
+export const analyze = (text: string, fileName: string): Analysis => {
+  const baseName = fileName.split('/').at(-1) ?? '';
+  const tree = parse(text, baseName);
+  const all = [...lines(tree)];
+  const dialect: Dialect = /^\.ht(?!passwd|group)/.test(baseName) ? '.htaccess' : 'server';
+  return { tree, lines: all, dialect, top: dialect === '.htaccess' ? '.htaccess' : topPlace(all, baseName) };
+};
+
+const ROOT_FILES: ReadonlySet<string> = new Set(['httpd.conf', 'apache2.conf', 'apache.conf']);
+
+/** Lines that only the main file of a configuration has. */
+const ROOT_DIRECTIVES: ReadonlySet<string> = new Set(['serverroot', 'pidfile', 'defaultruntimedir']);
+
+/**
+ * A fragment may be included anywhere. Lines that only the top level takes show that it is included there; without such
+ * a line its place stays unknown.
+ */
+const topPlace = (all: readonly Line[], baseName: string): KnownPlace => {
+  let place: KnownPlace = 'unknown';
+  for (const line of all) {
+    if (!line.sections.every((section) => sectionEffect(section.open.name) === 'transparent')) continue;
+    if (line.kind === 'open' && /^virtualhost$/i.test(line.tag.name)) return 'server config';
+    if (line.kind === 'directive' && ROOT_DIRECTIVES.has(line.name.value.toLowerCase()))
+      return 'server config';
+    const directive = directiveOf(line);
+    if (directive && directive.places.length > 0 && directive.places.every(isTopPlace))
+      place = 'server or virtual host';
+  }
+  return ROOT_FILES.has(baseName) ? 'server config' : place;
+};
+
+const isTopPlace = (place: Place): boolean => place === 'server config' || place === 'virtual host';
+
+/** What the catalogue knows of a line's directive or section. */
+export const directiveOf = (line: Line): Directive | undefined => {
+  if (line.kind === 'directive') return findDirective(line.name.value.replace(/>$/, ''));
+  return line.kind === 'open' ? findSection(line.tag.name) : undefined;
+};
+
+/** The place of what stands directly in these sections. */
+export const placeIn = (top: KnownPlace, sections: readonly SectionNode[]): KnownPlace => {
+  for (const section of sections.toReversed()) {
+    const effect = sectionEffect(section.open.name);
+    if (effect === 'transparent' || effect === 'inherit') continue;
+    return effect;
+  }
+  return top;
+};
+
+/** True if a directive may stand at a place, or if nobody can say. */
+export const mayStand = (directive: Directive, place: KnownPlace): boolean => {
+  switch (place) {
+    case 'unknown':
+      return true;
+    case '.htaccess':
+      return directive.htaccess;
+    case 'server or virtual host':
+      return directive.places.some(isTopPlace);
+    default:
+      return directive.places.includes(place);
+  }
+};
+
+/** True if a condition around the line may load or ask for something that the catalogue has never heard of. */
+export const isGuarded = (sections: readonly SectionNode[]): boolean =>
+  sections.some(({ open }) => {
+    const name = open.name.toLowerCase();
+    if (name === 'ifdirective' || name === 'ifsection') return true;
+    if (name !== 'ifmodule') return findSection(open.name) === undefined;
+    const module = open.args[0]?.value ?? '';
+    return !module.startsWith('!') && findModule(module) === undefined;
+  });
+
+/** True inside `<Macro>`, where words are parts of texts. */
+export const isInMacro = (sections: readonly SectionNode[]): boolean =>
+  sections.some(({ open }) => open.name.toLowerCase() === 'macro');

@@ -1,0 +1,135 @@
+import { isInMacro } from '../analysis';
+import { nearest } from '../catalogue/nearest';
+import { wordCount } from '../model/arguments';
+import type { Word } from '../syntax/nodes';
+import type { Finding, Rule, RuleLine } from './rule';
+
+/** Words that are one argument each; undefined if one of them may become several. */
+const certainWords = ({ line }: RuleLine<'directive'>): readonly Word[] | undefined => {
+  const inMacro = isInMacro(line.sections);
+  const uncertain = line.args.some(
+    (word) => (word.opaque && word.quote === undefined) || (inMacro && /[$%@]/.test(word.value)),
+  );
+  return uncertain ? undefined : line.args;
+};
+
+/** The first word of a trailing comment, which Apache does not have. */
+const commentWord = (args: readonly Word[]): Word | undefined =>
+  args.slice(1).find((word) => word.quote === undefined && word.value.startsWith('#'));
+
+export const inlineComment: Rule = {
+  id: 'inline-comment',
+  severity: 'error',
+  summary: 'A comment behind a directive is read as arguments.',
+  *directive({ line, directive }) {
+    const comment = commentWord(line.args);
+    if (!comment || !directive) return;
+    const text = line.line.text;
+    const shown = text.slice(text.indexOf(comment.value));
+    const ignored = directive.args === 'FLAG';
+    const range = { start: comment.start, end: line.args.at(-1)?.end ?? comment.end };
+    const certain = directive.args.startsWith('TAKE') || directive.module === 'mod_wsgi';
+    yield {
+      range,
+      severity: certain && directive.args !== 'TAKE_ARGV' ? 'error' : ignored ? 'information' : 'warning',
+      message: ignored
+        ? `Apache has no trailing comments; this directive happens to ignore \`${shown}\`.`
+        : `Apache has no trailing comments; \`${shown}\` is read as arguments.`,
+    };
+  },
+};
+
+const NUMBERS = ['no', 'one', 'two', 'three'];
+
+const describeCount = (least: number, most: number, skipped: number | undefined): string => {
+  const word = (count: number): string => NUMBERS[count] ?? String(count);
+  if (most === Number.POSITIVE_INFINITY) return `at least ${word(least)} argument${least === 1 ? '' : 's'}`;
+  if (most === 0) return 'no arguments';
+  if (least === most) return `${word(least)} argument${least === 1 ? '' : 's'}`;
+  if (skipped !== undefined || most - least === 1) return `${word(least)} or ${word(most)} arguments`;
+  return `${word(least)} to ${word(most)} arguments`;
+};
+
+export const argumentCount: Rule = {
+  id: 'argument-count',
+  severity: 'error',
+  summary: 'The directive takes another number of arguments.',
+  *directive(ruleLine) {
+    const { directive, line } = ruleLine;
+    const count = directive && wordCount(directive.args);
+    const words = certainWords(ruleLine);
+    if (!count || !words || commentWord(words) || directive.name === 'WSGIScriptAlias') return;
+    if (directive.name === 'WSGIScriptAliasMatch') return;
+    const given = words.findLastIndex((word) => word.value !== '') + 1;
+    if (given >= count.least && given <= count.most && given !== count.refused) return;
+    const expected = describeCount(count.least, count.most, count.refused);
+    const excess = given > count.most ? words[count.most] : undefined;
+    const range = excess
+      ? { start: excess.start, end: words.at(-1)?.end ?? excess.end }
+      : { start: line.name.start, end: line.args.at(-1)?.end ?? line.name.end };
+    const hint = excess ? ' Quote an argument that contains spaces.' : '';
+    yield { range, message: `\`${directive.name}\` takes ${expected}, not ${given}.${hint}` };
+  },
+};
+
+export const aliasMissingArgument: Rule = {
+  id: 'alias-missing-argument',
+  severity: 'error',
+  summary: 'WSGIScriptAlias needs a URL path and a script.',
+  *directive(ruleLine) {
+    const { directive, line } = ruleLine;
+    if (!directive || !/^WSGIScriptAlias(?:Match)?$/.test(directive.name)) return;
+    const words = certainWords(ruleLine);
+    if (!words || words.length >= 2) return;
+    const range = { start: line.name.start, end: words[0]?.end ?? line.name.end };
+    yield { range, message: 'Expected a URL path and the path of a script.' };
+  },
+};
+
+const ON_OFF: ReadonlySet<string> = new Set(['On', 'Off', 'Auto']);
+
+const YES: ReadonlySet<string> = new Set(['true', 'yes', '1', 'enable', 'enabled', 'y', 't']);
+const NO: ReadonlySet<string> = new Set(['false', 'no', '0', 'disable', 'disabled', 'n', 'f', 'none']);
+
+/** What was probably meant by a wrong value of a closed list. */
+export const meantValue = (value: string, allowed: readonly string[]): string | undefined => {
+  const lower = value.toLowerCase();
+  const word = YES.has(lower) ? 'on' : NO.has(lower) ? 'off' : undefined;
+  return allowed.find((known) => known.toLowerCase() === word) ?? nearest(value, allowed);
+};
+
+const isFlagList = (values: readonly string[]): boolean =>
+  values.every((value) => ON_OFF.has(value.charAt(0).toUpperCase() + value.slice(1).toLowerCase()));
+
+function* wrongValue({ directive, line }: RuleLine<'directive'>, flags: boolean): Generator<Finding> {
+  const [word] = line.args;
+  const values = directive?.values;
+  if (!directive || !values || !word || word.opaque || isFlagList(values) !== flags) return;
+  if (isInMacro(line.sections) && /[$%@]/.test(word.value)) return;
+  if (values.some((value) => value.toLowerCase() === word.value.toLowerCase())) return;
+  const meant = meantValue(word.value, values);
+  const allowed = values.map((value) => `\`${value}\``).join(', ');
+  yield {
+    range: word,
+    message: `\`${directive.name}\` accepts ${allowed}, not \`${word.value}\`.`,
+    ...(meant !== undefined && { replacement: meant }),
+  };
+}
+
+export const invalidFlag: Rule = {
+  id: 'invalid-flag-value',
+  severity: 'error',
+  summary: 'The value of a switch is neither On nor Off.',
+  *directive(line) {
+    yield* wrongValue(line, true);
+  },
+};
+
+export const invalidValue: Rule = {
+  id: 'invalid-value',
+  severity: 'error',
+  summary: 'The value is none of those the directive knows.',
+  *directive(line) {
+    yield* wrongValue(line, false);
+  },
+};

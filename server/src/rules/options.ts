@@ -1,0 +1,253 @@
+import { isInMacro } from '../analysis';
+import { nearest } from '../catalogue/nearest';
+import { meantValue } from './arguments';
+import { type OptionWord, optionWords } from './option-lines';
+import { isWithin, rangeRule } from './option-range';
+import type { Finding, Rule, RuleLine } from './rule';
+
+/** The options that can be judged: not those a macro or a template completes, nothing behind a trailing comment. */
+const options = ({ line, directive }: RuleLine<'directive'>): readonly OptionWord[] => {
+  if (!directive?.wsgi || isInMacro(line.sections)) return [];
+  const all = optionWords(line, directive);
+  const comment = all.findIndex(({ name }) => name.startsWith('#'));
+  return (comment < 0 ? all : all.slice(0, comment)).filter(({ opaque }) => !opaque);
+};
+
+export const unquotedSpace: Rule = {
+  id: 'unquoted-space',
+  severity: 'error',
+  summary: 'Where mod_wsgi expects name=value stands something else.',
+  *directive(line) {
+    for (const { value, nameRange, name, start, end } of options(line)) {
+      if (value && name !== '' && !value.afterSpace) continue;
+      const whole = !value && /^\w[\w-]*=/.test(name) ? ' Only the value may be quoted.' : '';
+      yield {
+        range: value ? { start, end } : nameRange,
+        message: `Expected \`name=value\`; quote values that contain spaces and write no space around \`=\`.${whole}`,
+      };
+    }
+  },
+};
+
+export const unknownOption: Rule = {
+  id: 'unknown-daemon-option',
+  severity: 'error',
+  summary: 'The directive has no option of this name.',
+  *directive(line) {
+    const known = line.directive?.wsgi?.options ?? [];
+    for (const { name, nameRange, value, fact } of options(line)) {
+      if (!value || name === '') continue;
+      if (fact?.removedIn)
+        yield {
+          range: nameRange,
+          severity: 'warning',
+          message: `\`${name}\` was removed from mod_wsgi in ${fact.removedIn}.`,
+        };
+      if (fact) continue;
+      const meant = nearest(
+        name,
+        known.map((option) => option.name),
+      );
+      yield {
+        range: nameRange,
+        message: `\`${name}\` is not an option of \`${line.directive?.name}\`.${meant ? ` Did you mean \`${meant}\`?` : ''}`,
+        ...(meant !== undefined && { replacement: meant }),
+      };
+    }
+  },
+};
+
+const NUMBER: Readonly<Record<string, RegExp>> = { int: /^-?\d+$/, float: /^\d*\.?\d+$/ };
+
+/** What C's atoi makes of a text. */
+const atoi = (text: string): number => Number.parseInt(text, 10) || 0;
+
+export const optionNotANumber: Rule = {
+  id: 'option-not-a-number',
+  severity: 'error',
+  summary: 'mod_wsgi drops units and words from numbers without a message.',
+  *directive(line) {
+    for (const { name, value, fact } of options(line)) {
+      const pattern = fact && NUMBER[fact.type];
+      if (!value || !pattern || pattern.test(value.text)) continue;
+      const meant = toPlainNumber(value.text, fact.unit);
+      yield {
+        range: value,
+        message: `\`${name}=${value.text}\` is read as ${atoi(value.text)}: units, separators and words are ignored silently.`,
+        ...(meant !== undefined && { replacement: meant }),
+      };
+    }
+  },
+};
+
+const FACTORS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  seconds: { s: 1, sec: 1, m: 60, min: 60, h: 3600 },
+  bytes: { b: 1, k: 1024, kb: 1024, m: 1024 ** 2, mb: 1024 ** 2, g: 1024 ** 3, gb: 1024 ** 3 },
+};
+
+/** `1m` as 60, `64M` as 67108864, `1,000` as 1000. */
+const toPlainNumber = (text: string, unit: string | undefined): string | undefined => {
+  const [, digits, suffix] = /^([\d,_]+)\s*([a-z]*)$/i.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const factor = suffix === '' ? 1 : FACTORS[unit ?? '']?.[suffix?.toLowerCase() ?? ''];
+  return factor === undefined ? undefined : String(Number(digits.replace(/[,_]/g, '')) * factor);
+};
+
+export const optionOutOfRange: Rule = {
+  id: 'option-out-of-range',
+  severity: 'error',
+  summary: 'mod_wsgi refuses this number.',
+  *directive(line) {
+    for (const { name, value, fact } of options(line)) {
+      if (!value || !fact?.range || !NUMBER[fact.type]?.test(value.text)) continue;
+      const rule = rangeRule(fact.range);
+      if (rule && !isWithin(rule, value.text))
+        yield { range: value, message: `\`${name}\` must be ${rule.description}.` };
+    }
+  },
+};
+
+export const optionFlag: Rule = {
+  id: 'invalid-flag-value',
+  severity: 'error',
+  summary: 'The value of a switch is neither On nor Off.',
+  *directive(line) {
+    for (const { name, value, fact } of options(line)) {
+      if (!value || fact?.type !== 'flag' || /^(?:on|off)$/i.test(value.text)) continue;
+      const meant = meantValue(value.text, ['On', 'Off']);
+      yield {
+        range: value,
+        message: `\`${name}\` accepts \`On\`, \`Off\`, not \`${value.text}\`.`,
+        ...(meant !== undefined && { replacement: meant }),
+      };
+    }
+  },
+};
+
+export const homeNotAbsolute: Rule = {
+  id: 'home-not-absolute',
+  severity: 'error',
+  summary: 'home= and chroot= must be absolute.',
+  *directive(line) {
+    for (const { name, value } of options(line))
+      if (value && (name === 'home' || name === 'chroot') && !/^(?:\/|[A-Za-z]:)/.test(value.text))
+        yield { range: value, message: `\`${name}=\` must be an absolute path.` };
+  },
+};
+
+export const daemonUserRoot: Rule = {
+  id: 'daemon-user-root',
+  severity: 'error',
+  summary: 'mod_wsgi refuses to run a daemon group as root.',
+  *directive(line) {
+    for (const { name, value } of options(line))
+      if (value && name === 'user' && /^(?:root|#0+)$/.test(value.text))
+        yield { range: value, message: 'mod_wsgi refuses to run a daemon group as root.' };
+  },
+};
+
+export const scriptUserAndGroup: Rule = {
+  id: 'script-user-and-group',
+  severity: 'error',
+  summary: 'script-user= and script-group= exclude each other.',
+  *directive(line) {
+    const all = options(line);
+    const user = all.find(({ name }) => name === 'script-user');
+    const group = all.find(({ name }) => name === 'script-group');
+    if (user && group)
+      yield {
+        range: group.nameRange,
+        message: 'Only one of `script-user` and `script-group` may be used.',
+        related: [{ range: user.nameRange, message: '`script-user` is given here' }],
+      };
+  },
+};
+
+export const importScriptOptions: Rule = {
+  id: 'import-script-options',
+  severity: 'error',
+  summary: 'WSGIImportScript needs both groups.',
+  *directive(ruleLine) {
+    const { line, directive } = ruleLine;
+    if (directive?.name !== 'WSGIImportScript' || line.args.length === 0) return;
+    if (isInMacro(line.sections) || line.args.some(({ opaque, quote }) => opaque && quote === undefined))
+      return;
+    const names = new Set(optionWords(line, directive).map(({ name }) => name));
+    if (names.has('process-group') && names.has('application-group')) return;
+    yield { range: line.name, message: 'Both `process-group=` and `application-group=` are required.' };
+  },
+};
+
+const LABEL = /^%\{(?:GLOBAL|SERVER|RESOURCE|HOST|ENV:[^}]+)\}$/;
+
+const GROUP_OPTIONS: ReadonlySet<string> = new Set(['process-group', 'application-group']);
+
+const GROUP_DIRECTIVES: ReadonlySet<string> = new Set(['WSGIProcessGroup', 'WSGIApplicationGroup']);
+
+export const unknownLabel: Rule = {
+  id: 'label-unknown',
+  severity: 'error',
+  summary: 'The value looks like a label, but mod_wsgi takes it literally.',
+  *directive(line) {
+    for (const { text, ...range } of groupValues(line))
+      if (text.startsWith('%{') && !LABEL.test(text)) {
+        const upper = text.toUpperCase().replace(/^(%\{\w+)$/, '$1}');
+        yield {
+          range,
+          message: `\`${text}\` is not a label mod_wsgi expands; it becomes a literal name.`,
+          ...(LABEL.test(upper) && !upper.startsWith('%{ENV') && { replacement: upper }),
+        };
+      }
+  },
+};
+
+const groupValues = (line: RuleLine<'directive'>): { start: number; end: number; text: string }[] => {
+  const [first] = line.line.args;
+  if (GROUP_DIRECTIVES.has(line.directive?.name ?? ''))
+    return first && !first.opaque ? [{ start: first.start, end: first.end, text: first.value }] : [];
+  return options(line).flatMap(({ name, value }) =>
+    value && GROUP_OPTIONS.has(name) ? [{ start: value.start, end: value.end, text: value.text }] : [],
+  );
+};
+
+export const dottedCallable: Rule = {
+  id: 'callable-dotted',
+  severity: 'error',
+  summary: 'The callable is a name at module level of the script.',
+  *directive(line) {
+    const [first] = line.line.args;
+    const named: { start: number; end: number; text: string }[] = options(line).flatMap(({ name, value }) =>
+      value && name === 'callable-object' ? [value] : [],
+    );
+    if (line.directive?.name === 'WSGICallableObject' && first && !first.opaque)
+      named.push({ start: first.start, end: first.end, text: first.value });
+    for (const { text, start, end } of named)
+      if (/[.()]/.test(text) && !text.startsWith('%{'))
+        yield {
+          range: { start, end },
+          message: `Only a name at module level of the script works, not \`${text}\`.`,
+        };
+  },
+};
+
+function* selectors({ line, directive }: RuleLine<'open'>): Generator<Finding> {
+  if (directive?.name !== 'WSGIInterpreterOptions') return;
+  const seen = new Set<string>();
+  for (const word of line.tag.args) {
+    const name = word.value.replace(/=.*$/, '');
+    const repeated = seen.has(name);
+    seen.add(name);
+    if (word.opaque || (GROUP_OPTIONS.has(name) && word.value.includes('=') && !repeated)) continue;
+    yield {
+      range: word,
+      message: repeated ? `\`${name}\` is given twice.` : `Unknown selector \`${word.value}\`.`,
+    };
+  }
+}
+
+export const interpreterOptionsSelector: Rule = {
+  id: 'interpreter-options-selector',
+  severity: 'error',
+  summary: '<WSGIInterpreterOptions> takes process-group= and application-group=, each once.',
+  open: selectors,
+};

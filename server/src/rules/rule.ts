@@ -1,0 +1,55 @@
+import type { Analysis, KnownPlace } from '../analysis';
+import type { Directive } from '../catalogue/directives';
+import type { Range } from '../syntax/nodes';
+import type { Line } from '../syntax/walk';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** A place that explains a finding. */
+export interface RelatedPlace {
+  readonly range: Range;
+  readonly message: string;
+}
+
+/** What a rule found. */
+export interface Finding {
+  readonly range: Range;
+  readonly message: string;
+  /** Where it differs from the rule's. */
+  readonly severity?: Severity;
+  readonly related?: readonly RelatedPlace[];
+  /** Text that would be right in place of the range, for a quick-fix. */
+  readonly replacement?: string;
+  /** Shown faded: what Apache ignores. */
+  readonly unnecessary?: boolean;
+}
+
+/** What the catalogue says about a line and its place. */
+export interface LineContext {
+  readonly place: KnownPlace;
+  readonly directive: Directive | undefined;
+  readonly analysis: Analysis;
+}
+
+type LineOf<Kind extends Line['kind']> = { [K in Line['kind']]: Extract<Line, { kind: K }> }[Kind];
+
+/** A line with its context. */
+export type RuleLine<Kind extends Line['kind'] = Line['kind']> = LineContext & {
+  readonly line: LineOf<Kind>;
+};
+
+export type Check<Kind extends Line['kind']> = (line: RuleLine<Kind>) => Iterable<Finding>;
+
+/** A row of the rule table. */
+export interface Rule {
+  /** Stable: the diagnostic's code, the key of its page and of its setting. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** One sentence for the documentation. */
+  readonly summary: string;
+  readonly directive?: Check<'directive'>;
+  readonly open?: Check<'open'>;
+  readonly close?: Check<'close'>;
+  /** What needs more than one line. */
+  readonly file?: (analysis: Analysis) => Iterable<Finding>;
+}
