@@ -20,8 +20,6 @@ export interface Finding {
   readonly related?: readonly RelatedPlace[];
   /** Text that would be right in place of the range, for a quick-fix. */
   readonly replacement?: string;
-  /** Shown faded: what Apache ignores. */
-  readonly unnecessary?: boolean;
 }
 
 /** What the catalogue says about a line and its place. */

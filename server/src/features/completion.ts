@@ -1,0 +1,281 @@
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  CompletionItemTag,
+  InsertTextFormat,
+  type Position,
+  type TextEdit,
+} from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type Analysis, type KnownPlace, mayStand, placeIn } from '../analysis';
+import { allDirectives, type Directive, findDirective, findSection, labels } from '../catalogue/directives';
+import type { WsgiOptionFact } from '../catalogue/facts';
+import { modules } from '../catalogue/modules';
+import { FUNCTIONS, VARIABLES } from '../model/expression/names';
+import { positionals } from '../rules/option-lines';
+import { sectionsAt } from '../syntax/walk';
+import { splitWord } from '../syntax/words';
+import { cursorLine, daemonGroups, definitions } from './cursor';
+import { describeDirective, describeLabel, describeOption } from './describe';
+
+/** What the editor can do with an item. */
+export interface CompletionAbilities {
+  readonly snippets: boolean;
+}
+
+/** What {@link resolveCompletion} needs to find an item's documentation again. */
+type ItemData =
+  | { readonly directive: string; readonly section: boolean; readonly option?: string }
+  | { readonly label: string };
+
+/** An item before it is bound to a place in the text. */
+interface Proposal extends Omit<CompletionItem, 'textEdit' | 'data'> {
+  readonly insert?: string;
+  readonly data?: ItemData;
+}
+
+/** Proposals for the word before the cursor. Documentation is left to {@link resolveCompletion}. */
+export const complete = (
+  document: TextDocument,
+  position: Position,
+  analysis: Analysis,
+  abilities: CompletionAbilities,
+): CompletionItem[] => {
+  const offset = document.offsetAt(position);
+  const typed = typedText(analysis, offset);
+  if (!typed) return [];
+  const { proposals, start } = propose(analysis, typed, offset, abilities);
+  const range = { start: document.positionAt(start), end: position };
+  return proposals.map(({ insert, ...item }): CompletionItem => {
+    const textEdit: TextEdit = { range, newText: insert ?? item.label };
+    return { ...item, textEdit };
+  });
+};
+
+interface Typed {
+  /** The logical line up to the cursor, white space before it cut. Continuations stay as they are in the file. */
+  readonly text: string;
+  readonly start: number;
+}
+
+const typedText = (analysis: Analysis, offset: number): Typed | undefined => {
+  const found = cursorLine(analysis, offset);
+  const text = analysis.tree.text;
+  if (!found || offset > found.line.end || (text[found.line.end - 1] === '\n' && offset === found.line.end))
+    return { text: '', start: offset };
+  const { line } = found;
+  if (line.kind === 'comment' || line.kind === 'template') return undefined;
+  const raw = text.slice(line.start, offset);
+  const trimmed = raw.trimStart();
+  return {
+    text: trimmed.replace(/\\\r?\n/g, (cut) => ' '.repeat(cut.length)),
+    start: offset - trimmed.length,
+  };
+};
+
+interface Proposed {
+  readonly proposals: readonly Proposal[];
+  /** Where the text begins that a proposal replaces. */
+  readonly start: number;
+}
+
+const propose = (
+  analysis: Analysis,
+  { text, start }: Typed,
+  offset: number,
+  abilities: CompletionAbilities,
+): Proposed => {
+  const variable = /\$\{[^}]*$/.exec(text);
+  if (variable) return { proposals: variableProposals(analysis), start: start + variable.index };
+  const sections = sectionsAt(analysis.tree, start);
+  const place = placeIn(analysis.top, sections);
+  if (!/\s/.test(text)) {
+    if (text.startsWith('</')) return { proposals: closingProposals(sections), start };
+    const proposals = nameProposals(place, text.startsWith('<'), abilities);
+    return { proposals: text === '' ? [...closingProposals(sections), ...proposals] : proposals, start };
+  }
+  const name = splitWord(text, 0);
+  const section = name.value.startsWith('<');
+  const directive = section ? findSection(name.value.slice(1)) : findDirective(name.value);
+  if (!directive) return { proposals: [], start: offset };
+  return argumentProposals(analysis, directive, { text, start }, name.next, offset);
+};
+
+const nameProposals = (
+  place: KnownPlace,
+  tag: boolean,
+  abilities: CompletionAbilities,
+): readonly Proposal[] =>
+  allDirectives
+    .filter(
+      (directive) =>
+        (!tag || directive.section) &&
+        mayStand(directive, place) &&
+        directive.wsgi?.status !== 'removed' &&
+        !directive.httpd?.trunkOnly &&
+        !directive.httpd?.undocumented,
+    )
+    .map((directive) => nameProposal(directive, abilities));
+
+const nameProposal = (directive: Directive, { snippets }: CompletionAbilities): Proposal => {
+  const { name, section, module, wsgi } = directive;
+  const label = section ? `<${name}` : name;
+  return {
+    label,
+    kind: section ? CompletionItemKind.Module : CompletionItemKind.Property,
+    labelDetails: { description: module },
+    data: { directive: name, section },
+    ...(wsgi?.status === 'deprecated' && { tags: [CompletionItemTag.Deprecated] }),
+    ...(section && snippets
+      ? { insert: `<${name} $1>\n\t$0\n</${name}>`, insertTextFormat: InsertTextFormat.Snippet }
+      : {}),
+  };
+};
+
+const closingProposals = (sections: ReturnType<typeof sectionsAt>): readonly Proposal[] =>
+  sections.toReversed().map(({ open }, index) => ({
+    label: `</${open.name}>`,
+    kind: CompletionItemKind.Module,
+    // The innermost first, before everything else.
+    sortText: ` ${index}`,
+    preselect: index === 0,
+  }));
+
+const variableProposals = (analysis: Analysis): readonly Proposal[] =>
+  definitions(analysis).map(({ name, value }) => ({
+    label: `\${${name.value}}`,
+    kind: CompletionItemKind.Variable,
+    ...(value && { detail: value.value }),
+  }));
+
+const argumentProposals = (
+  analysis: Analysis,
+  directive: Directive,
+  { text, start }: Typed,
+  from: number,
+  offset: number,
+): Proposed => {
+  let index = 0;
+  let position = from;
+  let word = splitWord(text, position);
+  while (word.end < text.length || (word.end === text.length && word.quote !== undefined && word.closed)) {
+    if (word.start >= text.length) break;
+    index++;
+    position = word.next;
+    word = splitWord(text, position);
+  }
+  const current = text.slice(word.start);
+  const skip = positionals(directive);
+  if (skip !== undefined && index >= skip) return optionProposals(analysis, directive, current, offset);
+  const quoted = /^["']?/.exec(current)?.[0].length ?? 0;
+  const at = start + word.start + quoted;
+  const label = /%\{[^}]*$/.exec(current);
+  if (/^(?:If|ElseIf)$/.test(directive.name))
+    return label
+      ? { proposals: expressionProposals(), start: start + word.start + label.index }
+      : { proposals: [], start: offset };
+  return { proposals: valueProposals(analysis, directive, index), start: at };
+};
+
+const optionProposals = (
+  analysis: Analysis,
+  directive: Directive,
+  current: string,
+  offset: number,
+): Proposed => {
+  const equals = current.indexOf('=');
+  const options = directive.wsgi?.options ?? [];
+  if (equals < 0) {
+    const proposals = options
+      .filter(({ removedIn }) => removedIn === undefined)
+      .map(
+        (option): Proposal => ({
+          label: `${option.name}=`,
+          kind: CompletionItemKind.Field,
+          data: { directive: directive.name, section: directive.section, option: option.name },
+          ...(option.unit !== undefined && { detail: option.unit }),
+        }),
+      );
+    return { proposals, start: offset - current.length };
+  }
+  const option = options.find(({ name }) => name === current.slice(0, equals));
+  const value = current.slice(equals + 1).replace(/^["']/, '');
+  return { proposals: option ? optionValues(analysis, option) : [], start: offset - value.length };
+};
+
+const optionValues = (analysis: Analysis, option: WsgiOptionFact): readonly Proposal[] => [
+  ...(option.type === 'flag' ? plainValues(['On', 'Off']) : plainValues(option.allowed ?? [])),
+  ...(option.name === 'process-group' ? groupProposals(analysis) : []),
+  ...(option.name === 'display-name' ? plainValues(['%{GROUP}']) : labelProposals(option.expansion)),
+];
+
+const plainValues = (values: readonly string[]): readonly Proposal[] =>
+  values.map((label) => ({ label, kind: CompletionItemKind.EnumMember }));
+
+const groupProposals = (analysis: Analysis): readonly Proposal[] =>
+  [...new Set(daemonGroups(analysis).map(({ value }) => value))].map((label) => ({
+    label,
+    kind: CompletionItemKind.Reference,
+    detail: 'daemon process group',
+  }));
+
+const labelProposals = (names: readonly string[] | undefined): readonly Proposal[] =>
+  labels
+    .filter(({ label }) => names?.some((name) => label.startsWith(`%{${name}`)))
+    .map(({ label }) => ({ label, kind: CompletionItemKind.Constant, data: { label } }));
+
+const expressionProposals = (): readonly Proposal[] => [
+  ...VARIABLES.map((name) => ({ label: `%{${name}}`, kind: CompletionItemKind.Variable })),
+  ...FUNCTIONS.map((name) => ({ label: `%{${name}:`, kind: CompletionItemKind.Function })),
+];
+
+const valueProposals = (analysis: Analysis, directive: Directive, index: number): readonly Proposal[] => {
+  switch (directive.name) {
+    case 'WSGIProcessGroup':
+      return [
+        ...groupProposals(analysis),
+        ...labelProposals(['GLOBAL', 'RESOURCE', 'SERVER', 'HOST', 'ENV']),
+      ];
+    case 'WSGIApplicationGroup':
+      return labelProposals(['GLOBAL', 'RESOURCE', 'SERVER', 'HOST', 'ENV']);
+    case 'WSGICallableObject':
+      return labelProposals(['ENV']);
+    case 'WSGIRestrictProcess':
+      return groupProposals(analysis);
+    case 'IfDefine':
+      return definitions(analysis).map(({ name }) => ({
+        label: name.value,
+        kind: CompletionItemKind.Variable,
+      }));
+    case 'LoadModule':
+    case 'IfModule':
+      return index === 0 ? moduleProposals() : [];
+    default: {
+      const everyWord = directive.args === 'ITERATE' || directive.args === 'RAW_ARGS';
+      return index === 0 || everyWord ? plainValues(directive.values ?? directive.suggestions ?? []) : [];
+    }
+  }
+};
+
+const moduleProposals = (): readonly Proposal[] =>
+  modules.flatMap(({ name, identifier }) =>
+    identifier === undefined ? [] : [{ label: identifier, kind: CompletionItemKind.Module, detail: name }],
+  );
+
+/** Adds the documentation of an item that {@link complete} proposed. Unknown items come back as they are. */
+export const resolveCompletion = (item: CompletionItem): CompletionItem => {
+  const markdown = documentation(item.data);
+  return markdown === undefined ? item : { ...item, documentation: { kind: 'markdown', value: markdown } };
+};
+
+const documentation = (data: unknown): string | undefined => {
+  if (typeof data !== 'object' || data === null) return undefined;
+  const { directive: name, section, option, label } = data as Partial<Record<string, unknown>>;
+  const fact = labels.find((known) => known.label === label);
+  if (fact) return describeLabel(fact);
+  if (typeof name !== 'string') return undefined;
+  const directive = section === true ? findSection(name) : findDirective(name);
+  if (!directive) return undefined;
+  const optionFact = directive.wsgi?.options?.find((known) => known.name === option);
+  return optionFact ? describeOption(directive, optionFact) : describeDirective(directive);
+};

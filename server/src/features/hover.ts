@@ -1,0 +1,92 @@
+import type { Hover, Position } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Analysis } from '../analysis';
+import { type Directive, labels } from '../catalogue/directives';
+import { findModule } from '../catalogue/modules';
+import { optionWords } from '../rules/option-lines';
+import type { Range } from '../syntax/nodes';
+import { variableReferences } from '../syntax/variables';
+import { type CursorLine, cursorLine, definitions, touches, wordsOf } from './cursor';
+import { describeDirective, describeLabel, describeModule, describeOption } from './describe';
+
+/** What the word under the cursor is; null where there is nothing to say. */
+export const hover = (document: TextDocument, position: Position, analysis: Analysis): Hover | null => {
+  const offset = document.offsetAt(position);
+  const found = cursorLine(analysis, offset);
+  const answer = found && explain(analysis, found, offset);
+  if (!answer) return null;
+  const { range, markdown } = answer;
+  return {
+    contents: { kind: 'markdown', value: markdown },
+    range: { start: document.positionAt(range.start), end: document.positionAt(range.end) },
+  };
+};
+
+interface Explanation {
+  readonly range: Range;
+  readonly markdown: string;
+}
+
+const explain = (analysis: Analysis, found: CursorLine, offset: number): Explanation | undefined => {
+  const { line } = found;
+  if (line.kind === 'comment' || line.kind === 'blank' || line.kind === 'template') return undefined;
+  return (
+    explainVariable(analysis, line, offset) ??
+    explainLabel(analysis, line, offset) ??
+    explainName(found, offset) ??
+    explainOption(found, offset) ??
+    explainModule(found, offset)
+  );
+};
+
+const explainName = ({ line, directive }: CursorLine, offset: number): Explanation | undefined => {
+  if (!directive) return undefined;
+  const range = line.kind === 'directive' ? line.name : line.kind === 'open' ? line.tag.nameRange : undefined;
+  return range && touches(range, offset) ? { range, markdown: describeDirective(directive) } : undefined;
+};
+
+const explainOption = ({ line, directive }: CursorLine, offset: number): Explanation | undefined => {
+  if (line.kind !== 'directive' || !directive?.wsgi) return undefined;
+  const word = optionWords(line, directive).find((option) => touches(option, offset));
+  return word?.fact && { range: word, markdown: describeOption(directive as Directive, word.fact) };
+};
+
+const explainModule = ({ line, directive }: CursorLine, offset: number): Explanation | undefined => {
+  if (directive?.name !== 'LoadModule' && directive?.name !== 'IfModule') return undefined;
+  const [word] = wordsOf(line);
+  const module = word && touches(word, offset) ? findModule(word.value.replace(/^!/, '')) : undefined;
+  return word && module && { range: word, markdown: describeModule(module) };
+};
+
+const explainLabel = (analysis: Analysis, line: Range, offset: number): Explanation | undefined => {
+  const text = analysis.tree.text.slice(line.start, line.end);
+  for (const match of text.matchAll(/%\{(\w+)(?::[^}]*)?\}/g)) {
+    const start = line.start + match.index;
+    const range = { start, end: start + match[0].length };
+    if (!touches(range, offset)) continue;
+    const label = labels.find(({ label }) => label.replace(/^%\{(\w+).*$/, '$1') === match[1]);
+    return label && { range, markdown: describeLabel(label) };
+  }
+  return undefined;
+};
+
+const explainVariable = (analysis: Analysis, line: Range, offset: number): Explanation | undefined => {
+  const text = analysis.tree.text.slice(line.start, line.end);
+  const reference = variableReferences(text).find(({ start, end }) =>
+    touches({ start: line.start + start, end: line.start + end }, offset),
+  );
+  if (!reference) return undefined;
+  const { name } = reference;
+  const range = { start: line.start + reference.start, end: line.start + reference.end };
+  const defined = definitions(analysis).filter(
+    (definition) => definition.name.value.toLowerCase() === name.toLowerCase(),
+  );
+  const values = defined.map(
+    ({ value }) => `- \`${value?.value ?? ''}\`${value ? '' : 'no value: the reference stays as it is'}`,
+  );
+  const markdown =
+    values.length > 0
+      ? `\`\${${name}}\` is defined in this file as\n\n${values.join('\n')}`
+      : `\`\${${name}}\` is not defined in this file: it comes from another file, from \`-D\`, or from the environment of the server.`;
+  return { range, markdown };
+};

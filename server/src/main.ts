@@ -1,0 +1,19 @@
+import process from 'node:process';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { startServer } from './server';
+
+const TRANSPORTS = ['--stdio', '--node-ipc'];
+
+/** The language server for any editor: `node server.js --stdio`. It ends when its client does. */
+const main = (): void => {
+  if (!process.argv.some((argument) => TRANSPORTS.includes(argument))) {
+    process.stderr.write(
+      `The language server speaks with an editor, not with a person. Start it with ${TRANSPORTS.join(' or ')}.\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  startServer(createConnection(ProposedFeatures.all));
+};
+
+main();
