@@ -23,12 +23,21 @@ export type OutputListener = (text: string) => void;
 
 const nativeFolder = (): string => path.join(installRoot(), 'native');
 
+/** Folders of native/ that do not go into the module. */
+const NOT_SOURCES = new Set(['build', 'test']);
+
 /** The files that make the module what it is. */
 const sourceFiles = (): string[] => {
-  const sources = path.join(nativeFolder(), 'src');
-  const names = existsSync(sources) ? readdirSync(sources, { recursive: true, encoding: 'utf8' }) : [];
-  const code = names.filter((name) => /\.[ch]$/.test(name)).map((name) => path.join(sources, name));
-  return [path.join(nativeFolder(), 'Makefile'), ...code.sort()].filter((file) => existsSync(file));
+  const native = nativeFolder();
+  if (!existsSync(native)) return [];
+  return readdirSync(native, { withFileTypes: true })
+    .filter(({ name }) => !NOT_SOURCES.has(name) && !name.endsWith('.md'))
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? readdirSync(path.join(native, entry.name)).map((name) => path.join(native, entry.name, name))
+        : [path.join(native, entry.name)],
+    )
+    .sort();
 };
 
 /**

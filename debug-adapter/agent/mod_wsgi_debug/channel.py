@@ -6,6 +6,7 @@ Agent to adapter: ``{"event": NAME, "body": {…}}`` and ``{"id": N, "ok": true,
 
 import json
 import os
+import signal
 import socket
 import threading
 
@@ -53,6 +54,8 @@ class Channel:
             pass
 
     def _read(self):
+        # Apache's prefork ends in its signal handler, in whatever thread the signal finds: that must not be this one.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         try:
             with self._stream.makefile("rb") as lines:
                 for line in lines:

@@ -1,0 +1,35 @@
+import { type ExpressOption, expressOptions } from './express-option-table';
+
+/** A JSON schema, as far as it is used here. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+const valueSchema = (option: ExpressOption): JsonSchema => {
+  switch (option.type) {
+    case 'flag':
+      return { type: 'boolean' };
+    case 'int':
+      return { type: 'integer', ...option.range };
+    case 'choice':
+      return { type: 'string', enum: option.choices };
+    case 'path':
+    case 'string':
+      return { type: 'string', minLength: 1 };
+  }
+};
+
+const optionSchema = (option: ExpressOption): JsonSchema => {
+  const single = valueSchema(option);
+  const description = option.defaultText ? `${option.help} Default: ${option.defaultText}.` : option.help;
+  return {
+    ...(option.repeatable ? { anyOf: [single, { type: 'array', items: single }] } : single),
+    description,
+    ...(option.default === undefined ? {} : { default: option.default }),
+  };
+};
+
+/** The JSON schema of launch.json's `options` object, for the manifest. */
+export const expressOptionsSchema = (): JsonSchema => ({
+  type: 'object',
+  additionalProperties: false,
+  properties: Object.fromEntries(expressOptions.map((option) => [option.name, optionSchema(option)])),
+});
