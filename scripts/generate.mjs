@@ -35,6 +35,7 @@ const fillBlock = (text, name, content) => {
 };
 
 const { launchSchema, launchAttributesTable } = await load('common/src/manifest.ts');
+const { expressOptionsPage } = await load('common/src/express-options-page.ts');
 
 const generated = {
   'package.json': (text) => {
@@ -42,6 +43,7 @@ const generated = {
     manifest.contributes.debuggers[0].configurationAttributes.launch = launchSchema();
     return `${JSON.stringify(manifest, null, 2)}\n`;
   },
+  'docs/express.md': (text) => fillBlock(text, 'express-options', expressOptionsPage()),
   'docs/debugging.md': (text) => fillBlock(text, 'launch-attributes', launchAttributesTable()),
 };
 

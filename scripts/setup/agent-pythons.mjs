@@ -11,18 +11,18 @@ import { say, working } from './progress.mjs';
 const supported = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
 
 /**
- * @param {'PyPI' | 'Debian'} source where the main environment came from: Debian's pytest serves Debian's Python only
+ * @param {string | undefined} indexRefusal why PyPI gives nothing: Debian's pytest then serves Debian's Python, and only that
  * @returns {Promise<{pythons: Record<string, string>, leftOut: import('./python-environment.mjs').LeftOut[]}>} version →
  *   interpreter of its environment; and the versions that are left out
  */
-export const installAgentPythons = async (source) => {
+export const installAgentPythons = async (indexRefusal) => {
   const found = await findPythons();
   const pythons = {};
   const leftOut = [];
   for (const version of supported) {
     const part = `agent tests on Python ${version}`;
     const refusal = found[version]
-      ? await installEnvironment(version, found[version], source)
+      ? await installEnvironment(version, found[version], indexRefusal)
       : 'no such Python on this machine';
     if (refusal) leftOut.push({ part, reason: refusal });
     else pythons[version] = pythonOf(environmentOf(version));
@@ -33,15 +33,16 @@ export const installAgentPythons = async (source) => {
 
 const environmentOf = (version) => path.join(cache.pythons, version);
 
-const installEnvironment = async (version, base, source) => {
+const installEnvironment = async (version, base, indexRefusal) => {
   const venv = environmentOf(version);
-  const withSystemPackages = source === 'Debian' && base.startsWith('/usr/bin/');
+  const withSystemPackages = indexRefusal !== undefined && base.startsWith('/usr/bin/');
   try {
     await makeEnvironment(venv, base, { withSystemPackages });
   } catch (error) {
     return error.message;
   }
   if (withSystemPackages || (await hasPart(venv, 'test'))) return undefined;
+  if (indexRefusal) return indexRefusal;
   return working(`pytest for Python ${version}`, (onLine) => installPart(venv, 'test', onLine));
 };
 

@@ -25,7 +25,7 @@ export const setUp = async (purpose) => {
     const environment = await installPythonEnvironment(purpose);
     const agent =
       purpose === 'test'
-        ? await installAgentPythons(environment.source)
+        ? await installAgentPythons(environment.refusal)
         : { pythons: readState().pythons, leftOut: [] };
     const state = { leftOut: [...environment.leftOut, ...agent.leftOut], pythons: agent.pythons };
     writeState(state);

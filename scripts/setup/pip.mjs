@@ -45,7 +45,7 @@ export const pythonVersion = async (python) => {
  */
 export const makeEnvironment = async (venv, base, { withSystemPackages = false } = {}) => {
   const version = await pythonVersion(base);
-  const inputs = `${base} ${version}${withSystemPackages ? ' with system packages' : ''}`;
+  const inputs = environmentInputs(base, version, withSystemPackages);
   if (isComplete(venv, inputs)) return;
   if (existsSync(venv) && !withSystemPackages && (await isEnvironmentOf(venv, base, version)))
     return markComplete(venv, inputs);
@@ -63,6 +63,18 @@ export const makeEnvironment = async (venv, base, { withSystemPackages = false }
     );
   markComplete(venv, inputs);
 };
+
+/**
+ * Whether an environment with the distribution's packages was made here before.
+ *
+ * @param {string} venv
+ * @param {string} base
+ */
+export const hasSystemPackages = async (venv, base) =>
+  isComplete(venv, environmentInputs(base, await pythonVersion(base), true));
+
+const environmentInputs = (base, version, withSystemPackages) =>
+  `${base} ${version}${withSystemPackages ? ' with system packages' : ''}`;
 
 /** Whether a folder is a working, separate environment of this interpreter at this version. */
 const isEnvironmentOf = async (venv, base, version) => {
@@ -123,13 +135,39 @@ export const installPart = async (venv, part, onLine) => {
   return code === 0 ? undefined : causeIn(output);
 };
 
+/**
+ * Why the package index would not give a part, undefined where it would. Quick: one look, nothing installed.
+ *
+ * @param {string} venv
+ * @param {Part} part
+ */
+export const indexRefusal = async (venv, part) => {
+  // One retry, because pip names the cause of a failed connection only when it tries again.
+  const patience = ['--retries', '1', '--timeout', '5'];
+  const look = [
+    'install',
+    '--dry-run',
+    '--no-deps',
+    '--ignore-installed',
+    ...patience,
+    '-r',
+    requirementsFile(part),
+  ];
+  const { code, output } = await pip(venv, look);
+  return code === 0 ? undefined : causeIn(output);
+};
+
 const pip = (venv, args, onLine) =>
   run(pythonOf(venv), ['-m', 'pip', '--disable-pip-version-check', '--no-input', ...args], {
     timeoutMs: TIMEOUT_MS,
     onLine,
   });
 
+/** pip ends with "no matching distribution" also when it has reached no index; the true cause stands in its warnings. */
 const causeIn = (output) => {
-  const errors = output.split('\n').filter((line) => /^\s*(error|ERROR)[: ]/.test(line));
+  const unreachable = /\[Errno -?\d+\] ([^'")\n]+)|(timed out)|(SSLError|CertificateError)/.exec(output);
+  if (unreachable)
+    return `the package index cannot be reached: ${unreachable[1] ?? unreachable[2] ?? unreachable[3]}`;
+  const errors = output.split('\n').filter((line) => /^\s*error[: ]/i.test(line));
   return (errors.at(-1) ?? output.trim().split('\n').at(-1) ?? 'pip failed').trim();
 };

@@ -4,7 +4,7 @@ import { run } from '../lib/process.mjs';
 import { ScriptError } from '../lib/script-error.mjs';
 import { cache } from './cache.mjs';
 import { installPackages, missingPackages, pythonPackages } from './debian.mjs';
-import { hasPart, installPart, makeEnvironment, pythonOf } from './pip.mjs';
+import { hasPart, hasSystemPackages, indexRefusal, installPart, makeEnvironment, pythonOf } from './pip.mjs';
 import { say, working } from './progress.mjs';
 
 /** Not the python3 of PATH: the distribution's mod_wsgi is linked with this one, and the server's user can reach it. */
@@ -20,10 +20,18 @@ export const distributionPython = '/usr/bin/python3';
  * Makes the environment.
  *
  * @param {'demo' | 'test'} purpose
- * @returns {Promise<{source: 'PyPI' | 'Debian', leftOut: LeftOut[]}>}
+ * @returns {Promise<{refusal: string | undefined, leftOut: LeftOut[]}>} `refusal` is why PyPI gave nothing and Debian's
+ *   packages were taken
  */
 export const installPythonEnvironment = async (purpose) => {
   const parts = purpose === 'test' ? ['application', 'test'] : ['application'];
+  // An environment of Debian's packages is replaced once PyPI answers again, and not made anew each time until then.
+  const isStillRefused = await hasSystemPackages(cache.venv, distributionPython);
+  const refusal = isStillRefused ? await indexRefusal(cache.venv, 'application') : undefined;
+  return refusal === undefined ? fromPyPI(parts) : fromDebian(parts, refusal);
+};
+
+const fromPyPI = async (parts) => {
   await makeEnvironment(cache.venv, distributionPython);
   const refusal = await installAll(parts);
   return refusal === undefined ? withUpstream() : fromDebian(parts, refusal);
@@ -46,16 +54,16 @@ const installAll = async (parts) => {
 const withUpstream = async () => {
   if (await hasPart(cache.venv, 'mod-wsgi')) {
     say('mod_wsgi from PyPI: there');
-    return { source: 'PyPI', leftOut: [] };
+    return { refusal: undefined, leftOut: [] };
   }
   const refusal = await working('mod_wsgi from PyPI (compiles)', (onLine) =>
     installPart(cache.venv, 'mod-wsgi', onLine),
   );
-  return { source: 'PyPI', leftOut: refusal ? [upstreamLeftOut(refusal)] : [] };
+  return { refusal: undefined, leftOut: refusal ? [upstreamLeftOut(refusal)] : [] };
 };
 
 const fromDebian = async (parts, refusal) => {
-  say(`PyPI gave no packages (${refusal}); taking Debian's instead`);
+  say(`Python packages: ${refusal}; taking Debian's`);
   const wanted = parts.flatMap((part) => pythonPackages[part]);
   const missing = await missingPackages(wanted);
   if (missing.length > 0) await installPackages(missing);
@@ -68,15 +76,15 @@ const fromDebian = async (parts, refusal) => {
       `Check ${wanted.join(' ')} with ${distributionPython}, or make PyPI reachable, and run this again.`,
     );
   return {
-    source: 'Debian',
+    refusal,
     leftOut: [
       upstreamLeftOut(refusal),
       {
         part: 'Flask, Django, coverage and debugpy as pinned',
-        reason: `PyPI: ${refusal}; Debian's versions are used`,
+        reason: `${refusal}; Debian's versions are used`,
       },
     ],
   };
 };
 
-const upstreamLeftOut = (refusal) => ({ part: 'mod_wsgi from PyPI', reason: `PyPI: ${refusal}` });
+const upstreamLeftOut = (refusal) => ({ part: 'mod_wsgi from PyPI', reason: refusal });
