@@ -5,14 +5,17 @@ import { expect, it } from 'vitest';
 import { runToEnd, serve } from './support/launcher';
 import { scratchFolder } from './support/scratch';
 
+/** A reference to a variable, as httpd writes one. */
+const reference = (name: string): string => `$\{${name}}`;
+
 /** Pieces that mean something to httpd, to a shell, to Python or to its search path; never a colon or a slash. */
 const piece = fc.constantFrom(
   ...[
     '"',
     "'",
     '\\',
-    '${HOME}',
-    '${NOPE}',
+    reference('HOME'),
+    reference('NOPE'),
     '$',
     '{',
     '}',

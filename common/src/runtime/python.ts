@@ -140,9 +140,8 @@ export const findPython = async (choice: { python?: string; cwd: string }): Prom
   return inspectPython(executable);
 };
 
-/** A bare name is looked up on PATH, a folder is taken for an environment, anything else for a path. */
+/** A folder is taken for an environment, a bare name is looked up on PATH, anything else is a path. */
 const givenPython = (python: string, cwd: string): string => {
-  if (!python.includes('/')) return findProgram(python) ?? python;
   const absolute = path.resolve(cwd, python);
-  return environmentPython(absolute) ?? absolute;
+  return environmentPython(absolute) ?? (python.includes('/') ? absolute : (findProgram(python) ?? python));
 };
