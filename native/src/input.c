@@ -96,6 +96,9 @@ static Py_ssize_t receive(input_object *self, char *to, Py_ssize_t limit, apr_re
         r = wsgi_request_enter(self->request, &saved);
         if (r)
             result = receive_from(r, to, limit, how);
+        /* By this status Apache's filter says that it has refused the body and told the client so already. */
+        if (result.status == AP_FILTER_ERROR)
+            self->request->is_answered = 1;
         wsgi_request_leave(self->request, saved);
         if (!r) {
             PyErr_SetString(PyExc_RuntimeError, "wsgi.input used after request completed");

@@ -17,7 +17,7 @@ struct wsgi_request {
     wsgi_thread *thread;
     const wsgi_settings *settings;
     int is_over;                /* changed with the GIL held */
-    int input_failed;           /* the status to answer with when the body could not be read, or 0 */
+    int is_answered;            /* Apache has sent its error page for a bad body; see input.c */
     wsgi_line errors;           /* written to wsgi.errors without an end of line */
     PyThread_type_lock apache;  /* held while a thread uses `r` without the GIL: pools and filters are for one thread */
     int references;             /* changed with the GIL held */

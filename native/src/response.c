@@ -157,7 +157,7 @@ static wsgi_outcome send_blocks(response_object *self, PyObject *const *blocks, 
     }
 
     r = wsgi_request_enter(self->request, &saved);
-    if (r && !self->has_ended) {
+    if (r && !self->has_ended && !self->request->is_answered) {
         apr_bucket_brigade *brigade = new_brigade(r);
 
         for (i = 0; i < count; i++) {
@@ -270,7 +270,7 @@ static wsgi_outcome send_file(response_object *self, const wsgi_file_part *part)
     PyThreadState *saved;
     request_rec *r = wsgi_request_enter(self->request, &saved);
 
-    if (r) {
+    if (r && !self->request->is_answered) {
         apr_bucket_brigade *brigade = new_brigade(r);
         apr_os_file_t descriptor = part->descriptor;
         apr_file_t *borrowed;
@@ -317,7 +317,7 @@ int wsgi_response_cut(PyObject *object)
     request_rec *r;
 
     if (!self->headers_sent)
-        return 0;
+        return self->request->is_answered;
     if (self->has_ended)
         return 1;
     r = wsgi_request_enter(self->request, &saved);

@@ -23,7 +23,7 @@ PyObject *wsgi_response_new(PyTypeObject *type, wsgi_request *request);
 wsgi_outcome wsgi_response_send(PyObject *response, PyObject *iterable);
 
 /* Makes the client see that the response is not whole, if any of it was sent: the connection ends without the end of
- * the body. Returns whether any of it was sent. */
+ * the body. Returns whether the client has got any answer. */
 int wsgi_response_cut(PyObject *response);
 
 #endif

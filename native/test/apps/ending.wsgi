@@ -1,0 +1,32 @@
+"""What runs when the process ends, and what would keep it from ending."""
+import atexit
+import concurrent.futures
+import os
+import sys
+import threading
+import time
+
+atexit.register(lambda: print("atexit function ran", file=sys.stderr))
+pool = concurrent.futures.ThreadPoolExecutor(1)
+
+
+def application(environ, start_response):
+    way = environ["PATH_INFO"].strip("/")
+    if way == "sleep":
+        time.sleep(30)
+    elif way == "spin":
+        while True:
+            pass
+    elif way == "endless_thread":
+        threading.Thread(target=time.sleep, args=(60,)).start()
+    elif way == "daemon_thread":
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    elif way == "short_thread":
+        def last():
+            time.sleep(0.5)
+            print("thread ended", file=sys.stderr)
+        threading.Thread(target=last).start()
+    elif way == "executor":
+        pool.submit(int).result()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(os.getpid()).encode()]
