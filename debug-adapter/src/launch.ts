@@ -5,7 +5,7 @@ import { UserError } from '../../common/src/errors';
 import { AgentChannel } from './agent-channel';
 import { Guard } from './guard';
 import type { LaunchPlan } from './launch-plan';
-import { type OutputLine, readServerLine } from './output';
+import { type OutputLine, ServerOutput } from './output';
 import { ServerProcess } from './server';
 import { SessionFolder } from './session-folder';
 
@@ -58,7 +58,8 @@ export class Launch extends EventEmitter<LaunchEvents> {
       this.guard,
     );
     this.server = server;
-    server.on('output', (line, stream) => this.show(readServerLine(line, stream)));
+    const output = new ServerOutput(this.folder.path);
+    server.on('output', (line, stream) => this.show(output.read(line, stream)));
     this.agent.once('connected', ({ pid }) => {
       server.applicationPid = pid;
       this.guard.watchProcess(pid);

@@ -30,18 +30,34 @@ const CHATTER = [
 ];
 
 /**
- * Make a line of the server readable: without Apache's envelope, with a link where it is a line of a Python traceback.
- *
- * @param stream where it came from; upstream's launcher sends the error log to standard output.
- * @returns undefined for a line not worth showing.
+ * Makes the lines of a server readable: without Apache's envelope, with a link where they are lines of a Python
+ * traceback, and without the frames of what runs the application.
  */
-export const readServerLine = (line: string, stream: 'stdout' | 'stderr'): OutputLine | undefined => {
-  const envelope = ENVELOPE.exec(line)?.groups;
-  const message = envelope?.message ?? line;
-  if (CHATTER.some((pattern) => pattern.test(message))) return undefined;
-  const source = tracebackSource(message);
-  return { ...readMessage(message, stream, envelope), ...(source && { source }) };
-};
+export class ServerOutput {
+  private isInHiddenFrame = false;
+
+  /** @param hiddenFolder frames of files in it are left out of tracebacks. */
+  constructor(private readonly hiddenFolder: string) {}
+
+  /**
+   * @param stream where the line came from; upstream's launcher sends the error log to standard output.
+   * @returns undefined for a line not worth showing.
+   */
+  read(line: string, stream: 'stdout' | 'stderr'): OutputLine | undefined {
+    const envelope = ENVELOPE.exec(line)?.groups;
+    const message = envelope?.message ?? line;
+    const source = tracebackSource(message);
+    if (this.isHidden(message, source) || CHATTER.some((pattern) => pattern.test(message))) return undefined;
+    return { ...readMessage(message, stream, envelope), ...(source && { source }) };
+  }
+
+  /** A frame is its `File` line and the deeper indented lines of source and carets below it. */
+  private isHidden(message: string, source: OutputLine['source']): boolean {
+    if (source) this.isInHiddenFrame = source.path.startsWith(`${this.hiddenFolder}/`);
+    else if (!message.startsWith('    ')) this.isInHiddenFrame = false;
+    return this.isInHiddenFrame;
+  }
+}
 
 const readMessage = (
   message: string,
@@ -54,7 +70,8 @@ const readMessage = (
   return { text: `[${module}:${level}] ${message}`, category: GRAVE.has(level) ? 'stderr' : 'console' };
 };
 
-const tracebackSource = (text: string): OutputLine['source'] => {
+/** The place that a line of a Python traceback names. */
+export const tracebackSource = (text: string): OutputLine['source'] => {
   const found = TRACEBACK_FRAME.exec(text)?.groups;
   if (!found?.path || found.path.startsWith('<')) return undefined;
   return { path: found.path, line: Number(found.line) };

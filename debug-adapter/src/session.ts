@@ -23,7 +23,7 @@ import type { AgentException, AgentFrame, AgentStop, AgentValue, ResumeMode } fr
 import { Launch } from './launch';
 import { readLaunchArguments } from './launch-arguments';
 import { planLaunch } from './launch-plan';
-import { type OutputLine, readServerLine } from './output';
+import { type OutputLine, tracebackSource } from './output';
 import { StoppedThreads } from './stopped-threads';
 
 /** Numbers of the errors that reach the user, for the protocol; the text says which it is. */
@@ -337,7 +337,8 @@ export class ModWsgiSession extends DebugSession {
     launch.agent.on('loadFailed', ({ message, exception }) => {
       const text = exception ? `${exception.stackTrace}The application could not be loaded.` : message;
       for (const line of text.split('\n')) {
-        this.show({ text: line, ...readServerLine(line, 'stderr'), category: 'important' });
+        const source = tracebackSource(line);
+        this.show({ text: line, category: 'important', ...(source && { source }) });
       }
     });
     launch.agent.on('stopped', (stop) => this.onStopped(stop));

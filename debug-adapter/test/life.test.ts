@@ -149,15 +149,17 @@ describe('what a launch configuration can say', () => {
         'def make():',
         '    def web(environ, start_response):',
         '        start_response("200 OK", [])',
-        '        return [repr((os.environ["GREETING"], os.environ.get("HOME"), os.getcwd())).encode()]',
+        '        return [repr((os.environ["GREETING"], os.environ.get("REMOVED"), os.getcwd())).encode()]',
         '    return web',
       ].join('\n'),
     );
-    const session = await begin({
+    const session = await Session.begin(workspace, { REMOVED: 'by launch.json' });
+    await session.launch({
+      python: EXAMPLES_PYTHON,
       module: 'shop.web',
       callable: 'make()',
       cwd: workspace.root,
-      env: { GREETING: 'hello', HOME: null },
+      env: { GREETING: 'hello', REMOVED: null },
     });
     expect((await session.get('/')).text).toBe(`('hello', None, '${workspace.root}')`);
     await session.stop();
@@ -206,9 +208,9 @@ describe('what a launch configuration can say', () => {
     const { stop, answer } = await session.getAndStop('/');
     await session.continue(stop);
     await answer;
-    await expect.poll(() => session.text()).toContain('to stdout');
-    await expect.poll(() => session.text()).toContain('ValueError: seen in the log');
-    expect(session.text()).toContain('to stderr');
+    await expect.poll(() => session.text('stdout')).toContain('to stdout');
+    await expect.poll(() => session.text('stderr')).toContain('ValueError: seen in the log');
+    expect(session.text('stderr')).toContain('to stderr');
     expect(session.output.find((line) => line.source === program)?.line).toBe(
       markedLine(program, '# raises here'),
     );

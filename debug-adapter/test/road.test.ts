@@ -60,6 +60,8 @@ describe.each(RUNTIMES)('with the runtime $name', ({ attributes, missing }) => {
       const { stop, answer } = await session.getAndStop('/fail');
       expect(stop.reason).toBe('exception');
       expect(stop.text).toContain(`${example.exception}: `);
+      const ofLauncher = stop.frames.filter(({ source }) => source?.path?.startsWith(workspace.temporary));
+      expect(ofLauncher, 'frames of what runs the application are hidden').toEqual([]);
       const raising = path.join(folder, example.raises.file);
       const frame = Session.focused(stop);
       expect({ name: frame.name, file: frame.source?.path, line: frame.line }).toEqual({

@@ -9,6 +9,9 @@ import json
 import os
 import sys
 
+# Debuggers leave frames of this file out: they are not the application's.
+__mod_wsgi_launcher__ = True
+
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 

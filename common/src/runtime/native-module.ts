@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -24,21 +25,18 @@ export type OutputListener = (text: string) => void;
 const nativeFolder = (): string => path.join(installRoot(), 'native');
 
 /** Folders of native/ that do not go into the module. */
-const NOT_SOURCES = new Set(['build', 'test']);
+const NOT_SOURCES = new Set(['build', 'test', '__pycache__']);
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !NOT_SOURCES.has(name) && !name.endsWith('.md'))
+    .flatMap((entry) => {
+      const file = path.join(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(file) : [file];
+    });
 
 /** The files that make the module what it is. */
-const sourceFiles = (): string[] => {
-  const native = nativeFolder();
-  if (!existsSync(native)) return [];
-  return readdirSync(native, { withFileTypes: true })
-    .filter(({ name }) => !NOT_SOURCES.has(name) && !name.endsWith('.md'))
-    .flatMap((entry) =>
-      entry.isDirectory()
-        ? readdirSync(path.join(native, entry.name)).map((name) => path.join(native, entry.name, name))
-        : [path.join(native, entry.name)],
-    )
-    .sort();
-};
+const sourceFiles = (): string[] => (existsSync(nativeFolder()) ? filesBelow(nativeFolder()).sort() : []);
 
 /**
  * Where the bundled module for this Python and this Apache is kept, whether it is built or not. The key is the library
@@ -70,6 +68,7 @@ export interface BuildChoice {
 export const buildCommand = ({ python, apxs, buildDirectory }: BuildChoice): Command => ({
   command: 'make',
   args: [
+    `--jobs=${availableParallelism()}`,
     '-C',
     nativeFolder(),
     ...(python ? [`PYTHON=${python}`] : []),
@@ -111,7 +110,8 @@ const build = async (
   if (!existsSync(path.join(nativeFolder(), 'Makefile')))
     throw buildError('native-build-failed', `the sources of the module are missing in ${nativeFolder()}`);
   if (!httpd.apxs) throw buildError('no-apxs', '');
-  const buildDirectory = path.join(path.dirname(module), `build-${process.pid}`);
+  await removeAbandonedBuilds(path.dirname(module));
+  const buildDirectory = path.join(path.dirname(module), `${BUILD_PREFIX}${process.pid}`);
   await mkdir(buildDirectory, { recursive: true });
   try {
     const { command, args, cwd } = buildCommand({
@@ -129,6 +129,16 @@ const build = async (
   } finally {
     await rm(buildDirectory, { recursive: true, force: true });
   }
+};
+
+const BUILD_PREFIX = 'build-';
+
+/** Removes the folders of builders that were killed. */
+const removeAbandonedBuilds = async (folder: string): Promise<void> => {
+  const abandoned = readdirSync(folder).filter(
+    (name) => name.startsWith(BUILD_PREFIX) && !isAlive(Number(name.slice(BUILD_PREFIX.length))),
+  );
+  for (const name of abandoned) await rm(path.join(folder, name), { recursive: true, force: true });
 };
 
 interface BuildProblem {

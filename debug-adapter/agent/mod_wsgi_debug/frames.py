@@ -12,6 +12,10 @@ _LIBRARY_FOLDERS = tuple(
 )
 
 
+_LAUNCHER_PACKAGES = ("mod_wsgi", "mod_wsgi_debug", "request_coverage")
+"""Upstream's launcher, and what the agent brings along; our launcher's modules share a prefix."""
+
+
 class Frame:
     """A Python frame at a line, with the namespaces that the console and the variables view work on.
 
@@ -36,7 +40,7 @@ def _origin(frame):
     if path.startswith(AGENT_FOLDER + os.sep):
         return "launcher"
     package = (frame.f_globals.get("__name__") or "").split(".")[0]
-    if package in ("mod_wsgi", "mod_wsgi_debug"):
+    if package in _LAUNCHER_PACKAGES or package.startswith("_mod_wsgi_express_"):
         return "launcher"
     if path.startswith("<frozen ") or path.startswith(_LIBRARY_FOLDERS) or "/site-packages/" in path:
         return "library"
