@@ -8,6 +8,8 @@ import { checkApplicationExists, checkReadable } from './preflight/access';
 import { checkCoverageInstalled } from './preflight/coverage';
 import { resolveIdentity } from './preflight/identity';
 import { choosePort } from './preflight/port';
+import { checkServerRootFree } from './preflight/server-root';
+import { pidFileOf } from './server-root/layout';
 import type { Settings } from './settings';
 
 /**
@@ -21,6 +23,7 @@ export const makePlan = async (settings: Settings): Promise<ServerPlan> => {
   const identity = await resolveIdentity(settings);
   const port = await choosePort(settings.port, settings.host);
   const runtime = await findRuntime(settings);
+  if (settings.serverRoot) checkServerRootFree(pidFileOf(settings, settings.serverRoot), runtime.httpd);
   checkReadable(settings, runtime.python, identity);
   if (settings.coverage) await checkCoverageInstalled(runtime.python, settings.pythonPath);
   const modulesDirectory = settings.modulesDirectory ?? runtime.httpd.modulesDirectory;

@@ -96,8 +96,10 @@ describe(`the bundled module${why}`, () => {
     const module = nativeModulePath(python, httpd);
     mkdirSync(path.dirname(module), { recursive: true });
     writeFileSync(`${path.dirname(module)}.lock`, content);
+    mkdirSync(path.join(path.dirname(module), 'build-2147483646'));
     expect(await ensureNativeModule(python, httpd)).toBe(module);
     expect(existsSync(`${path.dirname(module)}.lock`)).toBe(false);
+    expect(readdirSync(path.dirname(module))).toEqual(['mod_wsgi.so']);
   });
 
   it('belongs to one library, one Apache and one apxs', () => {

@@ -172,6 +172,22 @@ describe('start-server', () => {
     expect(() => process.kill(pid, 0)).toThrow();
   });
 
+  it('leaves a server root alone from which another server runs', async () => {
+    const cwd = project();
+    const words = ['plain.wsgi', '--server-root=root', '--log-to-terminal'];
+    const first = await serve(words, { cwd });
+    const { status, stderr } = await runToEnd([...words, '--port=0'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /Another server is running already, as process \d+: .*httpd\.pid says so\. \[server-root-busy\]/,
+    );
+    await first.get('/log');
+    await first.stop();
+    expect(first.stderr).toContain('a line for the error log');
+    const again = await serve(words, { cwd });
+    expect((await again.get('/')).status).toBe(200);
+  });
+
   it('shows its options', async () => {
     const { status, stdout } = await runToEnd(['--help'], { cwd: project() });
     expect(status).toBe(0);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { LogTarget, ServerPlan } from '../plan';
+import type { Settings } from '../settings';
 
 /** Where everything is in a server root. */
 export interface ServerRootLayout {
@@ -18,6 +19,10 @@ export interface ServerRootLayout {
   readonly errorLogFile: string;
   readonly accessLogFile: string | undefined;
 }
+
+/** The file with Apache's process id, for a server root. */
+export const pidFileOf = ({ pidFile }: Settings, folder: string): string =>
+  pidFile ?? path.join(folder, 'httpd.pid');
 
 /** The user's script is mounted itself unless something has to be wrapped around it, or it is a module. */
 const needsHandler = ({ settings }: ServerPlan): boolean =>
@@ -47,7 +52,7 @@ export const layOut = (plan: ServerPlan, folder: string, isTemporary: boolean): 
     folder,
     isTemporary,
     configuration: path.join(folder, 'httpd.conf'),
-    pidFile: settings.pidFile ?? path.join(folder, 'httpd.pid'),
+    pidFile: pidFileOf(settings, folder),
     mount: handlerFolder
       ? { script: path.join(handlerFolder, 'handler.wsgi'), callable: 'application' }
       : { script: settings.application.entry, callable: settings.application.callable },

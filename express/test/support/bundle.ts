@@ -1,3 +1,4 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { installRoot } from '../../../common/src/install-root';
@@ -11,10 +12,9 @@ export const bundledLauncher = (): Promise<string> => {
 };
 
 const bundle = async (): Promise<string> => {
-  const outfile = path.join(installRoot(), 'build', 'test', `mod-wsgi-express-${process.pid}.js`);
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [path.join(installRoot(), 'express/src/main.ts')],
-    outfile,
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -23,5 +23,10 @@ const bundle = async (): Promise<string> => {
     define: { 'import.meta.url': 'importMetaUrl' },
     logLevel: 'warning',
   });
-  return outfile;
+  const file = path.join(installRoot(), 'build', 'test', 'mod-wsgi-express.js');
+  mkdirSync(path.dirname(file), { recursive: true });
+  // Renamed into place: another run of the tests may be starting the same file.
+  writeFileSync(`${file}.${process.pid}`, outputFiles[0]?.contents ?? '');
+  renameSync(`${file}.${process.pid}`, file);
+  return file;
 };
