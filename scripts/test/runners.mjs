@@ -64,8 +64,8 @@ const vitest = (project, minutes, folders) => ({
 });
 
 const agentRunners = (state) => {
-  const folders = ['debug-adapter/agent/tests', 'common/python/tests'].filter((folder) =>
-    holds(folder, /^test_.*\.py$/),
+  const folders = ['debug-adapter/agent/tests', 'common/python/tests', 'express/python/tests'].filter(
+    (folder) => holds(folder, /^test_.*\.py$/),
   );
   const available = Object.entries(state.pythons).map(([version, python]) => ({
     name: `agent, Python ${version}`,
