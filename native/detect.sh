@@ -38,10 +38,13 @@ apu_config=$("$apxs" -q APU_CONFIG 2>/dev/null)
 apr_flags=$("$apr_config" --includes --cppflags 2>/dev/null | tr '\n' ' ')
 apu_flags=$("$apu_config" --includes 2>/dev/null | tr '\n' ' ')
 
+install_compiler='install gcc (Debian/Ubuntu: build-essential), or set CC'
 compiler=${CC:-}
-if [ -z "$compiler" ] || [ "$compiler" = default ]; then
+if [ -z "$compiler" ]; then
   compiler=$(find_first cc gcc clang) ||
-    fail no-compiler 'neither cc, gcc nor clang is on PATH; install gcc (Debian/Ubuntu: build-essential), or set CC'
+    fail no-compiler "neither cc, gcc nor clang is on PATH; $install_compiler"
+elif ! command -v "${compiler%% *}" >/dev/null 2>&1; then
+  fail no-compiler "there is no program ${compiler%% *}; $install_compiler"
 fi
 
 [ -n "$python" ] || python=$(find_first python3) ||

@@ -1,4 +1,7 @@
-"""What runs when the process ends, and what would keep it from ending."""
+"""What runs when the process ends, and what would keep it from ending.
+
+daemon=False is said because a thread takes that from the one that starts it, and a request's thread is a daemon.
+"""
 import atexit
 import concurrent.futures
 import os
@@ -18,14 +21,14 @@ def application(environ, start_response):
         while True:
             pass
     elif way == "endless_thread":
-        threading.Thread(target=time.sleep, args=(60,)).start()
+        threading.Thread(target=time.sleep, args=(60,), daemon=False).start()
     elif way == "daemon_thread":
         threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
     elif way == "short_thread":
         def last():
             time.sleep(0.5)
             print("thread ended", file=sys.stderr)
-        threading.Thread(target=last).start()
+        threading.Thread(target=last, daemon=False).start()
     elif way == "executor":
         pool.submit(int).result()
     start_response("200 OK", [("Content-Type", "text/plain")])
