@@ -1,6 +1,5 @@
 // Debug sessions as the editor sees them.
 import * as vscode from 'vscode';
-import { READY_EVENT, type ReadyEventBody } from '../../../common/src/debug-events';
 import { waitFor } from './wait';
 
 /** The part of a DAP message that suites look at. */
@@ -14,7 +13,7 @@ interface AdapterMessage {
 export class DebugWatcher implements vscode.Disposable {
   readonly started: vscode.DebugSession[] = [];
   readonly ended: vscode.DebugSession[] = [];
-  /** Every message of the latest session's debug adapter, in order. */
+  /** Every message that the debug adapters have sent, in order. */
   readonly messages: AdapterMessage[] = [];
   private readonly subscriptions: vscode.Disposable[];
 
@@ -30,10 +29,9 @@ export class DebugWatcher implements vscode.Disposable {
     ];
   }
 
-  /** Presses F5, by its command, and waits for the session. The messages of earlier sessions are forgotten. */
+  /** Presses F5, by its command, and waits for the session. */
   async start(ms = 60_000): Promise<vscode.DebugSession> {
     const before = this.started.length;
-    this.messages.length = 0;
     await vscode.commands.executeCommand('workbench.action.debug.start');
     return waitFor('a debug session to start', () => this.started[before], ms);
   }
@@ -41,11 +39,6 @@ export class DebugWatcher implements vscode.Disposable {
   /** The bodies of all events of a kind so far. */
   events(kind: string): unknown[] {
     return this.messages.filter(({ event }) => event === kind).map(({ body }) => body);
-  }
-
-  /** The body of the latest event of a kind, undefined where none has come. */
-  latestOf(kind: string): unknown {
-    return this.events(kind).at(-1);
   }
 
   /** All output events' text so far, joined. */
@@ -82,35 +75,3 @@ export const stoppedFrame = (ms = 60_000): Promise<vscode.DebugStackFrame> =>
     },
     ms,
   );
-
-/** Waits until the server of a just started session answers; its address, with a slash at the end. */
-export const readyAddress = async (watcher: DebugWatcher, ms = 120_000): Promise<string> => {
-  const body = await waitFor('the server to be ready', () => watcher.latestOf(READY_EVENT), ms);
-  return new URL('/', (body as ReadyEventBody).url).href;
-};
-
-/** The part of a DAP stack frame that suites look at. */
-interface StackFrame {
-  readonly name: string;
-  readonly line: number;
-  readonly source?: { readonly path?: string };
-}
-
-/** The stack of the thread that a frame belongs to, innermost first. */
-export const stackOf = async ({
-  session,
-  threadId,
-}: vscode.DebugStackFrame): Promise<readonly StackFrame[]> =>
-  (await session.customRequest('stackTrace', { threadId })).stackFrames;
-
-/** The local variables of a frame: name → value as it is shown. */
-export const variablesOf = async ({
-  session,
-  frameId,
-}: vscode.DebugStackFrame): Promise<ReadonlyMap<string, string>> => {
-  const { scopes } = await session.customRequest('scopes', { frameId });
-  const { variables } = await session.customRequest('variables', {
-    variablesReference: scopes[0].variablesReference,
-  });
-  return new Map(variables.map(({ name, value }: { name: string; value: string }) => [name, value]));
-};
