@@ -20,6 +20,8 @@ export interface Analysis {
   readonly tree: SyntaxTree;
   readonly lines: readonly Line[];
   readonly dialect: Dialect;
+  /** True if statements of a template engine decide which lines there are: sections may nest as only it knows. */
+  readonly generated: boolean;
   /** The place of lines in no section. */
   readonly top: KnownPlace;
 }
@@ -30,7 +32,13 @@ export const analyze = (text: string, fileName: string): Analysis => {
   const tree = parse(text, baseName);
   const all = [...lines(tree)];
   const dialect: Dialect = /^\.ht(?!passwd|group)/.test(baseName) ? '.htaccess' : 'server';
-  return { tree, lines: all, dialect, top: dialect === '.htaccess' ? '.htaccess' : topPlace(all, baseName) };
+  return {
+    tree,
+    lines: all,
+    dialect,
+    generated: all.some(({ kind }) => kind === 'template'),
+    top: dialect === '.htaccess' ? '.htaccess' : topPlace(all, baseName),
+  };
 };
 
 const ROOT_FILES: ReadonlySet<string> = new Set(['httpd.conf', 'apache2.conf', 'apache.conf']);

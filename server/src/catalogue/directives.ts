@@ -1,6 +1,13 @@
 import httpdTable from '../../data/httpd-directives.json';
 import wsgiTable from '../../data/mod-wsgi-directives.json';
-import type { ArgumentKind, HttpdDirectiveFact, LabelFact, Place, WsgiDirectiveFact } from './facts';
+import type {
+  ArgumentKind,
+  HttpdDirectiveFact,
+  LabelFact,
+  Place,
+  WsgiDirectiveFact,
+  WsgiOptionFact,
+} from './facts';
 import { acceptedPlaces, manualPlaces, wsgiPlaces } from './places';
 
 /** What parser, rules and features need to know of a directive, wherever it comes from. */
@@ -22,6 +29,8 @@ export interface Directive {
   readonly values?: readonly string[];
   /** Values worth proposing where others are possible. */
   readonly suggestions?: readonly string[];
+  /** The `name=value` options of a mod_wsgi directive, by name, and how many words stand before them. */
+  readonly options?: { readonly after: number; readonly byName: ReadonlyMap<string, WsgiOptionFact> };
   readonly httpd?: HttpdDirectiveFact;
   readonly wsgi?: WsgiDirectiveFact;
 }
@@ -45,6 +54,7 @@ const fromWsgi = (fact: WsgiDirectiveFact): Directive => {
   const [first] = fact.arguments ?? [];
   const closed = fact.args === 'TAKE1' && (first?.type === 'flag' || first?.type === 'enum');
   const allowed = first?.allowed?.map(String);
+  const after = fact.arguments?.findIndex(({ type }) => type === 'option-pairs') ?? -1;
   return {
     name: fact.name,
     section: fact.section ?? false,
@@ -55,6 +65,9 @@ const fromWsgi = (fact: WsgiDirectiveFact): Directive => {
     documentedPlaces: wsgiPlaces(fact),
     htaccess: fact.contexts.includes('.htaccess'),
     wsgi: fact,
+    ...(after >= 0 && {
+      options: { after, byName: new Map(fact.options?.map((option) => [option.name, option])) },
+    }),
     ...(fact.help !== undefined && { help: fact.help }),
     ...(allowed && (closed ? { values: allowed } : { suggestions: allowed })),
   };

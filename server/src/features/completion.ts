@@ -12,7 +12,6 @@ import { allDirectives, type Directive, findDirective, findSection, labels } fro
 import type { WsgiOptionFact } from '../catalogue/facts';
 import { modules } from '../catalogue/modules';
 import { FUNCTIONS, VARIABLES } from '../model/expression/names';
-import { positionals } from '../rules/option-lines';
 import { sectionsAt } from '../syntax/walk';
 import { splitWord } from '../syntax/words';
 import { cursorLine, daemonGroups, definitions } from './cursor';
@@ -165,8 +164,8 @@ const argumentProposals = (
     word = splitWord(text, position);
   }
   const current = text.slice(word.start);
-  const skip = positionals(directive);
-  if (skip !== undefined && index >= skip) return optionProposals(analysis, directive, current, offset);
+  if (directive.options && index >= directive.options.after)
+    return optionProposals(analysis, directive, current, offset);
   const quoted = /^["']?/.exec(current)?.[0].length ?? 0;
   const at = start + word.start + quoted;
   const label = /%\{[^}]*$/.exec(current);
@@ -184,7 +183,7 @@ const optionProposals = (
   offset: number,
 ): Proposed => {
   const equals = current.indexOf('=');
-  const options = directive.wsgi?.options ?? [];
+  const options = [...(directive.options?.byName.values() ?? [])];
   if (equals < 0) {
     const proposals = options
       .filter(({ removedIn }) => removedIn === undefined)
@@ -276,6 +275,6 @@ const documentation = (data: unknown): string | undefined => {
   if (typeof name !== 'string') return undefined;
   const directive = section === true ? findSection(name) : findDirective(name);
   if (!directive) return undefined;
-  const optionFact = directive.wsgi?.options?.find((known) => known.name === option);
+  const optionFact = directive.options?.byName.get(String(option));
   return optionFact ? describeOption(directive, optionFact) : describeDirective(directive);
 };

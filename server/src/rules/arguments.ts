@@ -131,5 +131,33 @@ export const invalidValue: Rule = {
   summary: 'The value is none of those the directive knows.',
   *directive(line) {
     yield* wrongValue(line, false);
+    yield* wrongWords(line);
   },
 };
+
+/** Directives all of whose words come from the catalogue's list, and the part of a word that does not count. */
+const WORD_LISTS: Readonly<Record<string, RegExp>> = {
+  Options: /^[+-]/,
+  AllowOverride: /=.*$/,
+  LogLevel: /^.*:/,
+};
+
+function* wrongWords({ directive, line }: RuleLine<'directive'>): Generator<Finding> {
+  const decoration = WORD_LISTS[directive?.name ?? ''];
+  const known = directive?.suggestions;
+  if (!decoration || !known || isInMacro(line.sections) || commentWord(line.args)) return;
+  for (const word of line.args) {
+    const value = word.value.replace(decoration, '');
+    if (word.opaque || known.some((name) => name.toLowerCase() === value.toLowerCase())) continue;
+    const meant = nearest(value, known);
+    yield {
+      range: word,
+      message: `\`${directive.name}\` does not know \`${value}\`.${meant ? ` Did you mean \`${meant}\`?` : ''}`,
+      ...(meant !== undefined && { replacement: word.value.replace(value, meant) }),
+    };
+  }
+  const signed = line.args.filter(({ value }) => /^[+-]/.test(value));
+  const plain = line.args.find(({ value, opaque }) => !opaque && !/^[+-]/.test(value));
+  if (directive.name === 'Options' && signed.length > 0 && plain)
+    yield { range: plain, message: 'Either all words of `Options` start with + or -, or none does.' };
+}

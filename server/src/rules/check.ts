@@ -1,7 +1,10 @@
-import { type Analysis, directiveOf, placeIn } from '../analysis';
+import { type Analysis, directiveOf, isInMacro, placeIn } from '../analysis';
+import type { Directive } from '../catalogue/directives';
+import type { DirectiveNode } from '../syntax/nodes';
 import { hasPlaceholder } from '../syntax/templates';
 import type { Line } from '../syntax/walk';
-import type { Finding, LineContext, Rule, Severity } from './rule';
+import { type OptionWord, optionWords } from './option-lines';
+import type { Finding, LineContext, Rule, RuleLine, Severity } from './rule';
 import { rules } from './table';
 
 /** A finding with the rule it comes from. */
@@ -41,26 +44,48 @@ const toDiagnosis = ({ id, severity }: Rule, finding: Finding): Diagnosis => ({
   rule: id,
 });
 
+const directiveRules = rules.filter(({ directive }) => directive);
+const optionRules = rules.filter(({ options }) => options);
+const openRules = rules.filter(({ open }) => open);
+const closeRules = rules.filter(({ close }) => close);
+
 function* checkLine(analysis: Analysis, line: Line): Generator<Diagnosis> {
-  // What a template engine fills in cannot be judged.
-  if ((line.kind === 'directive' || line.kind === 'open') && isFilledIn(analysis, line)) return;
-  const context = { place: placeIn(analysis.top, line.sections), directive: directiveOf(line), analysis };
-  for (const rule of rules)
-    for (const finding of applyRule(rule, line, context)) yield toDiagnosis(rule, finding);
-}
-
-const isFilledIn = (analysis: Analysis, line: Extract<Line, { kind: 'directive' | 'open' }>): boolean =>
-  analysis.tree.template && hasPlaceholder(line.kind === 'directive' ? line.line.text : line.tag.line.text);
-
-const applyRule = (rule: Rule, line: Line, context: LineContext): Iterable<Finding> => {
+  const context: LineContext = {
+    place: placeIn(analysis.top, line.sections),
+    directive: directiveOf(line),
+    analysis,
+  };
   switch (line.kind) {
     case 'directive':
-      return rule.directive?.({ line, ...context }) ?? [];
+      if (!isFilledIn(analysis, line.line.text)) yield* checkDirective({ line, ...context });
+      break;
     case 'open':
-      return rule.open?.({ line, ...context }) ?? [];
+      if (!isFilledIn(analysis, line.tag.line.text))
+        for (const rule of openRules) yield* diagnoses(rule, rule.open?.({ line, ...context }));
+      break;
     case 'close':
-      return rule.close?.({ line, ...context }) ?? [];
+      for (const rule of closeRules) yield* diagnoses(rule, rule.close?.({ line, ...context }));
+      break;
     default:
-      return [];
   }
+}
+
+function* checkDirective(line: RuleLine<'directive'>): Generator<Diagnosis> {
+  for (const rule of directiveRules) yield* diagnoses(rule, rule.directive?.(line));
+  if (!line.directive?.options || isInMacro(line.line.sections)) return;
+  const options = certainOptions(line.line, line.directive);
+  for (const rule of optionRules) yield* diagnoses(rule, rule.options?.({ ...line, options }));
+}
+
+const certainOptions = (line: DirectiveNode, directive: Directive): readonly OptionWord[] => {
+  const all = optionWords(line, directive);
+  const comment = all.findIndex(({ name }) => name.startsWith('#'));
+  return (comment < 0 ? all : all.slice(0, comment)).filter(({ name, opaque }) => !opaque && name !== '\\');
 };
+
+function* diagnoses(rule: Rule, findings: Iterable<Finding> = []): Generator<Diagnosis> {
+  for (const finding of findings) yield toDiagnosis(rule, finding);
+}
+
+/** What a template engine fills in cannot be judged. */
+const isFilledIn = ({ tree }: Analysis, text: string): boolean => tree.template && hasPlaceholder(text);

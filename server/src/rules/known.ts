@@ -48,7 +48,7 @@ export const unknownDirective: Rule = {
   summary: 'The name is no directive or section of httpd 2.4 or mod_wsgi.',
   *directive(line) {
     const { name } = line.line;
-    if (name.opaque || name.value === '') return;
+    if (name.opaque || /^\uFEFF|^$/.test(name.value)) return;
     yield* unknown(line, name.value.replace(/>$/, ''), name, directiveNames);
   },
   *open(line) {
@@ -75,7 +75,9 @@ const list = (directive: Directive): string =>
     .map((place) => PLACE_NAMES[place])
     .join(', ');
 
-function* misplaced({ directive, place, line }: RuleLine, name: string, range: Range): Generator<Finding> {
+function* misplaced(ruleLine: RuleLine, name: string, range: Range): Generator<Finding> {
+  const { directive, place, line } = ruleLine;
+  if (ruleLine.analysis.generated) return;
   if (!directive || place === '.htaccess' || place === 'unknown' || isInMacro(line.sections)) return;
   if (!mayStand(directive, place)) {
     const allowed = list(directive);

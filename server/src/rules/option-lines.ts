@@ -17,28 +17,21 @@ export interface OptionWord extends Range {
   readonly opaque: boolean;
 }
 
-/** How many words stand before the options of a directive, or undefined if it takes none. */
-export const positionals = (directive: Directive): number | undefined => {
-  const args = directive.wsgi?.arguments ?? [];
-  const options = args.findIndex(({ type }) => type === 'option-pairs');
-  return options < 0 ? undefined : options;
-};
-
 /** The options of a mod_wsgi directive as it reads them; empty for a directive that takes none. */
 export const optionWords = ({ line }: DirectiveNode, directive: Directive): readonly OptionWord[] => {
-  const skip = positionals(directive);
-  if (skip === undefined) return [];
+  const { options } = directive;
+  if (!options) return [];
   let position = splitWord(line.text, 0).next;
-  for (let count = 0; count < skip; count++) position = splitWord(line.text, position).next;
-  const range = (start: number, end: number): Range => ({
-    start: sourceOffset(line, start),
-    end: sourceOffset(line, end, 'before'),
-  });
+  for (let count = 0; count < options.after; count++) position = splitWord(line.text, position).next;
+  const range = (start: number, end: number): Range => {
+    const from = sourceOffset(line, start);
+    return { start: from, end: Math.max(from, sourceOffset(line, end, 'before')) };
+  };
   return splitOptions(line.text, position).map(({ name, start, nameEnd, value, end }) => ({
     ...range(start, end),
     name,
     nameRange: range(start, nameEnd),
-    fact: directive.wsgi?.options?.find((option) => option.name === name),
+    fact: options.byName.get(name),
     value: value && {
       ...range(value.start, value.end),
       text: value.value,

@@ -1,24 +1,17 @@
 import { isInMacro } from '../analysis';
 import { nearest } from '../catalogue/nearest';
+import type { Range } from '../syntax/nodes';
 import { meantValue } from './arguments';
-import { type OptionWord, optionWords } from './option-lines';
+import type { OptionWord } from './option-lines';
 import { isWithin, rangeRule } from './option-range';
 import type { Finding, Rule, RuleLine } from './rule';
-
-/** The options that can be judged: not those a macro or a template completes, nothing behind a trailing comment. */
-const options = ({ line, directive }: RuleLine<'directive'>): readonly OptionWord[] => {
-  if (!directive?.wsgi || isInMacro(line.sections)) return [];
-  const all = optionWords(line, directive);
-  const comment = all.findIndex(({ name }) => name.startsWith('#'));
-  return (comment < 0 ? all : all.slice(0, comment)).filter(({ opaque }) => !opaque);
-};
 
 export const unquotedSpace: Rule = {
   id: 'unquoted-space',
   severity: 'error',
   summary: 'Where mod_wsgi expects name=value stands something else.',
-  *directive(line) {
-    for (const { value, nameRange, name, start, end } of options(line)) {
+  *options({ options }) {
+    for (const { value, nameRange, name, start, end } of options) {
       if (value && name !== '' && !value.afterSpace) continue;
       const whole = !value && /^\w[\w-]*=/.test(name) ? ' Only the value may be quoted.' : '';
       yield {
@@ -33,9 +26,9 @@ export const unknownOption: Rule = {
   id: 'unknown-daemon-option',
   severity: 'error',
   summary: 'The directive has no option of this name.',
-  *directive(line) {
-    const known = line.directive?.wsgi?.options ?? [];
-    for (const { name, nameRange, value, fact } of options(line)) {
+  *options({ directive, options }) {
+    const known = [...(directive?.options?.byName.keys() ?? [])];
+    for (const { name, nameRange, value, fact } of options) {
       if (!value || name === '') continue;
       if (fact?.removedIn)
         yield {
@@ -44,13 +37,10 @@ export const unknownOption: Rule = {
           message: `\`${name}\` was removed from mod_wsgi in ${fact.removedIn}.`,
         };
       if (fact) continue;
-      const meant = nearest(
-        name,
-        known.map((option) => option.name),
-      );
+      const meant = nearest(name, known);
       yield {
         range: nameRange,
-        message: `\`${name}\` is not an option of \`${line.directive?.name}\`.${meant ? ` Did you mean \`${meant}\`?` : ''}`,
+        message: `\`${name}\` is not an option of \`${directive?.name}\`.${meant ? ` Did you mean \`${meant}\`?` : ''}`,
         ...(meant !== undefined && { replacement: meant }),
       };
     }
@@ -66,8 +56,8 @@ export const optionNotANumber: Rule = {
   id: 'option-not-a-number',
   severity: 'error',
   summary: 'mod_wsgi drops units and words from numbers without a message.',
-  *directive(line) {
-    for (const { name, value, fact } of options(line)) {
+  *options({ options }) {
+    for (const { name, value, fact } of options) {
       const pattern = fact && NUMBER[fact.type];
       if (!value || !pattern || pattern.test(value.text)) continue;
       const meant = toPlainNumber(value.text, fact.unit);
@@ -97,8 +87,8 @@ export const optionOutOfRange: Rule = {
   id: 'option-out-of-range',
   severity: 'error',
   summary: 'mod_wsgi refuses this number.',
-  *directive(line) {
-    for (const { name, value, fact } of options(line)) {
+  *options({ options }) {
+    for (const { name, value, fact } of options) {
       if (!value || !fact?.range || !NUMBER[fact.type]?.test(value.text)) continue;
       const rule = rangeRule(fact.range);
       if (rule && !isWithin(rule, value.text))
@@ -111,8 +101,8 @@ export const optionFlag: Rule = {
   id: 'invalid-flag-value',
   severity: 'error',
   summary: 'The value of a switch is neither On nor Off.',
-  *directive(line) {
-    for (const { name, value, fact } of options(line)) {
+  *options({ options }) {
+    for (const { name, value, fact } of options) {
       if (!value || fact?.type !== 'flag' || /^(?:on|off)$/i.test(value.text)) continue;
       const meant = meantValue(value.text, ['On', 'Off']);
       yield {
@@ -128,8 +118,8 @@ export const homeNotAbsolute: Rule = {
   id: 'home-not-absolute',
   severity: 'error',
   summary: 'home= and chroot= must be absolute.',
-  *directive(line) {
-    for (const { name, value } of options(line))
+  *options({ options }) {
+    for (const { name, value } of options)
       if (value && (name === 'home' || name === 'chroot') && !/^(?:\/|[A-Za-z]:)/.test(value.text))
         yield { range: value, message: `\`${name}=\` must be an absolute path.` };
   },
@@ -139,8 +129,8 @@ export const daemonUserRoot: Rule = {
   id: 'daemon-user-root',
   severity: 'error',
   summary: 'mod_wsgi refuses to run a daemon group as root.',
-  *directive(line) {
-    for (const { name, value } of options(line))
+  *options({ options }) {
+    for (const { name, value } of options)
       if (value && name === 'user' && /^(?:root|#0+)$/.test(value.text))
         yield { range: value, message: 'mod_wsgi refuses to run a daemon group as root.' };
   },
@@ -150,10 +140,9 @@ export const scriptUserAndGroup: Rule = {
   id: 'script-user-and-group',
   severity: 'error',
   summary: 'script-user= and script-group= exclude each other.',
-  *directive(line) {
-    const all = options(line);
-    const user = all.find(({ name }) => name === 'script-user');
-    const group = all.find(({ name }) => name === 'script-group');
+  *options({ options }) {
+    const user = options.find(({ name }) => name === 'script-user');
+    const group = options.find(({ name }) => name === 'script-group');
     if (user && group)
       yield {
         range: group.nameRange,
@@ -167,12 +156,10 @@ export const importScriptOptions: Rule = {
   id: 'import-script-options',
   severity: 'error',
   summary: 'WSGIImportScript needs both groups.',
-  *directive(ruleLine) {
-    const { line, directive } = ruleLine;
+  *options({ directive, line, options }) {
     if (directive?.name !== 'WSGIImportScript' || line.args.length === 0) return;
-    if (isInMacro(line.sections) || line.args.some(({ opaque, quote }) => opaque && quote === undefined))
-      return;
-    const names = new Set(optionWords(line, directive).map(({ name }) => name));
+    if (line.args.some(({ opaque, quote }) => opaque && quote === undefined)) return;
+    const names = new Set(options.map(({ name }) => name));
     if (names.has('process-group') && names.has('application-group')) return;
     yield { range: line.name, message: 'Both `process-group=` and `application-group=` are required.' };
   },
@@ -184,49 +171,66 @@ const GROUP_OPTIONS: ReadonlySet<string> = new Set(['process-group', 'applicatio
 
 const GROUP_DIRECTIVES: ReadonlySet<string> = new Set(['WSGIProcessGroup', 'WSGIApplicationGroup']);
 
+/** A value with its place. */
+interface Value extends Range {
+  readonly text: string;
+}
+
+/** The first argument of a directive, if it is known as it stands. */
+const firstValue = ({ line }: RuleLine<'directive'>): Value[] => {
+  const [first] = line.args;
+  return first && !first.opaque && !isInMacro(line.sections)
+    ? [{ start: first.start, end: first.end, text: first.value }]
+    : [];
+};
+
+const optionValues = (options: readonly OptionWord[], names: ReadonlySet<string>): Value[] =>
+  options.flatMap(({ name, value }) => (value && names.has(name) ? [value] : []));
+
+function* badLabels(values: readonly Value[]): Generator<Finding> {
+  for (const { text, start, end } of values) {
+    if (!text.startsWith('%{') || LABEL.test(text)) continue;
+    const meant = text.toUpperCase().replace(/^(%\{\w+)$/, '$1}');
+    yield {
+      range: { start, end },
+      message: `\`${text}\` is not a label mod_wsgi expands; it becomes a literal name.`,
+      ...(LABEL.test(meant) && !meant.startsWith('%{ENV') && { replacement: meant }),
+    };
+  }
+}
+
 export const unknownLabel: Rule = {
   id: 'label-unknown',
   severity: 'error',
   summary: 'The value looks like a label, but mod_wsgi takes it literally.',
   *directive(line) {
-    for (const { text, ...range } of groupValues(line))
-      if (text.startsWith('%{') && !LABEL.test(text)) {
-        const upper = text.toUpperCase().replace(/^(%\{\w+)$/, '$1}');
-        yield {
-          range,
-          message: `\`${text}\` is not a label mod_wsgi expands; it becomes a literal name.`,
-          ...(LABEL.test(upper) && !upper.startsWith('%{ENV') && { replacement: upper }),
-        };
-      }
+    if (GROUP_DIRECTIVES.has(line.directive?.name ?? '')) yield* badLabels(firstValue(line));
+  },
+  *options({ options }) {
+    yield* badLabels(optionValues(options, GROUP_OPTIONS));
   },
 };
 
-const groupValues = (line: RuleLine<'directive'>): { start: number; end: number; text: string }[] => {
-  const [first] = line.line.args;
-  if (GROUP_DIRECTIVES.has(line.directive?.name ?? ''))
-    return first && !first.opaque ? [{ start: first.start, end: first.end, text: first.value }] : [];
-  return options(line).flatMap(({ name, value }) =>
-    value && GROUP_OPTIONS.has(name) ? [{ start: value.start, end: value.end, text: value.text }] : [],
-  );
-};
+const CALLABLE_OPTION: ReadonlySet<string> = new Set(['callable-object']);
+
+function* dottedNames(values: readonly Value[]): Generator<Finding> {
+  for (const { text, start, end } of values)
+    if (/[.()]/.test(text) && !text.startsWith('%{'))
+      yield {
+        range: { start, end },
+        message: `Only a name at module level of the script works, not \`${text}\`.`,
+      };
+}
 
 export const dottedCallable: Rule = {
   id: 'callable-dotted',
   severity: 'error',
   summary: 'The callable is a name at module level of the script.',
   *directive(line) {
-    const [first] = line.line.args;
-    const named: { start: number; end: number; text: string }[] = options(line).flatMap(({ name, value }) =>
-      value && name === 'callable-object' ? [value] : [],
-    );
-    if (line.directive?.name === 'WSGICallableObject' && first && !first.opaque)
-      named.push({ start: first.start, end: first.end, text: first.value });
-    for (const { text, start, end } of named)
-      if (/[.()]/.test(text) && !text.startsWith('%{'))
-        yield {
-          range: { start, end },
-          message: `Only a name at module level of the script works, not \`${text}\`.`,
-        };
+    if (line.directive?.name === 'WSGICallableObject') yield* dottedNames(firstValue(line));
+  },
+  *options({ options }) {
+    yield* dottedNames(optionValues(options, CALLABLE_OPTION));
   },
 };
 

@@ -75,7 +75,7 @@ export const pathNotAbsolute: Rule = {
   summary: 'The path of a script is relative.',
   *directive({ line, directive }) {
     const word = line.args[SCRIPT_ARGUMENT[directive?.name ?? ''] ?? -1];
-    if (!word || word.opaque || /^(?:[/<@%$]|[A-Za-z]:|$)/.test(word.value)) return;
+    if (!word || word.opaque || /^(?:[/<@%$\u2018\u201C\u00AB]|[A-Za-z]:|$)/.test(word.value)) return;
     yield {
       range: word,
       message: `\`${word.value}\` is relative; it is resolved against the directory Apache was started from, not ServerRoot.`,

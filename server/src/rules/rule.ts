@@ -2,6 +2,7 @@ import type { Analysis, KnownPlace } from '../analysis';
 import type { Directive } from '../catalogue/directives';
 import type { Range } from '../syntax/nodes';
 import type { Line } from '../syntax/walk';
+import type { OptionWord } from './option-lines';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
@@ -36,6 +37,12 @@ export type RuleLine<Kind extends Line['kind'] = Line['kind']> = LineContext & {
   readonly line: LineOf<Kind>;
 };
 
+/** A line of a mod_wsgi directive that takes `name=value` options. */
+export type OptionLine = RuleLine<'directive'> & {
+  /** Those that can be judged: not what a template or a variable completes, nothing behind a trailing comment. */
+  readonly options: readonly OptionWord[];
+};
+
 export type Check<Kind extends Line['kind']> = (line: RuleLine<Kind>) => Iterable<Finding>;
 
 /** A row of the rule table. */
@@ -46,6 +53,8 @@ export interface Rule {
   /** One sentence for the documentation. */
   readonly summary: string;
   readonly directive?: Check<'directive'>;
+  /** Not called inside macros, whose parameters can be anything. */
+  readonly options?: (line: OptionLine) => Iterable<Finding>;
   readonly open?: Check<'open'>;
   readonly close?: Check<'close'>;
   /** What needs more than one line. */

@@ -4,10 +4,6 @@ import { checkExpression } from '../model/expression/check';
 import { compileRegex } from '../model/regex';
 import type { Finding, Rule, RuleLine } from './rule';
 
-/** Template statements can open and close sections in ways that only the engine knows. */
-const isGenerated = ({ analysis }: RuleLine): boolean =>
-  analysis.tree.template && analysis.lines.some(({ kind }) => kind === 'template');
-
 export const sectionNotClosed: Rule = {
   id: 'section-not-closed',
   severity: 'error',
@@ -15,7 +11,7 @@ export const sectionNotClosed: Rule = {
   *open(ruleLine) {
     const { line } = ruleLine;
     const { section, tag } = line;
-    if (section.close || isGenerated(ruleLine) || tag.name === '') return;
+    if (section.close || ruleLine.analysis.generated || tag.name === '') return;
     const reopened = line.sections.some(({ open }) => open.name.toLowerCase() === tag.name.toLowerCase());
     const condition = isStartupCondition(tag.name);
     const meant = reopened && tag.args.length === 0;
@@ -29,7 +25,7 @@ export const sectionNotClosed: Rule = {
   },
   *close(ruleLine) {
     const { line } = ruleLine;
-    if (line.section || isGenerated(ruleLine)) return;
+    if (line.section || ruleLine.analysis.generated) return;
     yield {
       range: line.tag.tag,
       message: `\`</${line.tag.name}>\` closes nothing: no \`<${line.tag.name}>\` is open here.`,

@@ -35,7 +35,7 @@ export const parse = (text: string, name = ''): SyntaxTree => {
   return { text, children: nesting.finish(), template };
 };
 
-const isPlaceholder = (word: Word): boolean => hasPlaceholder(word.value);
+const isPlaceholder = ({ opaque, value }: Word): boolean => opaque && hasPlaceholder(value);
 
 type Line =
   | BlankNode
@@ -66,10 +66,11 @@ const toWord = (line: LogicalLine, { value, start, end, quote, closed }: SplitWo
   opaque: value.includes('${') || hasPlaceholder(value),
 });
 
-const rangeOf = (line: LogicalLine, start: number, end: number): Range => ({
-  start: sourceOffset(line, start),
-  end: sourceOffset(line, end, 'before'),
-});
+/** An empty range beside a continuation stands behind it. */
+const rangeOf = (line: LogicalLine, start: number, end: number): Range => {
+  const from = sourceOffset(line, start);
+  return { start: from, end: Math.max(from, sourceOffset(line, end, 'before')) };
+};
 
 const openTag = (line: LogicalLine, first: SplitWord): OpenTag => {
   const { text, start, end } = line;

@@ -1,23 +1,16 @@
+import { findDirective } from '../../catalogue/directives';
 import { splitWord, splitWords } from '../../syntax/words';
 import { virtualHostOf } from '../context';
 import type { Handler } from '../execute';
 
-const OPTIONS = [
-  'Indexes',
-  'Includes',
-  'IncludesNOEXEC',
-  'FollowSymLinks',
-  'SymLinksIfOwnerMatch',
-  'ExecCGI',
-  'MultiViews',
-  'RunScripts',
-  'None',
-  'All',
-];
+/** The words of a directive as the catalogue has them. */
+const wordsOf = (directive: string): readonly string[] => findDirective(directive)?.suggestions ?? [];
 
-const OVERRIDES = ['Limit', 'Options', 'FileInfo', 'AuthConfig', 'Indexes', 'Nonfatal', 'None', 'All'];
+const OPTIONS = wordsOf('Options');
 
-const LEVELS = /^(?:emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])$/i;
+const OVERRIDES = wordsOf('AllowOverride');
+
+const LEVELS = wordsOf('LogLevel');
 
 const isOneOf = (names: readonly string[], word: string): boolean =>
   names.some((name) => name.toLowerCase() === word.toLowerCase());
@@ -43,7 +36,7 @@ const allowOverride: Handler = ({ raw }) => {
 };
 
 const logLevel: Handler = ({ words }) =>
-  words.every((word) => LEVELS.test(word.replace(/^.*:/, '')))
+  words.every((word) => isOneOf(LEVELS, word.replace(/^.*:/, '')))
     ? undefined
     : 'Log level keyword must be one of emerg/alert/crit/error/warn/notice/info/debug/trace1/.../trace8';
 

@@ -4,27 +4,22 @@ import { splitWord } from '../../syntax/words';
 import { virtualHostOf } from '../context';
 import type { Call, Handler } from '../execute';
 
-/** Option names of a mod_wsgi directive, from the table; case matters to mod_wsgi. */
-const optionNames = (directive: string): ReadonlySet<string> =>
-  new Set(findDirective(directive)?.wsgi?.options?.map(({ name }) => name));
-
 /** The leading words of a directive and the options after them; no options if one of those is none of the directive's. */
 const parse = (
   raw: string,
-  positionals: number,
-  directive: string,
+  name: string,
 ): { words: readonly string[]; options: ReadonlyMap<string, string> | undefined } => {
   const words: string[] = [];
+  const known = findDirective(name)?.options;
   let position = 0;
-  for (let count = 0; count < positionals; count++) {
+  for (let count = 0; count < (known?.after ?? 0); count++) {
     const word = splitWord(raw, position);
     words.push(word.value);
     position = word.next;
   }
-  const known = optionNames(directive);
   const options = new Map<string, string>();
   for (const { name, value } of splitOptions(raw, position)) {
-    if (!value || !known.has(name)) return { words, options: undefined };
+    if (!value || !known?.byName.has(name)) return { words, options: undefined };
     options.set(name, value.value);
   }
   return { words, options };
@@ -34,7 +29,7 @@ const daemonProcess: Handler = ({ raw, node, run, state }) => {
   const {
     words: [name],
     options,
-  } = parse(raw, 1, 'WSGIDaemonProcess');
+  } = parse(raw, 'WSGIDaemonProcess');
   if (!name) return 'Name of WSGI daemon process not supplied.';
   if (!options) return 'Invalid option to WSGI daemon process definition.';
   const user = options.get('user');
@@ -66,7 +61,7 @@ const checkGroup = (options: ReadonlyMap<string, string>, { run, node }: Call): 
 const isDynamic = (value: string): boolean => value.startsWith('%{') && value !== '%{GLOBAL}';
 
 const scriptAlias: Handler = (call) => {
-  const { options } = parse(call.raw, 2, 'WSGIScriptAlias');
+  const { options } = parse(call.raw, 'WSGIScriptAlias');
   return options ? checkGroup(options, call) : 'Invalid option to WSGI script alias definition.';
 };
 
@@ -74,7 +69,7 @@ const importScript: Handler = (call) => {
   const {
     words: [script],
     options,
-  } = parse(call.raw, 1, 'WSGIImportScript');
+  } = parse(call.raw, 'WSGIImportScript');
   if (!script) return 'Location of import script not supplied.';
   if (!options) return 'Invalid option to WSGI import script definition.';
   if (!options.has('application-group')) return 'Name of WSGI application group required.';

@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Hover } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { analyze } from '../analysis';
+import { allDirectives } from '../catalogue/directives';
+import { anyText } from '../syntax/any-text.fixture';
+import { complete, resolveCompletion } from './completion';
+import { describeDirective } from './describe';
+import { diagnostics } from './diagnostics';
+import { hover } from './hover';
+import { quickFixes } from './quick-fixes';
+
+/** A document with the cursor at the `|`. */
+const at = (marked: string, name = 'shop.conf') => {
+  const offset = marked.indexOf('|');
+  const text = marked.slice(0, offset) + marked.slice(offset + 1);
+  const document = TextDocument.create(`file:///${name}`, 'apacheconf', 1, text);
+  return { document, position: document.positionAt(offset), analysis: analyze(text, name) };
+};
+
+const completions = (marked: string, name?: string) => {
+  const { document, position, analysis } = at(marked, name);
+  return complete(document, position, analysis, { snippets: true });
+};
+
+const labelsOf = (marked: string, name?: string): string[] =>
+  completions(marked, name).map(({ label }) => label);
+
+/** The text after the first proposal with this label was taken. */
+const accept = (marked: string, label: string): string => {
+  const { document } = at(marked);
+  const item = completions(marked).find((candidate) => candidate.label === label);
+  if (!item?.textEdit || !('range' in item.textEdit)) throw new Error(`no proposal ${label}`);
+  return TextDocument.applyEdits(document, [item.textEdit]);
+};
+
+const hoverText = (marked: string): string | undefined => {
+  const { document, position, analysis } = at(marked);
+  const answer: Hover | null = hover(document, position, analysis);
+  return answer === null ? undefined : (answer.contents as { value: string }).value;
+};
+
+describe('completion', () => {
+  test.each([
+    ['a name at the top', 'WSGI|', 'WSGIPythonHome'],
+    ['a name in an empty file', '|', 'WSGIScriptAlias'],
+    ['a name on a new line', 'Listen 80\n|', 'ServerName'],
+    ['a name in a directory', '<Directory /a>\n|\n</Directory>', 'Require'],
+    ['a section', '<|', '<VirtualHost'],
+    ['a section in a section', '<Directory /a>\n<|\n</Directory>', '<Files'],
+    ['the closing tag', '<Directory /a>\n</|', '</Directory>'],
+    ['the closing tag on an empty line', '<Directory /a>\n|', '</Directory>'],
+    ['a switch', 'WSGIScriptReloading |', 'Off'],
+    ['an enumeration', 'AcceptPathInfo D|', 'Default'],
+    ['one of several words', 'Options Indexes |', 'FollowSymLinks'],
+    ['a daemon option', 'WSGIDaemonProcess shop |', 'threads='],
+    ['a daemon option on a continued line', 'WSGIDaemonProcess shop \\\n  thr|', 'threads='],
+    ['a label of the process title', 'WSGIDaemonProcess shop display-name=|', '%{GROUP}'],
+    ['an option of an alias', 'WSGIScriptAlias / /x.wsgi pro|', 'process-group='],
+    ['a declared group', 'WSGIDaemonProcess shop\nWSGIScriptAlias / /x process-group=|', 'shop'],
+    ['a declared group for the directive', 'WSGIDaemonProcess shop\nWSGIProcessGroup |', 'shop'],
+    ['a label', 'WSGIApplicationGroup %{|', '%{GLOBAL}'],
+    ['a label in an option', 'WSGIScriptAlias / /x application-group=%|', '%{GLOBAL}'],
+    ['a module', '<IfModule |>\n</IfModule>', 'wsgi_module'],
+    ['a module to load', 'LoadModule |', 'ssl_module'],
+    ['a defined variable', `Define ROOT /srv\nDocumentRoot \${|`, `\${ROOT}`],
+    ['a variable of an expression', '<If "%{REQ|', '%{REQUEST_URI}'],
+  ])('%s', (_, marked, expected) => {
+    expect(labelsOf(marked)).toContain(expected);
+  });
+
+  test.each([
+    ['what the place refuses', '<VirtualHost *:80>\n|\n</VirtualHost>', 'WSGIPythonHome'],
+    ['what .htaccess refuses', '|', 'WSGIScriptAlias', '.htaccess'],
+    ['what was removed', 'WSGI|', 'WSGIReloadMechanism'],
+    ['names where arguments stand', 'Listen |', 'ServerName'],
+    ['anything in a comment', '# WSGI|', 'WSGIScriptAlias'],
+    ['options where the name stands', 'WSGIDaemonProcess |', 'threads='],
+  ])('leaves out %s', (_, marked, unexpected, name?: string) => {
+    expect(labelsOf(marked, name)).not.toContain(unexpected);
+  });
+
+  test.each([
+    ['  WSGIScr|', 'WSGIScriptAlias', '  WSGIScriptAlias'],
+    ['<Directory /a>\n</Dir|', '</Directory>', '<Directory /a>\n</Directory>'],
+    ['WSGIDaemonProcess a thr|', 'threads=', 'WSGIDaemonProcess a threads='],
+    ['WSGIApplicationGroup %{GL|', '%{GLOBAL}', 'WSGIApplicationGroup %{GLOBAL}'],
+    ['KeepAlive o|', 'On', 'KeepAlive On'],
+    ['<Dir|', '<Directory', '<Directory $1>\n\t$0\n</Directory>'],
+  ])('%s becomes %s', (marked, label, text) => {
+    expect(accept(marked, label)).toBe(text);
+  });
+
+  test('documentation comes with resolve', () => {
+    const item = completions('WSGIDaemonProcess shop thr|').find(({ label }) => label === 'threads=');
+    expect(item?.documentation).toBeUndefined();
+    expect(JSON.stringify(item && resolveCompletion(item).documentation)).toContain(
+      'Request threads in each process',
+    );
+  });
+});
+
+describe('hover', () => {
+  test.each([
+    ['a mod_wsgi directive', 'WSGI|ScriptAlias / /x', 'Map'],
+    ['its manual', 'WSGI|ScriptAlias / /x', 'modwsgi.readthedocs.io'],
+    [
+      'an httpd directive',
+      'Document|Root /srv',
+      'https://httpd.apache.org/docs/2.4/mod/core.html#documentroot',
+    ],
+    ['a section', '<Virtual|Host *:80>\n</VirtualHost>', 'virtualhost'],
+    ['a daemon option', 'WSGIDaemonProcess shop thr|eads=5', 'Default: 15'],
+    ['a daemon option on a continued line', 'WSGIDaemonProcess shop \\\n  thr|eads=5', 'Default: 15'],
+    ['a label', 'WSGIApplicationGroup %{GLO|BAL}', 'main interpreter'],
+    ['a variable', `Define ROOT /srv/shop\nDocumentRoot \${RO|OT}/www`, '/srv/shop'],
+    ['a foreign variable', `ErrorLog \${APACHE_LOG|_DIR}/x`, 'environment'],
+    ['a module', '<IfModule mod_|ssl.c>\n</IfModule>', 'ssl_module'],
+  ])('%s', (_, marked, part) => {
+    expect(hoverText(marked)).toContain(part);
+  });
+
+  test.each(['# WSGI|ScriptAlias', 'Nonsense |x', '|', 'ServerName sh|op'])(
+    'nothing to say: %s',
+    (marked) => {
+      expect(hoverText(marked)).toBeUndefined();
+    },
+  );
+
+  test('every directive has something to say', () => {
+    for (const directive of allDirectives) {
+      const text = describeDirective(directive);
+      expect(text, directive.name).toContain('Context');
+      expect(text, directive.name).not.toMatch(/: undefined$|\[object/m);
+    }
+  });
+});
+
+describe('diagnostics', () => {
+  const { document, analysis } = at('WSGIDaemonProcess shop thread=5|');
+
+  test('carry rule, source and correction', () => {
+    expect(diagnostics(document, analysis)).toEqual([
+      {
+        code: 'unknown-daemon-option',
+        source: 'mod_wsgi',
+        severity: 1,
+        message: '`thread` is not an option of `WSGIDaemonProcess`. Did you mean `threads`?',
+        range: { start: { line: 0, character: 23 }, end: { line: 0, character: 29 } },
+        data: { replacement: 'threads' },
+      },
+    ]);
+  });
+
+  test('lead to a quick-fix that corrects the line', () => {
+    const [fix] = quickFixes(document.uri, diagnostics(document, analysis));
+    const edits = fix?.edit?.changes?.[document.uri] ?? [];
+    expect(TextDocument.applyEdits(document, edits)).toBe('WSGIDaemonProcess shop threads=5');
+  });
+
+  test('of others lead to none', () => {
+    const [diagnostic] = diagnostics(document, analysis);
+    expect(diagnostic && quickFixes(document.uri, [{ ...diagnostic, source: 'other' }])).toEqual([]);
+  });
+
+  test('are not made for binary files', () => {
+    const binary = at('\x7fELF\0\0Nonsense\n|');
+    expect(diagnostics(binary.document, binary.analysis)).toEqual([]);
+  });
+});
+
+test('an edit leads to the same as a new document', () => {
+  const edit = fc.record({ from: fc.nat(200), length: fc.nat(20), insert: anyText });
+  fc.assert(
+    fc.property(anyText, fc.array(edit, { maxLength: 5 }), (text, edits) => {
+      let document = TextDocument.create('file:///x.conf', 'apacheconf', 1, text);
+      for (const { from, length, insert } of edits) {
+        const range = { start: document.positionAt(from), end: document.positionAt(from + length) };
+        document = TextDocument.update(document, [{ range, text: insert }], document.version + 1);
+        const fresh = TextDocument.create('file:///x.conf', 'apacheconf', 1, document.getText());
+        expect(diagnostics(document, analyze(document.getText(), 'x.conf'))).toEqual(
+          diagnostics(fresh, analyze(fresh.getText(), 'x.conf')),
+        );
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('no text and no place make a feature throw', () => {
+  fc.assert(
+    fc.property(anyText, fc.nat(300), (text, offset) => {
+      const document = TextDocument.create('file:///x.conf', 'apacheconf', 1, text);
+      const position = document.positionAt(offset);
+      const analysis = analyze(text, 'x.conf');
+      for (const item of complete(document, position, analysis, { snippets: false }).slice(0, 3)) {
+        const range = item.textEdit && 'range' in item.textEdit ? item.textEdit.range : undefined;
+        expect(range && document.offsetAt(range.start)).toBeLessThanOrEqual(document.offsetAt(position));
+      }
+      hover(document, position, analysis);
+    }),
+    { numRuns: 100 },
+  );
+});

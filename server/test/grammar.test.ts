@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createOnigScanner, createOnigString, loadWASM } from 'vscode-oniguruma';
+import { type IGrammar, INITIAL, parseRawGrammar, Registry } from 'vscode-textmate';
+
+const ROOT = path.join(__dirname, '..', '..');
+const GRAMMAR = path.join(ROOT, 'syntaxes', 'apacheconf.tmLanguage.json');
+
+let grammar: IGrammar;
+
+beforeAll(async () => {
+  await loadWASM(readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm')));
+  const registry = new Registry({
+    onigLib: Promise.resolve({ createOnigScanner, createOnigString }),
+    loadGrammar: async () => parseRawGrammar(readFileSync(GRAMMAR, 'utf8'), GRAMMAR),
+  });
+  const loaded = await registry.loadGrammar('source.apacheconf');
+  if (!loaded) throw new Error('the grammar does not load');
+  grammar = loaded;
+});
+
+/** The innermost scope of the first piece with this text. */
+const scopeOf = (text: string, piece: string): string | undefined => {
+  let state = INITIAL;
+  for (const line of text.split('\n')) {
+    const { tokens, ruleStack } = grammar.tokenizeLine(line, state);
+    state = ruleStack;
+    const at = line.indexOf(piece);
+    const token =
+      at < 0 ? undefined : tokens.find(({ startIndex, endIndex }) => startIndex <= at && at < endIndex);
+    if (token) return token.scopes.at(-1);
+  }
+  return undefined;
+};
+
+describe('highlighting', () => {
+  test.each([
+    ['# a note', 'note', 'comment.line.number-sign.apacheconf'],
+    ['   # a note', 'note', 'comment.line.number-sign.apacheconf'],
+    ['# a \\\nListen 80', 'Listen', 'comment.line.number-sign.apacheconf'],
+    ['Listen 80', 'Listen', 'keyword.other.directive.apacheconf'],
+    ['Listen 80', '80', 'constant.numeric.apacheconf'],
+    ['ServerName a # b', '# b', 'meta.directive.apacheconf'],
+    ['WSGIScriptAlias / /x.wsgi', 'WSGIScriptAlias', 'support.function.directive.wsgi.apacheconf'],
+    ['WSGIDaemonProcess a \\\n  threads=5', 'threads', 'variable.parameter.option.apacheconf'],
+    ['WSGIDaemonProcess a \\\n# b \\\n  c=1', '# b', 'meta.directive.apacheconf'],
+    ['WSGIApplicationGroup %{GLOBAL}', '%{GLOBAL}', 'variable.language.label.wsgi.apacheconf'],
+    ['Include x', 'Include', 'keyword.control.directive.apacheconf'],
+    ['<VirtualHost *:80>', 'VirtualHost', 'entity.name.tag.section.apacheconf'],
+    ['</VirtualHost>', 'VirtualHost', 'entity.name.tag.section.apacheconf'],
+    ['<IfModule mod_ssl.c>', 'IfModule', 'keyword.control.condition.startup.apacheconf'],
+    ['<If "true">', 'If', 'keyword.control.condition.request.apacheconf'],
+    ['<ElseIf "true">', 'ElseIf', 'keyword.control.condition.request.apacheconf'],
+    ['DocumentRoot "/srv/my site"', 'my site', 'string.quoted.double.apacheconf'],
+    ["DocumentRoot '/srv/my site'", 'my site', 'string.quoted.single.apacheconf'],
+    [`ErrorLog \${LOG_DIR}/error.log`, 'LOG_DIR', 'variable.other.define.apacheconf'],
+    ['LogFormat "%{Referer}i"', '%{Referer}i', 'variable.other.request.apacheconf'],
+    ['KeepAlive Off', 'Off', 'constant.language.apacheconf'],
+    ['{% if tls %}', 'tls', 'meta.template.apacheconf'],
+    ['DocumentRoot "/open\nListen 80', 'Listen', 'keyword.other.directive.apacheconf'],
+  ])('%j: %s', (text, piece, scope) => {
+    expect(scopeOf(text, piece)).toBe(scope);
+  });
+});
+
+describe('the manifest', () => {
+  const { contributes } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    contributes: {
+      languages: readonly {
+        id: string;
+        filenamePatterns?: readonly string[];
+        firstLine?: string;
+        configuration?: string;
+      }[];
+      grammars: readonly { language: string; scopeName: string; path: string }[];
+    };
+  };
+  const language = contributes.languages.find(({ id }) => id === 'apacheconf');
+
+  test('joins language, grammar and configuration', () => {
+    expect(contributes.grammars).toContainEqual({
+      language: 'apacheconf',
+      scopeName: 'source.apacheconf',
+      path: './syntaxes/apacheconf.tmLanguage.json',
+    });
+    const configuration = readFileSync(path.join(ROOT, language?.configuration ?? ''), 'utf8');
+    expect(() => JSON.parse(configuration)).not.toThrow();
+  });
+
+  test.each([
+    '<VirtualHost *:80>',
+    '  <IfModule mod_ssl.c>',
+    'LoadModule wsgi_module modules/mod_wsgi.so',
+    'WSGIScriptAlias / /srv/x.wsgi',
+  ])('claims a file by its first line: %s', (line) => {
+    expect(line).toMatch(new RegExp(language?.firstLine ?? '$^'));
+  });
+
+  test.each(['server {', '[section]', '<?xml version="1.0"?>', 'Include x'])('but not by %s', (line) => {
+    expect(line).not.toMatch(new RegExp(language?.firstLine ?? ''));
+  });
+});

@@ -1,0 +1,213 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { CodeAction, CompletionItem, Hover } from 'vscode-languageserver-protocol';
+import { bundleServer, type ServerBundle } from './support/bundle';
+import { Client } from './support/client';
+
+let bundle: ServerBundle;
+let running: Client[] = [];
+
+beforeAll(async () => {
+  bundle = await bundleServer();
+});
+
+afterAll(() => bundle?.remove());
+
+afterEach(async () => {
+  await Promise.all(running.map((client) => client.stop()));
+  running = [];
+});
+
+const start = async (options?: Parameters<typeof Client.start>[1]) => {
+  const started = await Client.start(bundle.file, options);
+  running.push(started.client);
+  return started;
+};
+
+const URI = 'file:///etc/apache2/sites-available/shop.conf';
+
+/** Splits a text at its cursor `|`. */
+const cursor = (marked: string) => {
+  const before = marked.slice(0, marked.indexOf('|')).split('\n');
+  return {
+    text: marked.replace('|', ''),
+    position: { line: before.length - 1, character: before.at(-1)?.length ?? 0 },
+  };
+};
+
+describe('features', () => {
+  test('the handshake tells what the server can do', async () => {
+    const { result } = await start();
+    expect(result).toMatchObject({
+      serverInfo: { name: 'mod_wsgi language server' },
+      capabilities: { hoverProvider: true, diagnosticProvider: { interFileDependencies: true } },
+    });
+  });
+
+  test('completion, and its documentation on demand', async () => {
+    const { client } = await start();
+    const { text, position } = cursor('WSGIDaemonProcess shop thr|\n');
+    await client.open(URI, text);
+    const items = await client.request<CompletionItem[]>('textDocument/completion', {
+      textDocument: { uri: URI },
+      position,
+    });
+    const item = items.find(({ label }) => label === 'threads=');
+    expect(item).toMatchObject({ textEdit: { newText: 'threads=' } });
+    const resolved = await client.request<CompletionItem>('completionItem/resolve', item);
+    expect(resolved.documentation).toMatchObject({ kind: 'markdown' });
+  });
+
+  test('hover', async () => {
+    const { client } = await start();
+    const { text, position } = cursor(
+      '<VirtualHost *:80>\n  WSGIScript|Alias / /srv/shop.wsgi\n</VirtualHost>\n',
+    );
+    await client.open(URI, text);
+    const hover = await client.request<Hover>('textDocument/hover', { textDocument: { uri: URI }, position });
+    expect(hover).toMatchObject({
+      range: { start: { line: 1, character: 2 }, end: { line: 1, character: 17 } },
+    });
+    expect(JSON.stringify(hover.contents)).toContain('process-group');
+  });
+
+  test('diagnostics follow edits; a quick-fix ends them', async () => {
+    const { client } = await start();
+    await client.open(URI, 'WSGIDaemonProcess shop\n');
+    expect(await client.diagnostics(URI)).toEqual([]);
+    const end = { line: 0, character: 22 };
+    await client.change(URI, { range: { start: end, end }, text: ' thread=5' });
+    const [diagnostic] = await client.diagnostics(URI);
+    expect(diagnostic).toMatchObject({ code: 'unknown-daemon-option', source: 'mod_wsgi', severity: 1 });
+    const [action] = await client.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri: URI },
+      range: diagnostic?.range,
+      context: { diagnostics: [diagnostic] },
+    });
+    const [edit] = action?.edit?.changes?.[URI] ?? [];
+    expect(edit).toMatchObject({ newText: 'threads' });
+    await client.change(URI, { range: edit?.range, text: edit?.newText });
+    expect(await client.diagnostics(URI)).toEqual([]);
+  });
+
+  test('an editor that does not ask for diagnostics is sent them, and again none when it closes the file', async () => {
+    const { client } = await start({ capabilities: {} });
+    await client.open(URI, 'WSGIScriptReloading yes\n');
+    await expect
+      .poll(() => client.pushed.get(URI), { timeout: 5000 })
+      .toMatchObject([{ code: 'invalid-flag-value' }]);
+    await client.notify('textDocument/didClose', { textDocument: { uri: URI } });
+    await expect.poll(() => client.pushed.get(URI), { timeout: 5000 }).toEqual([]);
+  });
+
+  test('.htaccess has rules of its own', async () => {
+    const { client } = await start();
+    const uri = 'file:///srv/www/.htaccess';
+    await client.open(uri, 'WSGIApplicationGroup %{GLOBAL}\n');
+    expect(await client.diagnostics(uri)).toMatchObject([{ code: 'directive-not-in-htaccess' }]);
+  });
+});
+
+describe('survival', () => {
+  test('requests for documents that are closed or were never open', async () => {
+    const { client } = await start();
+    const position = { line: 3, character: 7 };
+    await client.open(URI, 'Listen 80\n');
+    await client.notify('textDocument/didClose', { textDocument: { uri: URI } });
+    for (const uri of [URI, 'file:///never.conf', 'untitled:Untitled-1', 'nonsense']) {
+      expect(await client.diagnostics(uri)).toEqual([]);
+      expect(await client.request('textDocument/hover', { textDocument: { uri }, position })).toBeNull();
+      expect(await client.request('textDocument/completion', { textDocument: { uri }, position })).toEqual(
+        [],
+      );
+    }
+  });
+
+  test('positions outside of the text', async () => {
+    const { client } = await start();
+    await client.open(URI, 'Listen 80');
+    for (const position of [
+      { line: 99, character: 0 },
+      { line: 0, character: 9999 },
+    ])
+      expect(await client.request('textDocument/hover', { textDocument: { uri: URI }, position })).toBeNull();
+  });
+
+  test('binary content', async () => {
+    const { client } = await start();
+    const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => (index * 7919) % 256));
+    await client.open(URI, bytes.toString('latin1'));
+    expect(await client.diagnostics(URI)).toEqual([]);
+  });
+
+  test('28,000 lines with 4,000 virtual hosts in well under a second', async () => {
+    const { client } = await start();
+    const host = (n: number) =>
+      [
+        '<VirtualHost *:80>',
+        `  ServerName shop${n}.example`,
+        `  WSGIDaemonProcess shop${n} threads=5 python-home=/opt/envs/shop`,
+        `  WSGIScriptAlias / /srv/shop${n}/entry.wsgi process-group=shop${n} application-group=%{GLOBAL}`,
+        '  <Directory /srv/shop>',
+        '  </Directory>',
+        '</VirtualHost>',
+      ].join('\n');
+    const text = Array.from({ length: 4000 }, (_, n) => host(n)).join('\n');
+    await client.open(URI, text);
+    const before = performance.now();
+    expect(await client.diagnostics(URI)).toEqual([]);
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+
+  test('a file of 20 megabytes', async () => {
+    const { client } = await start();
+    await client.open(URI, 'Nonsense x\n'.repeat(2_000_000));
+    expect(await client.diagnostics(URI)).toEqual([]);
+  });
+
+  test('a broken file does not send more findings than an editor can show', async () => {
+    const { client } = await start();
+    await client.open(URI, 'Nonsense x\n'.repeat(5000));
+    expect(await client.diagnostics(URI)).toHaveLength(1000);
+  });
+});
+
+describe('the end', () => {
+  test('shutdown and exit', async () => {
+    const { client } = await start();
+    await client.request('shutdown');
+    await client.notify('exit');
+    expect(await client.exitCode()).toBe(0);
+  });
+
+  test('the client dies without a word', async () => {
+    const { client } = await start();
+    client.process.stdin?.end();
+    expect(await client.exitCode()).not.toBeNull();
+  });
+
+  test('the process named in the handshake dies', async () => {
+    const editor = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    try {
+      const { client } = await start({ processId: editor.pid ?? 0 });
+      await client.open(URI, 'Listen 80\n');
+      editor.kill('SIGKILL');
+      await once(editor, 'exit');
+      expect(await client.exitCode()).not.toBeNull();
+    } finally {
+      editor.kill('SIGKILL');
+    }
+  });
+
+  test('started by hand it says how to start it', async () => {
+    const server = spawn(process.execPath, [bundle.file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    server.stderr.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+    const [code] = (await once(server, 'close')) as [number];
+    expect(code).toBe(2);
+    expect(said).toContain('--stdio');
+  });
+});
