@@ -19,9 +19,11 @@ export const inWorkspace = (...parts: string[]): string => {
   return path.join(folder.uri.fsPath, ...parts);
 };
 
-/** Opens a file of the workspace in an editor. */
+/** Opens a file of the workspace in an editor that stays open: a preview, and its problems, go with the next file. */
 export const openFile = async (...parts: string[]): Promise<vscode.TextEditor> =>
-  vscode.window.showTextDocument(await vscode.workspace.openTextDocument(inWorkspace(...parts)));
+  vscode.window.showTextDocument(await vscode.workspace.openTextDocument(inWorkspace(...parts)), {
+    preview: false,
+  });
 
 /**
  * The place of a text in a document.
