@@ -37,6 +37,8 @@ const fillBlock = (text, name, content) => {
 const { launchSchema, launchAttributesTable } = await load('common/src/manifest.ts');
 const { expressOptionsPage } = await load('common/src/express-options-page.ts');
 
+const { rulesTable } = await load('server/src/rules/documentation.ts');
+
 const generated = {
   'package.json': (text) => {
     const manifest = JSON.parse(text);
@@ -45,6 +47,7 @@ const generated = {
   },
   'docs/express.md': (text) => fillBlock(text, 'express-options', expressOptionsPage()),
   'docs/debugging.md': (text) => fillBlock(text, 'launch-attributes', launchAttributesTable()),
+  'docs/language-server.md': (text) => fillBlock(text, 'rules', rulesTable()),
 };
 
 let stale = 0;

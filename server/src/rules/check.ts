@@ -73,8 +73,8 @@ function* checkLine(analysis: Analysis, line: Line): Generator<Diagnosis> {
 function* checkDirective(line: RuleLine<'directive'>): Generator<Diagnosis> {
   for (const rule of directiveRules) yield* diagnoses(rule, rule.directive?.(line));
   if (!line.directive?.options || isInMacro(line.line.sections)) return;
-  const options = certainOptions(line.line, line.directive);
-  for (const rule of optionRules) yield* diagnoses(rule, rule.options?.({ ...line, options }));
+  const optionLine = { ...line, options: certainOptions(line.line, line.directive) };
+  for (const rule of optionRules) yield* diagnoses(rule, rule.options?.(optionLine));
 }
 
 const certainOptions = (line: DirectiveNode, directive: Directive): readonly OptionWord[] => {

@@ -81,6 +81,9 @@ const trim = (joined: string, pieces: Piece[]): { text: string; pieces: Piece[] 
   let last = joined.length;
   while (last > first && isSpace(joined[last - 1])) last--;
   const text = joined.slice(first, last);
+  const [only] = pieces;
+  if (only && pieces.length === 1)
+    return { text, pieces: text === '' ? [] : [{ at: 0, offset: only.offset + first }] };
   const moved = pieces
     .map(({ at, offset }) => ({ at: at - first, offset }))
     .filter(({ at }, index, all) => at < text.length && (all[index + 1]?.at ?? 1) > 0)

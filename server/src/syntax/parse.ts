@@ -12,7 +12,7 @@ import type {
   TemplateNode,
   Word,
 } from './nodes';
-import { hasPlaceholder, isTemplateName, isTemplateStatement } from './templates';
+import { hasPlaceholder, isTemplateName, isTemplateStatement, mayBeOpaque } from './templates';
 import { type SplitWord, splitWord, splitWords } from './words';
 
 /**
@@ -58,13 +58,11 @@ const parseLine = (line: LogicalLine): Line => {
   return { kind: 'directive', ...place, name: toWord(line, first), args };
 };
 
-const toWord = (line: LogicalLine, { value, start, end, quote, closed }: SplitWord): Word => ({
-  ...rangeOf(line, start, end),
-  value,
-  quote,
-  closed,
-  opaque: value.includes('${') || hasPlaceholder(value),
-});
+const toWord = (line: LogicalLine, { value, start, end, quote, closed }: SplitWord): Word => {
+  const range = rangeOf(line, start, end);
+  const opaque = mayBeOpaque(value) && (value.includes('${') || hasPlaceholder(value));
+  return { start: range.start, end: range.end, value, quote, closed, opaque };
+};
 
 /** An empty range beside a continuation stands behind it. */
 const rangeOf = (line: LogicalLine, start: number, end: number): Range => {
