@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CoverageSnapshot, FileLines } from '../../common/src/debug-events';
-import { findWsgiScripts } from './wsgi-scripts';
+import { findWsgiScripts, SCRIPT_FILES } from './wsgi-scripts';
 
 /** A file's coverage with the detail that the editor asks for when the file is opened. */
 class MeasuredFile extends vscode.FileCoverage {
@@ -32,8 +32,11 @@ const RUN_KEY = '__mod_wsgi_run';
 export const registerCoverage = (context: vscode.ExtensionContext): Coverage => {
   const controller = vscode.tests.createTestController('mod_wsgi', 'mod_wsgi');
   const runs = new Map<string, vscode.TestRun>();
-  controller.resolveHandler = () => listScripts(controller);
   controller.refreshHandler = () => listScripts(controller);
+  const scripts = vscode.workspace.createFileSystemWatcher(SCRIPT_FILES, false, true, false);
+  scripts.onDidCreate(() => listScripts(controller));
+  scripts.onDidDelete(() => listScripts(controller));
+  void listScripts(controller);
   const profile = controller.createRunProfile(
     'Run with Coverage',
     vscode.TestRunProfileKind.Coverage,
@@ -41,7 +44,7 @@ export const registerCoverage = (context: vscode.ExtensionContext): Coverage => 
     true,
   );
   profile.loadDetailedCoverage = async (_run, file) => (file instanceof MeasuredFile ? file.statements : []);
-  context.subscriptions.push(controller);
+  context.subscriptions.push(controller, scripts);
   return {
     publish: (session, files) => {
       const own = runs.get(session.configuration[RUN_KEY]);

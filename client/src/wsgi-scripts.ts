@@ -1,7 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 
-const SCRIPT_FILES = '**/{*.wsgi,wsgi.py,app.py}';
+/** Files that are WSGI scripts by their names. */
+export const SCRIPT_FILES = '**/{*.wsgi,wsgi.py,app.py}';
 const NOT_SCRIPTS = '**/{node_modules,site-packages,.venv,venv,env,.git}/**';
 const MAXIMUM = 50;
 

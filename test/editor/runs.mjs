@@ -8,9 +8,9 @@ import { copyExamples } from './driver/workspace.mjs';
 export const runs = [
   {
     name: 'clone',
-    suites: ['extension', 'language'],
+    suites: ['extension', 'language', 'road', 'coverage'],
     trusted: true,
-    minutes: 6,
+    minutes: 8,
     development: inRepository(),
     prepareWorkspace: copyExamples,
   },
@@ -25,9 +25,9 @@ export const runs = [
   {
     // What is bundled is what runs: nothing of the clone is at hand but the suites.
     name: 'installed',
-    suites: ['extension', 'language'],
+    suites: ['extension', 'language', 'road', 'coverage'],
     trusted: true,
-    minutes: 6,
+    minutes: 8,
     install: (folders) => installVsix(vsixFile(), folders),
     prepareWorkspace: copyExamples,
   },

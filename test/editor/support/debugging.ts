@@ -6,6 +6,9 @@ import { waitFor } from './wait';
 interface AdapterMessage {
   readonly type: string;
   readonly event?: string;
+  /** Of a response: whether the request was carried out, and why not. */
+  readonly success?: boolean;
+  readonly message?: string;
   readonly body?: unknown;
 }
 
@@ -75,3 +78,7 @@ export const stoppedFrame = (ms = 60_000): Promise<vscode.DebugStackFrame> =>
     },
     ms,
   );
+
+/** Waits until the server is up and returns its address, as the debug console shows it. */
+export const readyAddress = async (watcher: DebugWatcher): Promise<string> =>
+  (await watcher.outputMatching(/Ready: (http\S+)/))[1] ?? '';
