@@ -47,15 +47,16 @@ const installEnvironment = async (version, base, indexRefusal) => {
 };
 
 /** Version → interpreter; the distribution's before PATH's before pyenv's. */
-const findPythons = async () => {
-  const found = {};
-  for (const version of supported) {
-    const candidates = [`/usr/bin/python${version}`, which(`python${version}`), ...pyenvPythons(version)];
-    // pyenv's shims are on PATH for versions that are not selected too, and then only print an error.
-    for (const candidate of candidates.filter((each) => each && existsSync(each)))
-      found[version] ??= (await pythonVersion(candidate))?.startsWith(`${version}.`) ? candidate : undefined;
-  }
-  return found;
+const findPythons = async () =>
+  Object.fromEntries(
+    await Promise.all(supported.map(async (version) => [version, await findPython(version)])),
+  );
+
+const findPython = async (version) => {
+  const candidates = [`/usr/bin/python${version}`, which(`python${version}`), ...pyenvPythons(version)];
+  // pyenv's shims are on PATH for versions that are not selected too, and then only print an error.
+  for (const candidate of candidates.filter((each) => each && existsSync(each)))
+    if ((await pythonVersion(candidate))?.startsWith(`${version}.`)) return candidate;
 };
 
 const pyenvPythons = (version) => {
