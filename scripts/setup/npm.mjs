@@ -76,9 +76,15 @@ const npm = async (args, options) => {
   const result = await run('npm', args, { ...options, timeoutMs: TIMEOUT_MS });
   if (result.code === 0) return;
   const why = result.timedOut ? 'did not finish in 20 minutes' : 'failed';
-  const tail = result.output.trimEnd().split('\n').slice(-15).join('\n');
   throw new ScriptError(
-    `npm ${args.join(' ')} ${why}:\n${tail}`,
+    `npm ${args.join(' ')} ${why}:\n${essenceOf(result.output)}`,
     'Check that the npm registry can be reached (npm ping) and run this again; finished parts are kept.',
   );
+};
+
+/** npm tells the cause first and how to call it last; where it tells neither, the end of the output says most. */
+const essenceOf = (output) => {
+  const lines = output.trimEnd().split('\n');
+  const errors = lines.filter((line) => /^npm error ./.test(line));
+  return (errors.length > 0 ? errors.slice(0, 12) : lines.slice(-12)).join('\n');
 };
