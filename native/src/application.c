@@ -24,7 +24,7 @@ static void log_raised(wsgi_request *request)
     PyErr_Restore(exception.type, exception.value, exception.traceback);
     wsgi_log_exception(r, apr_psprintf(r->pool, "WSGI0174: %s exception raised processing WSGI script '%s' for %s.",
                                        ((PyTypeObject *)exception.type)->tp_name, r->filename,
-                                       wsgi_interpreter_label(request->interpreter, r->pool)));
+                                       request->interpreter->label));
 }
 
 

@@ -1,19 +1,9 @@
 #include "interpreter.h"
 
-#include <unistd.h>
-
 #include "apr_atomic.h"
-#include "apr_file_info.h"
 
-#include "bootstrap_py.h"
-#include "config.h"
-#include "environ.h"
-#include "file_wrapper.h"
-#include "input.h"
+#include "interpreter_setup.h"
 #include "log.h"
-#include "process.h"
-#include "python_module.h"
-#include "response.h"
 #include "thread.h"
 
 /* How long the end of a process waits for Python threads; Apache kills a child that takes 9 seconds to stop. */
@@ -23,16 +13,9 @@ static apr_thread_mutex_t *interpreters_lock;  /* never waited for with the GIL 
 static wsgi_interpreter *interpreters;         /* the main one is the last */
 static wsgi_interpreter *main_interpreter;
 static apr_pool_t *interpreters_pool;
-static apr_thread_mutex_t *states_lock;  /* of all thread_states; held for a moment only */
+static apr_thread_mutex_t *states_lock;  /* of all thread_states and their pool; held for a moment only */
+static apr_pool_t *states_pool;
 static apr_uint32_t threads_inside;      /* interpreters entered and not left, in the whole process */
-
-
-const char *wsgi_interpreter_label(const wsgi_interpreter *interpreter, apr_pool_t *pool)
-{
-    if (!*interpreter->name)
-        return "Python main interpreter in Apache child process";
-    return apr_psprintf(pool, "sub-interpreter '%s' in Apache child process", interpreter->name);
-}
 
 
 /* Thread states */
@@ -105,143 +88,6 @@ void wsgi_interpreter_leave(void)
 }
 
 
-/* Preparing an interpreter: all with its thread state current, all returning 0, or -1 with an exception set. */
-
-static PyObject *call_bootstrap(const wsgi_interpreter *interpreter, const char *function, PyObject *argument)
-{
-    PyObject *callable = PyDict_GetItemString(interpreter->bootstrap, function);
-
-    if (!callable) {
-        PyErr_SetString(PyExc_NameError, function);
-        return NULL;
-    }
-    return PyObject_CallFunctionObjArgs(callable, argument, NULL);
-}
-
-
-static int prepare_bootstrap(wsgi_interpreter *interpreter)
-{
-    PyObject *code = Py_CompileString(wsgi_bootstrap_source, "<mod_wsgi>", Py_file_input);
-    PyObject *result = NULL;
-
-    interpreter->bootstrap = PyDict_New();
-    if (code && interpreter->bootstrap &&
-        PyDict_SetItemString(interpreter->bootstrap, "__builtins__", PyEval_GetBuiltins()) == 0)
-        result = PyEval_EvalCode(code, interpreter->bootstrap, interpreter->bootstrap);
-    Py_XDECREF(code);
-    Py_XDECREF(result);
-    if (!result)
-        return -1;
-    interpreter->text_stream = PyDict_GetItemString(interpreter->bootstrap, "text_stream");
-    Py_XINCREF(interpreter->text_stream);
-    return interpreter->text_stream ? 0 : -1;
-}
-
-
-static int prepare_types(wsgi_interpreter *interpreter)
-{
-    interpreter->log_type = wsgi_log_type();
-    interpreter->input_type = wsgi_input_type();
-    interpreter->response_type = wsgi_response_type();
-    interpreter->file_wrapper_type = wsgi_file_wrapper_type();
-    interpreter->restricted_type = wsgi_restricted_type();
-    return interpreter->log_type && interpreter->input_type && interpreter->response_type &&
-                   interpreter->file_wrapper_type && interpreter->restricted_type
-               ? 0
-               : -1;
-}
-
-
-static int set_stream(wsgi_interpreter *interpreter, const char *name, wsgi_log_stream stream)
-{
-    PyObject *raw = wsgi_log_new(interpreter->log_type, stream, NULL);
-    PyObject *text = raw ? PyObject_CallFunctionObjArgs(interpreter->text_stream, raw, NULL) : NULL;
-    const int failed = !text || PySys_SetObject(name, text) < 0;
-
-    Py_XDECREF(raw);
-    Py_XDECREF(text);
-    return failed ? -1 : 0;
-}
-
-
-static int restrict_stream(wsgi_interpreter *interpreter, const char *name, const char *label)
-{
-    PyObject *restricted = wsgi_restricted_new(interpreter->restricted_type, label);
-    const int failed = !restricted || PySys_SetObject(name, restricted) < 0;
-
-    Py_XDECREF(restricted);
-    return failed ? -1 : 0;
-}
-
-
-static int prepare_streams(wsgi_interpreter *interpreter)
-{
-    const wsgi_server_config *config = wsgi_config_of_server(ap_server_conf);
-
-    if (set_stream(interpreter, "stderr", WSGI_LOG_STDERR) < 0)
-        return -1;
-    if (config->restrict_stdin && restrict_stream(interpreter, "stdin", "sys.stdin") < 0)
-        return -1;
-    if (config->restrict_stdout)
-        return restrict_stream(interpreter, "stdout", "sys.stdout");
-    /* With httpd -X a person sits at the terminal: a debugger's prompt belongs there. */
-    if (wsgi_process_facts().is_only_process)
-        return 0;
-    return set_stream(interpreter, "stdout", WSGI_LOG_STDOUT);
-}
-
-
-/* A folder that cannot be processed is logged and left out; the others still count. */
-static int prepare_path(wsgi_interpreter *interpreter)
-{
-    const char *list = wsgi_config_of_server(ap_server_conf)->python_path;
-    PyObject *entries;
-    PyObject *result;
-
-    if (!list)
-        return 0;
-    entries = PyList_New(0);
-    while (entries && *list) {
-        const char *end = strchr(list, ':');
-        const size_t length = end ? (size_t)(end - list) : strlen(list);
-        PyObject *folder = length ? PyUnicode_DecodeFSDefaultAndSize(list, length) : NULL;
-        PyObject *added = folder ? call_bootstrap(interpreter, "add_path", folder) : NULL;
-
-        if (added) {
-            PyList_SetSlice(entries, PyList_GET_SIZE(entries), PyList_GET_SIZE(entries), added);
-        }
-        else if (length) {
-            wsgi_log_exception(NULL, apr_psprintf(interpreter->pool, "WSGI0091: Call to 'site.addsitedir()' failed for '%.*s'.",
-                                                  (int)length, list));
-        }
-        Py_XDECREF(folder);
-        Py_XDECREF(added);
-        list += length + (end != NULL);
-    }
-    result = entries ? call_bootstrap(interpreter, "prepend_paths", entries) : NULL;
-    Py_XDECREF(entries);
-    Py_XDECREF(result);
-    return result ? 0 : -1;
-}
-
-
-static int prepare_module(wsgi_interpreter *interpreter)
-{
-    interpreter->module = wsgi_python_module_new(interpreter);
-    return interpreter->module ? 0 : -1;
-}
-
-
-static int prepare(wsgi_interpreter *interpreter)
-{
-    /* The streams come first: what fails afterwards, and what a .pth file prints, is then in the log. */
-    if (prepare_bootstrap(interpreter) < 0 || prepare_types(interpreter) < 0 || prepare_streams(interpreter) < 0 ||
-        prepare_path(interpreter) < 0 || prepare_module(interpreter) < 0)
-        return -1;
-    return wsgi_environ_prepare(interpreter);
-}
-
-
 static wsgi_interpreter *new_interpreter(const char *name)
 {
     apr_pool_t *pool;
@@ -253,26 +99,12 @@ static wsgi_interpreter *new_interpreter(const char *name)
     interpreter->pool = pool;
     interpreter->name = apr_pstrdup(pool, name);
     interpreter->scripts = apr_hash_make(pool);
-    interpreter->thread_states = apr_array_make(pool, 8, sizeof(PyThreadState *));
+    interpreter->label = *name ? apr_psprintf(pool, "sub-interpreter '%s' in Apache child process", name)
+                               : "Python main interpreter in Apache child process";
+    apr_thread_mutex_lock(states_lock);
+    interpreter->thread_states = apr_array_make(states_pool, 8, sizeof(PyThreadState *));
+    apr_thread_mutex_unlock(states_lock);
     return interpreter;
-}
-
-
-static void clear_objects(wsgi_interpreter *interpreter)
-{
-    int i;
-
-    for (i = 0; i < WSGI_KEY_COUNT; i++)
-        Py_CLEAR(interpreter->environ_keys[i]);
-    Py_CLEAR(interpreter->environ_template);
-    Py_CLEAR(interpreter->module);
-    Py_CLEAR(interpreter->text_stream);
-    Py_CLEAR(interpreter->log_type);
-    Py_CLEAR(interpreter->input_type);
-    Py_CLEAR(interpreter->response_type);
-    Py_CLEAR(interpreter->file_wrapper_type);
-    Py_CLEAR(interpreter->restricted_type);
-    Py_CLEAR(interpreter->bootstrap);
 }
 
 
@@ -300,16 +132,14 @@ static wsgi_interpreter *make_interpreter(wsgi_thread *thread, const char *name)
     state = Py_NewInterpreter();
     if (!state) {
         PyThreadState_Swap(of_main);
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, ap_server_conf, "WSGI0035: Unable to setup %s.",
-                     wsgi_interpreter_label(interpreter, interpreter->pool));
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, ap_server_conf, "WSGI0035: Unable to setup %s.", interpreter->label);
         interpreter = NULL;
     }
     else {
         interpreter->state = PyThreadState_GetInterpreter(state);
-        if (prepare(interpreter) < 0) {
-            wsgi_log_exception(NULL, apr_psprintf(interpreter->pool, "WSGI0035: Unable to setup %s.",
-                                                  wsgi_interpreter_label(interpreter, interpreter->pool)));
-            clear_objects(interpreter);
+        if (wsgi_interpreter_prepare(interpreter) < 0) {
+            wsgi_log_exception(NULL, apr_psprintf(interpreter->pool, "WSGI0035: Unable to setup %s.", interpreter->label));
+            wsgi_interpreter_clear(interpreter);
             end_sub_interpreter(state, of_main);
             interpreter = NULL;
         }
@@ -358,7 +188,7 @@ wsgi_interpreter *wsgi_interpreter_enter(const char *name)
 static int end_threads(const wsgi_interpreter *interpreter)
 {
     PyObject *limit = PyFloat_FromDouble(THREADS_END_WITHIN);
-    PyObject *ended = limit ? call_bootstrap(interpreter, "end_threads", limit) : NULL;
+    PyObject *ended = limit ? wsgi_interpreter_call(interpreter, "end_threads", limit) : NULL;
     const int all_ended = ended == Py_True;
 
     if (!ended)
@@ -375,7 +205,7 @@ static int end_threads(const wsgi_interpreter *interpreter)
 
 static void run_exit_functions(const wsgi_interpreter *interpreter)
 {
-    PyObject *result = call_bootstrap(interpreter, "run_exit_functions", NULL);
+    PyObject *result = wsgi_interpreter_call(interpreter, "run_exit_functions", NULL);
 
     if (!result)
         wsgi_log_exception(NULL, "WSGI0098: Exception raised by Python atexit functions.");
@@ -416,14 +246,14 @@ static int stop_sub_interpreter(wsgi_thread *thread, wsgi_interpreter *interpret
         wsgi_interpreter_leave();
         return 0;
     }
-    clear_objects(interpreter);
+    wsgi_interpreter_clear(interpreter);
     end_sub_interpreter(state, of_main);
     wsgi_interpreter_leave();
     return 1;
 }
 
 
-static apr_status_t stop_python(void *unused)
+static apr_status_t stop(void *unused)
 {
     wsgi_thread *thread = wsgi_thread_current();
     int can_finalize = 1;
@@ -442,7 +272,7 @@ static apr_status_t stop_python(void *unused)
     enter(thread, main_interpreter);
     can_finalize &= end_threads(main_interpreter) && apr_atomic_read32(&threads_inside) == 1;
     if (can_finalize) {
-        clear_objects(main_interpreter);
+        wsgi_interpreter_clear(main_interpreter);
         Py_FinalizeEx();
         left(thread);
     }
@@ -455,123 +285,31 @@ static apr_status_t stop_python(void *unused)
 }
 
 
-/* The start */
-
-static void log_bad_home(server_rec *server, apr_pool_t *pool, const char *home)
+void wsgi_interpreters_init(apr_pool_t *child_pool)
 {
-    apr_finfo_t info;
-    const apr_status_t rv = apr_stat(&info, home, APR_FINFO_TYPE, pool);
-
-    if (rv != APR_SUCCESS)
-        ap_log_error(APLOG_MARK, APLOG_WARNING, rv, server,
-                     "WSGI0100: Unable to stat Python home '%s'. Python may not start; correct WSGIPythonHome, or "
-                     "give the user of the server access to the folder.", home);
-    else if (info.filetype != APR_DIR)
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
-                     "WSGI0101: Python home '%s' is not a directory. WSGIPythonHome is the folder that sys.prefix names.",
-                     home);
-    else if (access(home, X_OK) < 0)
-        ap_log_error(APLOG_MARK, APLOG_WARNING, APR_FROM_OS_ERROR(errno), server,
-                     "WSGI0102: Python home '%s' is not accessible for the user of the server.", home);
-}
-
-
-static int exists(const char *path)
-{
-    return access(path, F_OK) == 0;
-}
-
-
-/* Python finds everything from the place of its executable, virtual environments included; with no executable there
- * (a bare prefix) it must be told the prefix. */
-static PyStatus set_home(PyConfig *config, apr_pool_t *pool, const char *home)
-{
-    const char *program = WSGI_PYTHON_EXECUTABLE;
-    PyStatus status;
-
-    if (home) {
-        const char *own = apr_pstrcat(pool, home, "/bin/python", NULL);
-
-        if (!exists(own))
-            own = apr_psprintf(pool, "%s/bin/python%d.%d", home, PY_MAJOR_VERSION, PY_MINOR_VERSION);
-        if (!exists(apr_pstrcat(pool, home, "/pyvenv.cfg", NULL))) {
-            status = PyConfig_SetBytesString(config, &config->home, home);
-            if (PyStatus_Exception(status))
-                return status;
-        }
-        if (exists(own))
-            program = own;
-    }
-    return PyConfig_SetBytesString(config, &config->program_name, program);
-}
-
-
-static PyStatus initialize(apr_pool_t *pool, const char *home)
-{
-    char *arguments[] = {(char *)"mod_wsgi"};
-    PyConfig config;
-    PyStatus status;
-
-    PyConfig_InitPythonConfig(&config);
-    config.install_signal_handlers = 0;
-    config.configure_c_stdio = 0;
-    config.parse_argv = 0;
-    status = PyConfig_SetBytesArgv(&config, 1, arguments);
-    if (!PyStatus_Exception(status))
-        status = set_home(&config, pool, home);
-    if (!PyStatus_Exception(status))
-        status = Py_InitializeFromConfig(&config);
-    PyConfig_Clear(&config);
-    return status;
-}
-
-
-static void warn_of_other_python(server_rec *server)
-{
-    const char *running = Py_GetVersion();
-    const size_t length = strcspn(running, " ");
-
-    if (strlen(PY_VERSION) != length || strncmp(running, PY_VERSION, length))
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server, "WSGI0099: Compiled for Python/%s but runtime using Python/%.*s.",
-                     PY_VERSION, (int)length, running);
-}
-
-
-void wsgi_python_start(apr_pool_t *child_pool, server_rec *server)
-{
-    const char *home = wsgi_config_of_server(server)->python_home;
-    wsgi_interpreter *interpreter;
-    PyStatus status;
-
     interpreters_pool = child_pool;
     main_interpreter = interpreters = NULL;
     threads_inside = 0;
     apr_thread_mutex_create(&interpreters_lock, APR_THREAD_MUTEX_UNNESTED, child_pool);
     apr_thread_mutex_create(&states_lock, APR_THREAD_MUTEX_UNNESTED, child_pool);
-    wsgi_threads_init(child_pool);
-    wsgi_environ_init(child_pool);
+    apr_pool_create(&states_pool, child_pool);
+}
 
-    if (home)
-        log_bad_home(server, child_pool, home);
-    status = initialize(child_pool, home);
-    if (PyStatus_Exception(status)) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server,
-                     "WSGI0036: Python interpreter configuration failed in Apache child process: %s. The user of the "
-                     "server must be able to read the Python installation %s.",
-                     status.err_msg ? status.err_msg : "unknown reason", home ? home : WSGI_PYTHON_EXECUTABLE);
-        return;
-    }
-    warn_of_other_python(server);
 
-    interpreter = new_interpreter("");
-    interpreter->state = PyThreadState_GetInterpreter(PyThreadState_Get());
-    if (prepare(interpreter) < 0) {
+void wsgi_interpreters_begin(apr_pool_t *child_pool)
+{
+    wsgi_interpreter *interpreter = new_interpreter("");
+    PyThreadState *state = PyThreadState_Get();
+
+    interpreter->state = PyThreadState_GetInterpreter(state);
+    if (wsgi_interpreter_prepare(interpreter) < 0) {
         wsgi_log_exception(NULL, "WSGI0035: Unable to setup Python main interpreter in Apache child process.");
-        PyEval_SaveThread();
-        return;
     }
-    interpreters = main_interpreter = interpreter;
-    remember_state(wsgi_thread_current(), interpreter, PyThreadState_Get());
+    else {
+        interpreters = main_interpreter = interpreter;
+        remember_state(wsgi_thread_current(), interpreter, state);
+        /* Before anything else of the child ends: exit functions may still log and open files. */
+        apr_pool_pre_cleanup_register(child_pool, NULL, stop);
+    }
     PyEval_SaveThread();
-    apr_pool_pre_cleanup_register(child_pool, NULL, stop_python);
 }

@@ -1,4 +1,4 @@
-/* Python in one Apache process: its start and end, and its interpreters by name (application groups). */
+/* The interpreters of one Apache process by name (application groups), from their making to their end. */
 
 #ifndef WSGI_INTERPRETER_H
 #define WSGI_INTERPRETER_H
@@ -10,7 +10,8 @@
 
 /* One application group. All fields are made with the interpreter and read with the GIL held. */
 struct wsgi_interpreter {
-    const char *name;  /* empty for the main interpreter */
+    const char *name;   /* empty for the main interpreter */
+    const char *label;  /* how the log names it */
     PyInterpreterState *state;
     PyObject *bootstrap;         /* the functions of bootstrap.py, a dict */
     PyObject *module;            /* the Python module mod_wsgi */
@@ -23,22 +24,23 @@ struct wsgi_interpreter {
     PyTypeObject *file_wrapper_type;
     PyTypeObject *restricted_type;
     apr_hash_t *scripts;  /* path → wsgi_script, see script.c */
-    apr_array_header_t *thread_states;  /* PyThreadState * of Apache's threads */
-    apr_pool_t *pool;
+    apr_array_header_t *thread_states;  /* PyThreadState * of Apache's threads; interpreter.c only */
+    apr_pool_t *pool;                   /* used with the GIL held */
     struct wsgi_interpreter *next;
 };
 
 #include "thread.h"
 
-/* Starts Python in an Apache child. What goes wrong is logged, and wsgi_interpreter_enter() then finds nothing. */
-void wsgi_python_start(apr_pool_t *child_pool, server_rec *server);
+/* Once per process, before Python starts. */
+void wsgi_interpreters_init(apr_pool_t *child_pool);
+
+/* Makes what Python has just started the main interpreter, and lets go of the GIL. All interpreters, and Python, end
+ * when the pool does. What goes wrong is logged, and wsgi_interpreter_enter() then finds nothing. */
+void wsgi_interpreters_begin(apr_pool_t *child_pool);
 
 /* Enters the interpreter of that name, making it if there is none yet: the calling thread then holds the GIL with its
  * own thread state. NULL, with the reason logged, if there is no such interpreter to be had. */
 wsgi_interpreter *wsgi_interpreter_enter(const char *name);
 void wsgi_interpreter_leave(void);
-
-/* How the log names it. */
-const char *wsgi_interpreter_label(const wsgi_interpreter *interpreter, apr_pool_t *pool);
 
 #endif

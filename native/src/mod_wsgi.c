@@ -5,8 +5,8 @@
 #include "apache.h"
 #include "config.h"
 #include "handler.h"
-#include "interpreter.h"
 #include "mount.h"
+#include "python_start.h"
 #include "script.h"
 #include "version.h"
 

@@ -130,8 +130,7 @@ static void load(wsgi_script *script, wsgi_interpreter *interpreter, request_rec
     const int is_again = script->module != NULL;
 
     ap_log_error(APLOG_MARK, APLOG_INFO, 0, ap_server_conf, "%s WSGI script '%s' into %s.",
-                 is_again ? "Reloading" : "Loading", script->path,
-                 wsgi_interpreter_label(interpreter, interpreter->pool));
+                 is_again ? "Reloading" : "Loading", script->path, interpreter->label);
     script->modified = modified;
     Py_CLEAR(script->module);
     if (path && name)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../common/src/ports';
+import { sanitizerEnvironment } from './build';
 
 export type Mpm = 'event' | 'worker' | 'prefork';
 
@@ -174,7 +175,9 @@ export const checkConfiguration = async (
   options: HttpdOptions,
 ): Promise<{ exitCode: number; text: string }> => {
   const { folder } = await prepare(options);
-  const child = spawn(apache().program, ['-t', '-f', path.join(folder, 'httpd.conf')]);
+  const child = spawn(apache().program, ['-t', '-f', path.join(folder, 'httpd.conf')], {
+    env: { ...process.env, ...sanitizerEnvironment() },
+  });
   let text = '';
   child.stdout.on('data', (data) => (text += data));
   child.stderr.on('data', (data) => (text += data));
@@ -195,7 +198,7 @@ export const startHttpd = async (options: HttpdOptions): Promise<Httpd> => {
   const child = spawn(apache().program, [mode, '-d', folder, '-f', path.join(folder, 'httpd.conf')], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.environment },
+    env: { ...process.env, ...sanitizerEnvironment(), ...options.environment },
   });
   const pid = child.pid ?? 0;
   let output = '';

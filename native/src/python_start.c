@@ -1,0 +1,114 @@
+#include "python_start.h"
+
+#include <unistd.h>
+
+#include "apr_file_info.h"
+
+#include "config.h"
+#include "environ.h"
+#include "interpreter.h"
+#include "thread.h"
+
+
+static void log_bad_home(server_rec *server, apr_pool_t *pool, const char *home)
+{
+    apr_finfo_t info;
+    const apr_status_t rv = apr_stat(&info, home, APR_FINFO_TYPE, pool);
+
+    if (rv != APR_SUCCESS)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, rv, server,
+                     "WSGI0100: Unable to stat Python home '%s'. Python may not start; correct WSGIPythonHome, or "
+                     "give the user of the server access to the folder.", home);
+    else if (info.filetype != APR_DIR)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
+                     "WSGI0101: Python home '%s' is not a directory. WSGIPythonHome is the folder that sys.prefix names.",
+                     home);
+    else if (access(home, X_OK) < 0)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, APR_FROM_OS_ERROR(errno), server,
+                     "WSGI0102: Python home '%s' is not accessible for the user of the server.", home);
+}
+
+
+static int exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+
+/* Python finds everything from the place of its executable, virtual environments included; with no executable there
+ * (a bare prefix) it must be told the prefix. */
+static PyStatus set_home(PyConfig *config, apr_pool_t *pool, const char *home)
+{
+    const char *program = WSGI_PYTHON_EXECUTABLE;
+    PyStatus status;
+
+    if (home) {
+        const char *own = apr_pstrcat(pool, home, "/bin/python", NULL);
+
+        if (!exists(own))
+            own = apr_psprintf(pool, "%s/bin/python%d.%d", home, PY_MAJOR_VERSION, PY_MINOR_VERSION);
+        if (!exists(apr_pstrcat(pool, home, "/pyvenv.cfg", NULL))) {
+            status = PyConfig_SetBytesString(config, &config->home, home);
+            if (PyStatus_Exception(status))
+                return status;
+        }
+        if (exists(own))
+            program = own;
+    }
+    return PyConfig_SetBytesString(config, &config->program_name, program);
+}
+
+
+static PyStatus initialize(apr_pool_t *pool, const char *home)
+{
+    char *arguments[] = {(char *)"mod_wsgi"};
+    PyConfig config;
+    PyStatus status;
+
+    PyConfig_InitPythonConfig(&config);
+    config.install_signal_handlers = 0;
+    config.configure_c_stdio = 0;
+    config.parse_argv = 0;
+    status = PyConfig_SetBytesArgv(&config, 1, arguments);
+    if (!PyStatus_Exception(status))
+        status = set_home(&config, pool, home);
+    if (!PyStatus_Exception(status))
+        status = Py_InitializeFromConfig(&config);
+    PyConfig_Clear(&config);
+    return status;
+}
+
+
+static void warn_of_other_python(server_rec *server)
+{
+    const char *running = Py_GetVersion();
+    const size_t length = strcspn(running, " ");
+
+    if (strlen(PY_VERSION) != length || strncmp(running, PY_VERSION, length))
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server, "WSGI0099: Compiled for Python/%s but runtime using Python/%.*s.",
+                     PY_VERSION, (int)length, running);
+}
+
+
+void wsgi_python_start(apr_pool_t *child_pool, server_rec *server)
+{
+    const char *home = wsgi_config_of_server(server)->python_home;
+    PyStatus status;
+
+    wsgi_threads_init(child_pool);
+    wsgi_environ_init(child_pool);
+    wsgi_interpreters_init(child_pool);
+
+    if (home)
+        log_bad_home(server, child_pool, home);
+    status = initialize(child_pool, home);
+    if (PyStatus_Exception(status)) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server,
+                     "WSGI0036: Python interpreter configuration failed in Apache child process: %s. The user of the "
+                     "server must be able to read the Python installation %s.",
+                     status.err_msg ? status.err_msg : "unknown reason", home ? home : WSGI_PYTHON_EXECUTABLE);
+        return;
+    }
+    warn_of_other_python(server);
+    wsgi_interpreters_begin(child_pool);
+}
