@@ -82,6 +82,16 @@ export const allDirectives: readonly Directive[] = [
 /** `%{GLOBAL}` and the other labels of mod_wsgi. */
 export const labels: readonly LabelFact[] = wsgiTable.labels;
 
+/** How the server names a directive in its messages: `<` in front of a section. */
+export const serverName = ({ name, section, httpd }: Directive): string =>
+  section ? `<${name}` : (httpd?.serverName ?? name);
+
+/** True if `<RequireAll>` and its like take the directive: they hold authorization only. */
+export const isAuthorization = ({ httpd, wsgi }: Directive): boolean => {
+  const groups = httpd?.override ?? (wsgi?.override === undefined ? [] : [wsgi.override]);
+  return groups.some((group) => group === 'AuthConfig' || group === 'Limit' || group === 'All');
+};
+
 const key = (name: string, section: boolean): string => (section ? '<' : '') + name.toLowerCase();
 
 const byName: ReadonlyMap<string, Directive> = new Map(

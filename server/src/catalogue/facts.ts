@@ -34,6 +34,8 @@ export type Where = 'outside' | 'inside' | 'anywhere';
 /** A row of data/httpd-directives.json: the manual, and what httpd 2.4.71 was seen to accept. */
 export interface HttpdDirectiveFact {
   readonly name: string;
+  /** The spelling in the server's messages, where it differs. */
+  readonly serverName?: string;
   readonly module: string;
   readonly section?: boolean;
   readonly contexts: readonly ManualContext[];

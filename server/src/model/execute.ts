@@ -1,7 +1,7 @@
-import type { Directive } from '../catalogue/directives';
+import { type Directive, serverName } from '../catalogue/directives';
 import { cutArguments } from './arguments';
 import { placeOf } from './context';
-import { handlers } from './handlers/table';
+import { afterHandlers, handlers } from './handlers/table';
 import { type ConfigNode, isSection, type Origin } from './nodes';
 import { checkPlace } from './place-check';
 import type { ReadProblem } from './read';
@@ -28,6 +28,9 @@ export interface Call {
 
 /** httpd's message if it refuses the directive, or a reason to stop at once. */
 export type Handler = (call: Call) => string | FatalProblem | undefined;
+
+/** What a section's handler only sees once its content has been carried out. */
+export type AfterHandler = (node: ConfigNode, state: ReadState, run: RunState) => string | undefined;
 
 /** A daemon process group, as declared. */
 export interface DaemonGroup {
@@ -79,7 +82,7 @@ const executeNode = (state: ReadState, run: RunState, node: ConfigNode): RunProb
     return failed(
       `Invalid command '${node.name}', perhaps misspelled or defined by a module not included in the server configuration`,
     );
-  const name = directive.section ? `<${directive.name}` : directive.name;
+  const name = serverName(directive);
   const misplaced = checkPlace(node, directive, name, placeOf(node));
   if (misplaced !== undefined) return failed(misplaced);
   const cut = cutArguments({ name, args: directive.args, help: directive.help }, node.args);
@@ -105,18 +108,8 @@ const executeNode = (state: ReadState, run: RunState, node: ConfigNode): RunProb
     });
   }
   if (!isSection(node)) return undefined;
-  return executeAll(state, run, node.children) ?? afterSection(node, name, run);
-};
-
-/** What a section's handler only sees once its content has been carried out. */
-const afterSection = (node: ConfigNode, name: string, run: RunState): RunProblem | undefined => {
-  const authorizes = /^<Require(?:All|Any|None)$/.test(name);
-  if (!authorizes) return undefined;
-  if (!node.children.some((child) => run.authorizationDirectives.has(child)))
-    return {
-      message: `${name}> directive contains no authorization directives`,
-      origin: node.origin,
-    };
-  run.authorizationDirectives.add(node);
-  return undefined;
+  const below = executeAll(state, run, node.children);
+  if (below) return below;
+  const unfinished = afterHandlers[name.toLowerCase()]?.(node, state, run);
+  return unfinished === undefined ? undefined : failed(unfinished);
 };

@@ -98,32 +98,32 @@ type Body = { readonly body: readonly string[]; readonly problem?: undefined } |
 const readBody = (state: ReadState, input: Input, macro: Heading): Body => {
   const body: string[] = [];
   let macroDepth = 1;
-  let sectionDepth = 0;
+  // The macro's own tag counts, so that its end brings the sum to 0.
+  let sectionDepth = 1;
   for (let line = input.next(); line !== undefined; line = input.next()) {
     if (line.startsWith('#')) continue;
     const first = splitWord(line, 0);
     const tag = first.value.toLowerCase();
+    if (tag.startsWith('</')) {
+      sectionDepth--;
+      if (sectionDepth < 0) noticeNegative(state, macro, input.origin.line - macro.origin.line);
+    } else if (tag.startsWith('<')) sectionDepth++;
     if (tag === '</macro>' && --macroDepth === 0) {
       noticeBodyEnd(state, input.origin, macro, sectionDepth, line.slice(first.end));
       return { body };
     }
-    if (tag.startsWith('</')) sectionDepth = closeInBody(state, macro, sectionDepth, body.length + 1);
-    else if (tag.startsWith('<')) sectionDepth++;
     if (tag === '<macro') macroDepth++;
     body.push(line);
   }
   return { problem: 'expected token not found: </Macro>' };
 };
 
-const closeInBody = (state: ReadState, macro: Heading, depth: number, line: number): number => {
-  if (depth === 0)
-    state.notice(
-      'macro:warn',
-      `AH02793: bad (negative) nesting on line ${line} of ${describe(macro)}`,
-      macro.origin,
-    );
-  return depth - 1;
-};
+const noticeNegative = (state: ReadState, macro: Heading, line: number): void =>
+  state.notice(
+    'macro:warn',
+    `AH02793: bad (negative) nesting on line ${line} of ${describe(macro)}`,
+    macro.origin,
+  );
 
 const noticeBodyEnd = (
   state: ReadState,

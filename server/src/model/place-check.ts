@@ -1,4 +1,4 @@
-import type { Directive } from '../catalogue/directives';
+import { type Directive, isAuthorization } from '../catalogue/directives';
 import type { Place } from '../catalogue/facts';
 import { sectionEffect } from '../catalogue/places';
 import { ancestors } from './context';
@@ -16,9 +16,12 @@ export const checkPlace = (
   name: string,
   place: Place,
 ): string | undefined => {
-  if (directive.places.includes(place)) return undefined;
-  if (!levelAllows(directive, place))
+  const authorizing = node.parent !== undefined && sectionEffect(bareName(node.parent)) === 'inherit';
+  const fits = !authorizing || isAuthorization(directive);
+  if (fits && directive.places.includes(place)) return undefined;
+  if (!fits || !levelAllows(directive, place))
     return node.parent ? `${name} not allowed in ${node.parent.name}> context` : `${name} not allowed here`;
+  if (place === 'server config') return `${name} only used in <VirtualHost>`;
   const shown = directive.section ? `${name}>` : name;
   return `${shown} cannot occur within ${refusingSection(node, place)} section`;
 };

@@ -1,4 +1,4 @@
-import type { Directive } from '../catalogue/directives';
+import { type Directive, serverName } from '../catalogue/directives';
 import { isStartupCondition } from '../catalogue/places';
 import { splitWord } from '../syntax/words';
 import { cutArguments } from './arguments';
@@ -121,7 +121,7 @@ class FileReader {
 
   /** Runs a directive that acts while the file is read. */
   private actNow(directive: Directive, args: string, parent: ConfigNode | undefined): Effect {
-    const name = directive.section ? `<${directive.name}` : directive.name;
+    const name = serverName(directive);
     if (directive.section && isStartupCondition(directive.name) && directive.args === 'RAW_ARGS') {
       const condition = evaluateCondition(this.state, directive.name, args);
       return condition.problem ?? this.branch(condition.holds, name, parent);

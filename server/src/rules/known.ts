@@ -1,6 +1,7 @@
 import { isGuarded, isInMacro, type KnownPlace, mayStand } from '../analysis';
-import { allDirectives, type Directive } from '../catalogue/directives';
+import { allDirectives, type Directive, isAuthorization } from '../catalogue/directives';
 import { nearest } from '../catalogue/nearest';
+import { sectionEffect } from '../catalogue/places';
 import { thirdPartyModule } from '../catalogue/third-party';
 import type { Range } from '../syntax/nodes';
 import type { Finding, Rule, RuleLine } from './rule';
@@ -79,7 +80,10 @@ function* misplaced(ruleLine: RuleLine, name: string, range: Range): Generator<F
   const { directive, place, line } = ruleLine;
   if (ruleLine.analysis.generated) return;
   if (!directive || place === '.htaccess' || place === 'unknown' || isInMacro(line.sections)) return;
-  if (!mayStand(directive, place)) {
+  const outer = line.sections.at(-1)?.open.name;
+  if (outer !== undefined && sectionEffect(outer) === 'inherit' && !isAuthorization(directive))
+    yield { range, message: `\`${name}\` is not allowed in \`<${outer}>\`, which holds authorization only.` };
+  else if (!mayStand(directive, place)) {
     const allowed = list(directive);
     yield {
       range,

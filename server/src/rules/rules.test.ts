@@ -31,6 +31,7 @@ const cases: readonly (readonly [rule: string, marked: string, name?: string])[]
     '<VirtualHost *:80>\n<IfModule wsgi_module>\n[[WSGIPythonHome]] /x\n</IfModule>\n</VirtualHost>',
   ],
   ['directive-wrong-context', '[[Require]] all granted\nListen 80', 'httpd.conf'],
+  ['directive-wrong-context', '<Location /a>\n<RequireAll>\n[[Options]] None\n</RequireAll>\n</Location>'],
   ['directive-not-in-htaccess', '[[WSGIApplicationGroup]] %{GLOBAL}', '.htaccess'],
   ['directive-not-in-htaccess', '<[[Directory]] /a>\n</Directory>', '.htaccess'],
   ['directive-removed', '[[WSGIReloadMechanism]] Process'],

@@ -1,5 +1,5 @@
 import { splitWords } from '../../syntax/words';
-import type { Handler } from '../execute';
+import type { AfterHandler, Handler } from '../execute';
 
 /** Names `Require` knows, and the module that brings each. */
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -41,3 +41,20 @@ const require: Handler = ({ node, raw, state, run }) => {
 };
 
 export const authorizationHandlers: Readonly<Record<string, Handler>> = { require };
+
+/** Authorization sections must not be empty; one that is not counts as a directive of its own. */
+const container: AfterHandler = (node, _state, run) => {
+  if (!node.children.some((child) => run.authorizationDirectives.has(child)))
+    return `${canonical(node.name)}> directive contains no authorization directives`;
+  run.authorizationDirectives.add(node);
+  return undefined;
+};
+
+const CONTAINERS = ['<RequireAll', '<RequireAny', '<RequireNone'];
+
+const canonical = (written: string): string =>
+  CONTAINERS.find((name) => name.toLowerCase() === written.toLowerCase()) ?? written;
+
+export const afterAuthorization: Readonly<Record<string, AfterHandler>> = Object.fromEntries(
+  CONTAINERS.map((name) => [name.toLowerCase(), container]),
+);

@@ -1,5 +1,5 @@
 import { splitWord, splitWords } from '../../syntax/words';
-import type { Call, Handler } from '../execute';
+import type { AfterHandler, Call, Handler } from '../execute';
 import { checkExpression } from '../expression/check';
 import { compileRegex } from '../regex';
 
@@ -52,7 +52,7 @@ const virtualHost = (argument: string, { state, node }: Call): undefined => {
 };
 
 /** `<Else>` and `<ElseIf>` belong to an `<If>` before them in the same section; other directives may stand between. */
-const followsIf = ({ node, state }: Call): string | undefined => {
+const followsIf: AfterHandler = (node, state) => {
   const siblings = node.parent?.children ?? state.topNodes;
   const before = siblings.slice(0, siblings.indexOf(node));
   return before.some(({ name }) => /^<(?:If|ElseIf)$/i.test(name))
@@ -73,9 +73,11 @@ export const sectionHandlers: Readonly<Record<string, Handler>> = {
   '<limitexcept': tag(() => undefined),
   '<virtualhost': tag(virtualHost),
   '<if': tag(condition),
-  '<elseif': tag((argument, call) => followsIf(call) ?? condition(argument)),
-  '<else': tag(
-    (argument, call) => (argument === '' ? followsIf(call) : '<Else> does not take an argument'),
-    'allowed',
-  ),
+  '<elseif': tag(condition),
+  '<else': tag((argument) => (argument === '' ? undefined : '<Else> does not take an argument'), 'allowed'),
+};
+
+export const afterSections: Readonly<Record<string, AfterHandler>> = {
+  '<else': followsIf,
+  '<elseif': followsIf,
 };

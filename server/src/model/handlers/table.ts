@@ -1,8 +1,8 @@
-import type { Handler } from '../execute';
+import type { AfterHandler, Handler } from '../execute';
 import { aliasHandlers } from './alias';
-import { authorizationHandlers } from './authorization';
+import { afterAuthorization, authorizationHandlers } from './authorization';
 import { coreHandlers } from './core';
-import { sectionHandlers } from './sections';
+import { afterSections, sectionHandlers } from './sections';
 import { wsgiHandlers } from './wsgi';
 
 /** The handlers this project knows, by canonical name in lower case, `<` included for sections. */
@@ -12,4 +12,10 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...aliasHandlers,
   ...authorizationHandlers,
   ...wsgiHandlers,
+};
+
+/** The checks that follow a section's content, by the same names. */
+export const afterHandlers: Readonly<Record<string, AfterHandler>> = {
+  ...afterSections,
+  ...afterAuthorization,
 };
