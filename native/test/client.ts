@@ -103,6 +103,11 @@ export class Connection {
     }
   }
 
+  /** Reads nothing from now on. */
+  pause(): void {
+    this.socket.pause();
+  }
+
   /** Hangs up at once: what was not read is lost. */
   hangUp(): void {
     this.socket.resetAndDestroy();
