@@ -3,7 +3,7 @@
 #
 # A lack is told in one line of a fixed form, which the editor's problem matcher reads, and ends the build:
 #   mod_wsgi-build: error: CODE: what happened; what to do
-# CODE is one of no-apxs, no-python, old-python, no-python-h, no-shared-libpython, no-compiler.
+# CODE is one of no-apxs, no-python, old-python, no-python-h, no-shared-libpython, no-compiler, not-writable.
 
 set -u
 
@@ -111,7 +111,9 @@ fi
 run_path=
 [ -n "$py_system" ] || run_path="-Wl,-rpath,'$py_libdir'"
 
-mkdir -p "$(dirname "$fragment")" || exit 1
+folder=$(dirname "$fragment")
+mkdir -p "$folder" 2>/dev/null && [ -w "$folder" ] ||
+  fail not-writable "the folder $folder cannot be written to; set BUILD to one that can"
 new="$fragment.$$"
 cat >"$new" <<END || exit 1
 WSGI_CC = $compiler

@@ -87,6 +87,13 @@ describe('one line says what is missing', () => {
 
   it('no Python at all', () => expectOne('no-python', /set PYTHON/, 'PYTHON=/nonexistent/python'));
 
+  it('a folder that cannot be made', () =>
+    withScratchFolder(async (folder) => {
+      await writeFile(path.join(folder, 'file'), '');
+      const found = await problems(`BUILD=${folder}/file/build`, `PYTHON=${testPython}`);
+      expect(found).toEqual([{ code: 'not-writable', text: expect.stringMatching(/set BUILD/) }]);
+    }));
+
   it('no compiler', () =>
     expectOne('no-compiler', /install gcc/, `PYTHON=${testPython}`, 'CC=/nonexistent/cc'));
 });
