@@ -28,21 +28,19 @@ static int check_exc_info(PyObject *exc_info)
 }
 
 
+/* The response has begun: all that is left is to raise what the application caught. */
 static PyObject *start_again(PyObject *exc_info)
 {
-    if (exc_info == Py_None) {
-        PyErr_SetString(PyExc_RuntimeError, "start_response() called more than once without exc_info");
-    }
-    else {
-        PyObject *type = PyTuple_GET_ITEM(exc_info, 0);
-        PyObject *value = PyTuple_GET_ITEM(exc_info, 1);
-        PyObject *traceback = PyTuple_GET_ITEM(exc_info, 2);
+    PyObject *value = exc_info == Py_None ? Py_None : PyTuple_GET_ITEM(exc_info, 1);
 
-        Py_INCREF(type);
-        Py_INCREF(value);
-        Py_INCREF(traceback);
-        PyErr_Restore(type, value, traceback == Py_None ? (Py_DECREF(traceback), NULL) : traceback);
+    /* sys.exc_info() outside of an except clause is three times None. */
+    if (!PyExceptionInstance_Check(value)) {
+        PyErr_SetString(PyExc_RuntimeError, "start_response() called more than once without exc_info");
+        return NULL;
     }
+    if (PyTraceBack_Check(PyTuple_GET_ITEM(exc_info, 2)))
+        PyException_SetTraceback(value, PyTuple_GET_ITEM(exc_info, 2));
+    PyErr_SetObject((PyObject *)Py_TYPE(value), value);
     return NULL;
 }
 

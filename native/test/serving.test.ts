@@ -262,10 +262,13 @@ describe.each<Mpm>(['event', 'prefork'])('embedded mode under %s', (mpm) => {
       await httpd.waitForLog(/ValueError: too late for an error page/);
     });
 
-    it('refuses a second start_response without exc_info behind output', async () => {
-      const { body } = await get('/responses/start_after_output');
-      expect(body).toBe('part1start_response() called more than once without exc_info');
-    });
+    it.each(['start_after_output', 'exc_info_of_nothing'])(
+      'refuses a second start_response without an exception behind output (/%s)',
+      async (name) => {
+        const { body } = await get(`/responses/${name}`);
+        expect(body).toBe('part1start_response() called more than once without exc_info');
+      },
+    );
 
     it('calls close() however the response ended', async () => {
       for (const name of ['close_after_whole', 'raise_and_close', 'raise_in_close'])

@@ -196,6 +196,15 @@ def start_after_output(environ, start_response):
         yield str(error).encode()
 
 
+def exc_info_of_nothing(environ, start_response):
+    start_response("200 OK", PLAIN)
+    yield b"part1"
+    try:
+        start_response("200 OK", PLAIN, sys.exc_info())
+    except RuntimeError as error:
+        yield str(error).encode()
+
+
 def headers(environ, start_response):
     start_response(
         "207 Many Things",
