@@ -61,8 +61,8 @@ export interface AgentCommands {
   evaluate: { arguments: { frame: number; expression: string; context?: string }; body: AgentEvaluation };
   exception: { arguments: { thread: number }; body: AgentException };
   resume: { arguments: { thread: number; mode: ResumeMode }; body: null };
-  /** Resume every thread and stop none any more. */
-  release: { arguments: Record<string, never>; body: null };
+  /** Resume every thread and stop none any more; says how many were stopped. */
+  release: { arguments: Record<string, never>; body: number };
   coverage: { arguments: Record<string, never>; body: CoverageSnapshot };
 }
 

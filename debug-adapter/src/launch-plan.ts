@@ -1,17 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import {
-  groupName,
-  lookupUser,
-  proposedServerUser,
-  type SystemUser,
-  whatStops,
-} from '../../common/src/access';
+import { groupName, lookupUser, proposedServerUser, type SystemUser } from '../../common/src/access';
+import { serverUrl } from '../../common/src/addresses';
+import { choosePort } from '../../common/src/choose-port';
 import { UserError } from '../../common/src/errors';
 import { optionsToArguments } from '../../common/src/express-options';
 import type { LaunchAttributes } from '../../common/src/launch-attributes';
-import { freePort, portHolder, portObstacle } from '../../common/src/ports';
+import { checkReachable, ELSEWHERE, pythonRequirements, type Requirement } from '../../common/src/reach';
 import { type Runtime, resolveRuntime } from '../../common/src/runtime/resolve';
+import { SUPERVISED } from '../../common/src/supervised';
 import type { ServerCommand } from './server';
 import type { AgentSettings, Owner } from './session-folder';
 import { workingDirectoryOf } from './working-directory';
@@ -21,7 +18,7 @@ export interface LaunchPlan {
   /** Whose the session's folder must be, where the server runs as somebody else. */
   readonly owner: Owner | undefined;
   readonly agentSettings: AgentSettings;
-  /** Where to find out whether the server answers. */
+  /** Where the server listens. */
   readonly address: { readonly host: string; readonly port: number };
   readonly url: string;
   /** What was chosen for the user, one line each. */
@@ -55,9 +52,9 @@ export const planLaunch = async (
     onOutput: lineWise(say),
   });
   const host = attributes.host ?? DEFAULT_HOST;
-  const port = await choosePort(host, attributes.port ?? 0);
+  const port = await choosePort(attributes.port ?? 0, host);
   const account = await serverAccount(attributes);
-  if (account) checkAccess(account.user, { program, cwd, runtime });
+  if (account) checkReachable(account.user, requirements(program, cwd, runtime));
   const args = [
     '--host',
     host,
@@ -73,7 +70,6 @@ export const planLaunch = async (
     ...optionsToArguments(attributes.options ?? {}),
     ...(attributes.args ?? []),
   ];
-  const address = { host: connectableHost(host), port };
   return {
     owner: account && { uid: account.user.uid, gid: account.user.gid },
     agentSettings: {
@@ -81,8 +77,8 @@ export const planLaunch = async (
       ...(attributes.callable && { callable: attributes.callable }),
       coverageSource: attributes.coverage ? [cwd] : null,
     },
-    address,
-    url: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}/`,
+    address: { host, port },
+    url: serverUrl(host, port),
     notes: [
       `Runs with ${runtime.summary}.`,
       ...(account?.isChosen ? [`Apache does not serve as root; it runs as ${account.user.name}.`] : []),
@@ -115,18 +111,6 @@ const existingFolder = (folder: string): string => {
   });
 };
 
-const choosePort = async (host: string, port: number): Promise<number> => {
-  if (port === 0) return freePort(host);
-  const obstacle = await portObstacle(port, host);
-  if (!obstacle) return port;
-  const holder = obstacle.code === 'EADDRINUSE' ? portHolder(port) : undefined;
-  throw new UserError({
-    code: 'port-busy',
-    message: `Port ${port} of ${host} cannot be used: ${holder ? `${holder.program} (process ${holder.pid}) listens on it` : obstacle.message}.`,
-    action: 'Set "port" in launch.json to another one, or to 0 for any that is free.',
-  });
-};
-
 interface Account {
   readonly user: SystemUser;
   /** We chose it, and so have to tell Apache. */
@@ -153,35 +137,16 @@ const serverAccount = async ({ options = {} }: LaunchAttributes): Promise<Accoun
   return { user, isChosen: true, arguments: ['--user', user.name, ...group] };
 };
 
-const checkAccess = (
-  user: SystemUser,
-  { program, cwd, runtime }: { program: string | undefined; cwd: string; runtime: Runtime },
-): void => {
-  const needs = [
-    ...(program ? [{ what: 'The WSGI script', path: program, kind: 'read' as const }] : []),
-    { what: 'The working directory', path: cwd, kind: 'execute' as const },
-    { what: 'The Python interpreter', path: runtime.python.executable, kind: 'execute' as const },
-    { what: "Python's standard library", path: runtime.python.standardLibrary, kind: 'read' as const },
-  ];
-  for (const { what, path: file, kind } of needs) {
-    const obstacle = whatStops(user, file, kind);
-    if (!obstacle) continue;
-    throw new UserError({
-      code: 'unreachable-for-server',
-      message: `${what} ${file} cannot be reached by ${user.name}, the account that Apache runs as: ${obstacle.path} ${obstacle.reason}.`,
-      action:
-        'Work as an ordinary user (then Apache runs as you), or move it to a folder that everybody can read, or name another account in launch.json: "options": { "user": "…", "group": "…" }.',
-    });
-  }
-};
-
-/** Where a client on this machine reaches a server that listens on all addresses. */
-const connectableHost = (host: string): string =>
-  host === '0.0.0.0' ? '127.0.0.1' : host === '::' || host === '*' ? 'localhost' : host;
+const requirements = (program: string | undefined, cwd: string, runtime: Runtime): Requirement[] => [
+  ...(program
+    ? [{ what: 'the WSGI script', path: program, kind: 'read', otherwise: ELSEWHERE } as const]
+    : []),
+  { what: 'the working directory', path: cwd, kind: 'execute', otherwise: ELSEWHERE },
+  ...pythonRequirements(runtime.python),
+];
 
 const environment = (changes: LaunchAttributes['env'] = {}): NodeJS.ProcessEnv => {
-  // The launcher ends when its standard input does: the adapter's death reaches it that way too.
-  const env: NodeJS.ProcessEnv = { ...process.env, MOD_WSGI_EXPRESS_STOP_ON_EOF: '1' };
+  const env: NodeJS.ProcessEnv = { ...process.env, [SUPERVISED]: '1' };
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) delete env[name];
     else env[name] = value;

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isListening } from '../../common/src/addresses';
 import type { CoverageSnapshot } from '../../common/src/debug-events';
 import { UserError } from '../../common/src/errors';
+import { Guard } from '../../common/src/guard';
 import { AgentChannel } from './agent-channel';
-import { Guard } from './guard';
 import type { LaunchPlan } from './launch-plan';
 import { type OutputLine, ServerOutput } from './output';
 import { ServerProcess } from './server';
@@ -22,6 +23,12 @@ const START_MS = 120_000;
 const LOAD_MS = 10_000;
 
 const POLL_MS = 20;
+
+/** How long the agent may take to resume what is stopped. */
+const RELEASE_MS = 1_000;
+
+/** How long a request that was stopped may take to send its error page when the session ends. */
+const ANSWER_MS = 200;
 
 /** How long coverage may take to be put together. */
 const SNAPSHOT_MS = 10_000;
@@ -102,11 +109,17 @@ export class Launch extends EventEmitter<LaunchEvents> {
   }
 
   private async cleanUp(): Promise<void> {
-    if (this.agent.isConnected) await within(1_000, this.agent.request('release', {})).catch(() => undefined);
+    const resumed = this.agent.isConnected ? await this.release() : 0;
+    // Resumed requests are on their way to an answer, which Apache would cut off.
+    if (resumed > 0) await delay(ANSWER_MS);
     await this.server?.stop();
     this.agent.close();
     this.folder.remove();
-    this.guard.dismiss();
+    await this.guard.release();
+  }
+
+  private release(): Promise<number> {
+    return within(RELEASE_MS, this.agent.request('release', {})).catch(() => 0);
   }
 
   private show(line: OutputLine | undefined): void {
@@ -123,6 +136,7 @@ export class Launch extends EventEmitter<LaunchEvents> {
    * has stopped in the debugger while loading it.
    */
   private async untilReady(server: ServerProcess): Promise<void> {
+    const { host, port } = this.plan.address;
     const deadline = Date.now() + START_MS;
     let listensSince: number | undefined;
     let state: 'loading' | 'loaded' | 'stopped' = 'loading';
@@ -141,8 +155,8 @@ export class Launch extends EventEmitter<LaunchEvents> {
         if (this.isEnding || !server.isRunning) throw this.startError('Apache ended before it was ready');
         if (Date.now() > deadline)
           throw this.startError(`Apache does not listen after ${START_MS / 1000} seconds`);
-        if (listensSince === undefined && (await accepts(this.plan.address))) listensSince = Date.now();
-        else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        if (listensSince === undefined && (await isListening(port, host))) listensSince = Date.now();
+        else await delay(POLL_MS);
       }
     } finally {
       this.agent.off('loaded', onLoaded).off('loadFailed', onLoaded).off('stopped', onStopped);
@@ -158,17 +172,6 @@ export class Launch extends EventEmitter<LaunchEvents> {
     });
   }
 }
-
-const accepts = ({ host, port }: { host: string; port: number }): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const answer = (yes: boolean) => {
-      socket.destroy();
-      resolve(yes);
-    };
-    socket.once('connect', () => answer(true));
-    socket.once('error', () => answer(false));
-  });
 
 const within = async <T>(milliseconds: number, promise: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;

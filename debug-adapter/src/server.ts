@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import type { Guard } from './guard';
+import type { Guard } from '../../common/src/guard';
 
 /** How to start the server. */
 export interface ServerCommand {

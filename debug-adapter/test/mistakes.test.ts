@@ -60,9 +60,9 @@ it('a port that is taken, with who holds it', async () => {
   );
   try {
     const message = await launchError({ program, port });
-    expect(message).toContain(`Port ${port} of 127.0.0.1 cannot be used`);
-    expect(message).toContain(`(process ${process.pid}) listens on it`);
-    expect(message).toContain('"port"');
+    expect(message).toContain(`Port ${port} is in use already, by `);
+    expect(message).toContain(`process ${process.pid}.`);
+    expect(message).toContain('in launch.json: "port"');
   } finally {
     holder.close();
   }
@@ -92,9 +92,9 @@ it('a script that the account of the server cannot reach', async (context) => {
   if (!account) context.skip('not root: the server runs as whoever runs the tests');
   chmodSync(path.dirname(program), 0o700);
   const message = await launchError({ program });
-  expect(message).toContain(`cannot be reached by ${account}`);
+  expect(message).toContain(`The server runs as ${account}, who cannot read the WSGI script ${program}`);
   expect(message).toContain(`${path.dirname(program)} belongs to root and has mode 0700`);
-  expect(message).toContain('Work as an ordinary user');
+  expect(message).toContain('start it as an ordinary user');
 });
 
 it('an unknown account', async (context) => {

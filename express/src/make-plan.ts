@@ -1,13 +1,13 @@
 import path from 'node:path';
+import { choosePort } from '../../common/src/choose-port';
 import { UserError } from '../../common/src/errors';
 import type { Httpd } from '../../common/src/runtime/httpd';
 import { type ResolvedModule, resolveModule } from '../../common/src/runtime/resolve';
 import { chooseMpm } from './config/modules';
 import type { ServerPlan } from './plan';
-import { checkApplicationExists, checkReadable } from './preflight/access';
+import { checkApplicationExists, checkReadable } from './preflight/application';
 import { checkCoverageInstalled } from './preflight/coverage';
 import { resolveIdentity } from './preflight/identity';
-import { choosePort } from './preflight/port';
 import { checkServerRootFree } from './preflight/server-root';
 import { pidFileOf } from './server-root/layout';
 import type { Settings } from './settings';

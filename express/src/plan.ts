@@ -28,13 +28,3 @@ export interface ServerPlan {
 
 /** Requests that can run at once; debug mode has one, so that a debugger meets one request at a time. */
 export const concurrency = ({ settings }: ServerPlan): number => (settings.debugMode ? 1 : settings.threads);
-
-/** The address as a browser takes it. */
-export const serverUrl = (settings: Settings, port: number): string =>
-  `http://${urlHost(settings.host)}:${port}/`;
-
-/** How the listen address looks in a URL: unspecified addresses are reached as localhost. */
-export const urlHost = (host: string | undefined): string => {
-  if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
-};

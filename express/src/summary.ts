@@ -1,4 +1,5 @@
-import { concurrency, type LogTarget, type ServerPlan, serverUrl } from './plan';
+import { serverUrl } from '../../common/src/addresses';
+import { concurrency, type LogTarget, type ServerPlan } from './plan';
 import type { ServerRootLayout } from './server-root/layout';
 
 const capacity = (plan: ServerPlan): string => {
@@ -25,7 +26,7 @@ export const summary = (plan: ServerPlan, layout: ServerRootLayout): string => {
   const { settings, runtime, identity } = plan;
   const { application } = settings;
   const rows: readonly (readonly [label: string, value: string])[] = [
-    ['URL', serverUrl(settings, plan.port)],
+    ['URL', serverUrl(settings.host, plan.port)],
     ['Application', `${application.entry} (${application.callable})`],
     ['Working directory', settings.workingDirectory],
     ['Python', `${runtime.python.version}, ${runtime.python.prefix}`],

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -47,12 +47,18 @@ describe.each([
     await untilGone(server.serverRoot);
   });
 
-  it('after the end of standard input, where that is asked for', async () => {
-    const environment = { MOD_WSGI_EXPRESS_STOP_ON_EOF: '1' };
-    const server = await serve(['plain.wsgi', ...options], { cwd: project(), environment });
+  it('after the end of standard input, where another program supervises it', async () => {
+    const folder = project();
+    // The summary, which names a temporary server root, is left out under supervision: TMPDIR finds it.
+    const temporary = scratchFolder();
+    const environment = { MOD_WSGI_EXPRESS_SUPERVISED: '1', TMPDIR: temporary };
+    const server = await serve(['plain.wsgi', ...options], { cwd: folder, environment });
+    expect(server.stdout).toMatch(/^Listening on http:\S+$/m);
+    expect(server.stdout).not.toContain('Ctrl-C');
+    const [serverRoot = ''] = readdirSync(temporary).map((name) => path.join(temporary, name));
     server.process.stdin?.end();
     expect((await server.ended).status).toBe(0);
-    await untilGone(server.serverRoot);
+    await untilGone(serverRoot);
   });
 
   it('after nobody reads its output any more', async () => {

@@ -154,8 +154,7 @@ class _Session:
         stop.run(lambda: arguments["mode"])
 
     def _release(self, arguments, reply):
-        self._stops.release_all()
-        reply()
+        reply(self._stops.release_all())
 
     def _coverage_snapshot(self, arguments, reply):
         try:

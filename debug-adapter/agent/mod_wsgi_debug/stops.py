@@ -58,12 +58,16 @@ class Stops:
             self._handles = {number: held for number, held in self._handles.items() if held[0] is not stop}
 
     def release_all(self):
-        """Resume every stopped thread and let none stop again."""
+        """Resume every stopped thread and let none stop again.
+
+        :returns: how many there were.
+        """
         with self._lock:
             self._closed = True
             stopped = list(self._by_thread.values())
         for stop in stopped:
             stop.run(lambda: "continue")
+        return len(stopped)
 
     def of_thread(self, thread_id):
         """:raises LookupError: if that thread is not stopped (any more)."""

@@ -1,4 +1,6 @@
-import { type ServerPlan, urlHost } from '../plan';
+import { urlHost } from '../../../common/src/addresses';
+import { SUPERVISED } from '../../../common/src/supervised';
+import type { ServerPlan } from '../plan';
 
 /** Whether the environment says which characters a file name is made of. */
 const hasLocale = (environment: NodeJS.ProcessEnv): boolean =>
@@ -14,12 +16,7 @@ export const serverEnvironment = (
   own: NodeJS.ProcessEnv,
 ): Record<string, string | undefined> => {
   const { settings, identity, port } = plan;
-  const {
-    PYTHONHOME: _home,
-    PYTHONEXECUTABLE: _executable,
-    MOD_WSGI_EXPRESS_STOP_ON_EOF: _stop,
-    ...kept
-  } = own;
+  const { PYTHONHOME: _home, PYTHONEXECUTABLE: _executable, [SUPERVISED]: _supervised, ...kept } = own;
   const { user, isSwitched } = identity;
   return {
     ...kept,

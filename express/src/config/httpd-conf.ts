@@ -1,5 +1,6 @@
+import { urlHost } from '../../../common/src/addresses';
 import { UserError } from '../../../common/src/errors';
-import { concurrency, type ServerPlan, urlHost } from '../plan';
+import { concurrency, type ServerPlan } from '../plan';
 import type { ServerRootLayout } from '../server-root/layout';
 import { hasRequestTimeout, type LoadedModule, modulesToLoad } from './modules';
 import { DOLLAR_VARIABLE, httpdWord } from './words';

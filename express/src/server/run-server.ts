@@ -1,11 +1,13 @@
+import { serverUrl } from '../../../common/src/addresses';
+import { Guard } from '../../../common/src/guard';
+import { isSupervised } from '../../../common/src/supervised';
 import { serverEnvironment } from '../config/environment';
-import { type ServerPlan, serverUrl } from '../plan';
+import type { ServerPlan } from '../plan';
 import { cleanServerRoot, createServerRootFolder, fillServerRoot } from '../server-root/create';
 import type { ServerRootLayout } from '../server-root/layout';
 import { summary } from '../summary';
 import { type Apache, startApache } from './apache';
 import { explainEnd } from './explain-end';
-import { type Guard, startGuard } from './guard';
 import { type LogRelay, openLogRelay } from './log-relay';
 import { OutputTail } from './output-tail';
 import { waitForPort } from './readiness';
@@ -56,7 +58,7 @@ export const runServer = async (plan: ServerPlan): Promise<number> => {
   const stopListening = onStopRequest(stopState.request);
   const isTemporary = plan.settings.serverRoot === undefined;
   const folder = createServerRootFolder(plan);
-  const guard = startGuard(isTemporary ? folder : undefined);
+  const guard = new Guard(isTemporary ? folder : undefined);
   try {
     const layout = await fillServerRoot(plan, folder);
     return await serve(plan, layout, guard, stopState);
@@ -77,7 +79,7 @@ const serve = async (
   const tail = new OutputTail();
   const relays = openRelays(layout, tail);
   const restoreTerminal = rememberTerminal();
-  process.stdout.write(summary(plan, layout));
+  if (!isSupervised()) process.stdout.write(summary(plan, layout));
   const apache = startApache({
     executable: plan.runtime.httpd.executable,
     configuration: layout.configuration,
@@ -86,7 +88,7 @@ const serve = async (
     environment: serverEnvironment(plan, layout.folder, process.env),
     stdin: stdinFor(plan),
   });
-  if (apache.pid !== undefined) guard.watch(apache.pid);
+  if (apache.pid !== undefined) guard.watchGroup(apache.pid);
   connect(apache, tail);
   stopState.attach(apache);
   announceWhenReady(plan, apache);
@@ -127,7 +129,8 @@ const announceWhenReady = (plan: ServerPlan, apache: Apache): void => {
   const abort = new AbortController();
   apache.ended.then(() => abort.abort());
   waitForPort(plan.port, plan.settings.host, abort.signal).then((isReady) => {
-    if (isReady)
-      process.stdout.write(`Listening on ${serverUrl(plan.settings, plan.port)} (Ctrl-C stops the server)\n`);
+    if (!isReady) return;
+    const hint = isSupervised() ? '' : ' (Ctrl-C stops the server)';
+    process.stdout.write(`Listening on ${serverUrl(plan.settings.host, plan.port)}${hint}\n`);
   });
 };

@@ -1,5 +1,5 @@
-import { UserError } from '../../../common/src/errors';
-import { freePort, portHolder, portObstacle } from '../../../common/src/ports';
+import { UserError } from './errors';
+import { freePort, portHolder, portObstacle } from './ports';
 
 /**
  * The port to listen on: the chosen one if it can be had, a free one for 0.
@@ -20,19 +20,21 @@ const explain = (obstacle: NodeJS.ErrnoException, port: number, host: string | u
       return new UserError({
         code: 'port-privileged',
         message: `Port ${port} can be opened by root only.`,
-        action: 'Choose a port from 1024 on with --port, or start the server with sudo and --user.',
+        action:
+          'Choose a port from 1024 on with --port (in launch.json: "port"), or start the server with sudo and --user.',
       });
     case 'EADDRNOTAVAIL':
       return new UserError({
         code: 'host-not-here',
         message: `${host} is not an address of this machine.`,
-        action: 'Correct --host, or leave it out to listen on all addresses.',
+        action: 'Correct --host (in launch.json: "host"), or leave it out.',
       });
     default:
       return new UserError({
         code: 'host-unknown',
         message: `The server cannot listen on ${host ?? 'all addresses'}, port ${port}: ${obstacle.message}.`,
-        action: 'Correct --host; an address such as 127.0.0.1 needs no name service.',
+        action:
+          'Correct --host (in launch.json: "host"); an address such as 127.0.0.1 needs no name service.',
       });
   }
 };
@@ -43,6 +45,7 @@ const busy = (port: number): UserError => {
   return new UserError({
     code: 'port-busy',
     message: `Port ${port} is in use already, by ${by}.`,
-    action: `Stop that process, or choose another port with --port (0 takes any free one).`,
+    action:
+      'Stop that process, or choose another port with --port (in launch.json: "port"); 0 takes any free one.',
   });
 };

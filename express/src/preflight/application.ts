@@ -1,0 +1,66 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../../../common/src/errors';
+import { checkReachable, ELSEWHERE, pythonRequirements, type Requirement } from '../../../common/src/reach';
+import type { Python } from '../../../common/src/runtime/python';
+import type { ServerIdentity } from '../plan';
+import type { Settings } from '../settings';
+
+/**
+ * Checks that script and directories exist and are what they have to be.
+ *
+ * @throws UserError `script-missing`, `working-directory-missing` or `python-path-missing`.
+ */
+export const checkApplicationExists = ({ application, workingDirectory, pythonPath }: Settings): void => {
+  if (application.type === 'script' && !isFile(application.entry)) throw scriptMissing(application.entry);
+  if (!isFolder(workingDirectory))
+    throw new UserError({
+      code: 'working-directory-missing',
+      message: `There is no directory ${workingDirectory} for the application to run in.`,
+      action: 'Correct --working-directory.',
+    });
+  const missing = pythonPath.find((folder) => !existsSync(folder));
+  if (missing)
+    throw new UserError({
+      code: 'python-path-missing',
+      message: `There is no directory ${missing} to put on the module search path.`,
+      action: 'Correct --python-path.',
+    });
+};
+
+const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+const scriptMissing = (file: string): UserError =>
+  new UserError({
+    code: 'script-missing',
+    message: isFolder(file)
+      ? `${file} is a directory, not a WSGI script.`
+      : `There is no WSGI script ${file}.`,
+    action: existsSync(path.join(file, 'wsgi.py'))
+      ? `Name the script: ${path.join(file, 'wsgi.py')}.`
+      : 'Correct the path; for the name of a Python module add --application-type=module.',
+  });
+
+/**
+ * Checks that the server's user can read the application and its Python.
+ *
+ * @throws UserError `not-readable`.
+ */
+export const checkReadable = (settings: Settings, python: Python, { user }: ServerIdentity): void =>
+  checkReachable(user, [...applicationRequirements(settings), ...pythonRequirements(python)]);
+
+const applicationRequirements = ({ application, workingDirectory, pythonPath }: Settings): Requirement[] => [
+  ...(application.type === 'script'
+    ? [{ what: 'the script', path: application.entry, kind: 'read', otherwise: ELSEWHERE } as const]
+    : []),
+  {
+    what: 'the working directory',
+    path: workingDirectory,
+    kind: 'execute',
+    otherwise: 'choose another with --working-directory',
+  },
+  ...pythonPath.map(
+    (folder) => ({ what: 'the python path', path: folder, kind: 'execute', otherwise: ELSEWHERE }) as const,
+  ),
+];
