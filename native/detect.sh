@@ -1,8 +1,9 @@
 #!/bin/sh
 # Finds what the build needs and writes it as a Makefile fragment: detect.sh FRAGMENT [PYTHON] [APXS]
 #
-# A lack is told in one line of a fixed form, which the editor's problem matcher reads, and ends the build:
+# A lack is told in two lines of a fixed form, which the editor's problem matcher reads, and ends the build:
 #   mod_wsgi-build: error: CODE: what happened; what to do
+#     see FILE:LINE
 # CODE is one of no-apxs, no-python, old-python, no-python-h, no-shared-libpython, no-compiler, not-writable.
 
 set -u
@@ -13,6 +14,7 @@ apxs=$3
 
 fail() {
   printf 'mod_wsgi-build: error: %s: %s\n' "$1" "$2" >&2
+  printf '  see %s/README.md:%s\n' "$(pwd)" "$(sed -n '/^### What the build needs/=' README.md 2>/dev/null)" >&2
   exit 1
 }
 

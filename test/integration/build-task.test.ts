@@ -81,7 +81,7 @@ it("the compiler's errors and warnings become problems at their lines", async (c
   const problems = problemsIn(await make(copy, 'PYTHON=/usr/bin/python3'), 'mod_wsgi-gcc');
   expect(problems).toContainEqual(
     expect.objectContaining({
-      file: 'src/broken.c',
+      file: path.join(copy, 'src', 'broken.c'),
       line: '4',
       severity: 'error',
       message: expect.stringContaining('missing'),

@@ -13,7 +13,7 @@ const allowed = [
   /^syntaxes\/[\w.-]+\.json$/,
   /^(common|express)\/python\/[\w/]+\.py$/,
   /^debug-adapter\/agent\/mod_wsgi_debug\/[\w/]+\.py$/,
-  /^native\/(Makefile|[\w.-]+\.(sh|py)|src\/[\w/.-]+\.(c|h|py))$/,
+  /^native\/(Makefile|README\.md|[\w.-]+\.(sh|py)|src\/[\w/.-]+\.(c|h|py))$/,
   /^docs\/images\/[\w-]+\.png$/,
 ];
 
@@ -27,7 +27,14 @@ const required = [
   'dist/debug-adapter.js',
   'dist/mod-wsgi-express.js',
   'debug-adapter/agent/mod_wsgi_debug/__init__.py',
+  'debug-adapter/agent/mod_wsgi_debug/bootstrap.py',
+  'common/python/request_coverage.py',
+  'express/python/handler.py',
   'native/Makefile',
+  'native/detect.sh',
+  'native/src/mod_wsgi.c',
+  // A problem of the build leads there.
+  'native/README.md',
 ];
 
 describe('the packed extension', () => {
