@@ -20,6 +20,7 @@ import {
 } from '../../common/src/debug-events';
 import { UserError } from '../../common/src/errors';
 import type { AgentException, AgentFrame, AgentStop, AgentValue, ResumeMode } from './agent-protocol';
+import { BuildProgress } from './build-progress';
 import { Launch } from './launch';
 import { readLaunchArguments } from './launch-arguments';
 import { planLaunch } from './launch-plan';
@@ -73,6 +74,7 @@ export class ModWsgiSession extends DebugSession {
   private readonly configured: Promise<void>;
   private configurationDone: () => void = () => undefined;
   private isRestarting = false;
+  private clientReportsProgress = false;
   private hasEnded = false;
 
   constructor() {
@@ -82,7 +84,11 @@ export class ModWsgiSession extends DebugSession {
     });
   }
 
-  protected override initializeRequest(response: DebugProtocol.InitializeResponse): void {
+  protected override initializeRequest(
+    response: DebugProtocol.InitializeResponse,
+    args: DebugProtocol.InitializeRequestArguments,
+  ): void {
+    this.clientReportsProgress = args.supportsProgressReporting ?? false;
     response.body = CAPABILITIES;
     this.sendResponse(response);
   }
@@ -311,7 +317,11 @@ export class ModWsgiSession extends DebugSession {
 
   /** Plan, start and announce one run of the server; what fails leaves nothing behind. */
   private async startLaunch(): Promise<void> {
-    const plan = await planLaunch(readLaunchArguments(this.launchArguments), (line) => this.say(line));
+    const building = new BuildProgress((event) => this.clientReportsProgress && this.sendEvent(event));
+    const plan = await planLaunch(readLaunchArguments(this.launchArguments), (line) => {
+      building.show(line);
+      this.say(line);
+    }).finally(() => building.end());
     if (this.hasEnded) return;
     for (const line of plan.notes) this.say(line);
     const launch = new Launch(plan);

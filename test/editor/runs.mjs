@@ -8,7 +8,7 @@ import { copyExamples } from './driver/workspace.mjs';
 export const runs = [
   {
     name: 'clone',
-    suites: ['extension', 'language', 'road', 'coverage'],
+    suites: ['extension', 'language', 'road', 'coverage', 'task'],
     trusted: true,
     minutes: 8,
     development: inRepository(),
@@ -25,7 +25,7 @@ export const runs = [
   {
     // What is bundled is what runs: nothing of the clone is at hand but the suites.
     name: 'installed',
-    suites: ['extension', 'language', 'road', 'coverage'],
+    suites: ['extension', 'language', 'road', 'coverage', 'task'],
     trusted: true,
     minutes: 8,
     install: (folders) => installVsix(vsixFile(), folders),
