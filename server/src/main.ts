@@ -13,6 +13,8 @@ const main = (): void => {
     process.exitCode = 2;
     return;
   }
+  // The library notices the end of standard input by itself, but not that of an IPC channel.
+  process.on('disconnect', () => process.exit());
   startServer(createConnection(ProposedFeatures.all));
 };
 

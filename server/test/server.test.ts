@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CodeAction, CompletionItem, Hover } from 'vscode-languageserver-protocol';
@@ -197,6 +197,24 @@ describe('the end', () => {
       expect(await client.exitCode()).not.toBeNull();
     } finally {
       editor.kill('SIGKILL');
+    }
+  });
+
+  test('a Node client closes the channel', async () => {
+    const server = fork(bundle.file, ['--node-ipc'], { stdio: 'ignore' });
+    try {
+      server.send({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'initialize',
+        params: { processId: null, capabilities: {} },
+      });
+      const [answer] = await once(server, 'message');
+      expect(answer).toMatchObject({ id: 1, result: { capabilities: { hoverProvider: true } } });
+      server.disconnect();
+      await once(server, 'exit');
+    } finally {
+      server.kill('SIGKILL');
     }
   });
 
