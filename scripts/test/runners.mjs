@@ -25,6 +25,12 @@ const reporter = inRepository('scripts', 'test', 'vitest-reporter.mjs');
 export const runners = (state) => [
   verdict('types', nodeTool('tsc'), ['-b'], 'every part compiles and imports only what it may'),
   verdict('lint', nodeTool('biome'), ['check', '--error-on-warnings'], 'one style, no known mistakes'),
+  verdict(
+    'generated',
+    process.execPath,
+    [inRepository('scripts', 'generate.mjs'), '--check'],
+    'the manifest and the documentation say what the tables say',
+  ),
   // The tests run what users get: the production build, and the vsix made of it.
   verdict(
     'package',
