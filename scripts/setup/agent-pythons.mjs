@@ -1,4 +1,4 @@
-// An environment with pytest for every Python the agent is to run on, as far as this machine has them.
+// An environment with pytest and coverage for every Python the agent is to run on, as far as this machine has them.
 import { existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -43,7 +43,7 @@ const installEnvironment = async (version, base, indexRefusal) => {
   }
   if (withSystemPackages || (await hasPart(venv, 'test'))) return undefined;
   if (indexRefusal) return indexRefusal;
-  return working(`pytest for Python ${version}`, (onLine) => installPart(venv, 'test', onLine));
+  return working(`Test packages for Python ${version}`, (onLine) => installPart(venv, 'test', onLine));
 };
 
 /** Version → interpreter; the distribution's before PATH's before pyenv's. */

@@ -10,7 +10,7 @@ export default class ReportWriter {
       [...module.children.allTests()].map((test) => ({
         title: `${module.relativeModuleId}: ${test.fullName}`,
         state: states[test.result().state] ?? 'failed',
-        detail: detailOf(test.result(), test.options),
+        detail: detailOf(test),
       })),
     );
     const errors = modules.flatMap((module) => suiteErrors(module));
@@ -24,11 +24,15 @@ const suiteErrors = (module) =>
     suite.errors().map((error) => `${module.relativeModuleId}: ${textOf(error)}`),
   );
 
-const detailOf = (result, options) => {
+const detailOf = (test) => {
+  const result = test.result();
   if (result.state === 'failed') return result.errors.map(textOf).join('\n');
-  if (result.state === 'skipped')
-    return result.note ?? (options.mode === 'todo' ? 'not written yet' : undefined);
+  if (result.state === 'skipped') return result.note ?? reasonInTitle(test);
   return undefined;
 };
+
+/** `describe.skipIf` and `it.skipIf` take no reason, so it stands in the title: "the corpus (skipped where … is absent)". */
+const reasonInTitle = ({ fullName, options }) =>
+  /\((skipped [^)]+)\)/.exec(fullName)?.[1] ?? (options.mode === 'todo' ? 'not written yet' : undefined);
 
 const textOf = (error) => error.stack ?? error.message ?? String(error);
