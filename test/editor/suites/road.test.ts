@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { DebugWatcher, readyAddress, stoppedFrame } from '../support/debugging';
 import { extension, failingLine, inWorkspace, openFile } from '../support/documents';
 import { httpGet } from '../support/http';
 import { countOf, press, screenshot, textsOf } from '../support/page';
+import { isRunning, processesListeningOn } from '../support/processes';
 import { waitFor } from '../support/wait';
 
 /** Each example's page `/fail` raises at `# raises here`; the locals there say why. */
@@ -58,6 +58,8 @@ describe('the whole road', () => {
       await press('F5');
       const session = await waitFor('a debug session', () => watcher.started[0], 60_000);
       const url = await readyAddress(watcher);
+      const server = processesListeningOn(Number(new URL(url).port));
+      assert.notDeepEqual(server, []);
       assert.equal((await httpGet(url)).status, 200);
 
       const response = httpGet(`${url}fail`);
@@ -85,7 +87,7 @@ describe('the whole road', () => {
       await vscode.commands.executeCommand('workbench.action.debug.continue');
       assert.equal((await response).status, 500);
       await watcher.stop();
-      assert.deepEqual(apacheProcesses(), []);
+      await waitFor('every process of the server to be gone', () => !server.some(isRunning), 5_000);
     });
   }
 
@@ -111,16 +113,3 @@ const localsOf = async (session: vscode.DebugSession, frameId: number): Promise<
   });
   return new Map((variables as Variable[]).map(({ name, value }) => [name, value]));
 };
-
-/** Apaches of a debug session that are still running. */
-const apacheProcesses = (): string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((command) => /^\S*(apache2|httpd)\b.*mod-wsgi-\w+\/server/.test(command));
