@@ -77,8 +77,7 @@ describe(`the bundled module${why}`, () => {
     const [first, second] = await Promise.all([build(), build()]);
     expect(first).toBe(second);
     expect(first.startsWith(cache)).toBe(true);
-    expect(output.match(/config\.o/g)?.length ?? 0).toBeGreaterThan(0);
-    expect(output.split('\n').filter((line) => / -c src\/config\.c /.test(line))).toHaveLength(1);
+    expect(output.split('\n').filter((line) => line === '  CC  src/config.c')).toHaveLength(1);
     // Neither the lock nor the folder of the build is left.
     expect(readdirSync(path.dirname(path.dirname(first)))).toEqual([path.basename(path.dirname(first))]);
     expect(readdirSync(path.dirname(first))).toEqual(['mod_wsgi.so']);

@@ -164,7 +164,7 @@ def helper(n):
 
 def application(environ, start_response):
     start_response("200 OK", [])
-    breakpoint()
+    breakpoint()  # breakpoint
     first = 1  # after breakpoint
     second = helper(first)  # call
     third = second + 1  # after call
@@ -185,6 +185,10 @@ def test_breakpoint_in_the_code_stops_and_steps(start):
     adapter = start(BREAKPOINT)
     stop = stopped_at(adapter)
     assert stop["reason"] == "breakpoint"
+    # Python 3.13 stops at the call itself, earlier ones at the line after it.
+    if top_line(adapter, stop) == adapter.marked_line("# breakpoint"):
+        resume(adapter, stop, "next")
+        stop = adapter.expect("stopped")
     assert top_line(adapter, stop) == adapter.marked_line("# after breakpoint")
     resume(adapter, stop, "next")
     stop = adapter.expect("stopped")
@@ -218,7 +222,7 @@ def test_an_application_that_cannot_be_loaded_stops_at_the_line(start):
 
 
 def test_a_syntax_error_in_the_script_is_reported_with_its_line(start):
-    adapter = start("def application(environ, start_response:\n    pass\n")
+    adapter = start("def application(:\n    pass\n")
     failure = adapter.expect("loadFailed")
     assert failure["exception"]["typeName"] == "SyntaxError"
     assert "line 1" in failure["exception"]["stackTrace"]
