@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 export type SystemNeed =
   | 'httpd'
   | 'httpd-headers'
+  | 'python'
   | 'python-headers'
   | 'python-library'
   | 'mod_wsgi'
@@ -28,6 +29,14 @@ const PACKAGES: Readonly<Record<SystemNeed, Readonly<Record<Family, string>>>> =
     arch: 'apache',
     alpine: 'apache2-dev',
     macos: 'httpd',
+  },
+  python: {
+    debian: 'python3',
+    fedora: 'python3',
+    suse: 'python3',
+    arch: 'python',
+    alpine: 'python3',
+    macos: 'python',
   },
   'python-headers': {
     debian: 'python3-dev',

@@ -1,21 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { UserError } from '../../common/src/errors';
-import { installRoot } from '../../common/src/install-root';
 import { nearest } from '../../common/src/nearest';
 import { UsageError } from './command-line/usage-error';
 import { commands } from './commands';
 import type { Command } from './commands/command';
-
-const PROGRAM = 'mod_wsgi-express';
-
-const version = (): string => {
-  const manifest = JSON.parse(readFileSync(path.join(installRoot(), 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
-};
+import { PROGRAM, version } from './version';
 
 const overview = (): string =>
   [

@@ -53,7 +53,8 @@ const findRuntime = (settings: Settings): Promise<ResolvedModule> =>
 const coverageDirectory = (settings: Settings): string =>
   settings.coverageDirectory ?? path.join(settings.serverRoot ?? settings.workingDirectory, 'htmlcov');
 
-const noModulesDirectory = (httpd: Httpd): UserError =>
+/** The error for an Apache whose modules were not found. */
+export const noModulesDirectory = (httpd: Httpd): UserError =>
   new UserError({
     code: 'apache-modules-missing',
     message: `The directory of the modules of ${httpd.executable} was not found.`,

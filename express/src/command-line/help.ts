@@ -21,7 +21,8 @@ const wrap = (text: string): string => {
   return [...lines, line].join('\n');
 };
 
-const describeOption = (option: ExpressOption): string => {
+/** One option as `--help` shows it. */
+export const describeOption = (option: ExpressOption): string => {
   const value = option.metavar ? ` ${option.metavar}` : '';
   const notes = [
     option.choices && option.name !== 'log-level' ? `One of ${option.choices.join(', ')}.` : '',
