@@ -79,10 +79,22 @@ class RequestCoverage:
         return files
 
     def html_report(self, directory):
-        """Write the HTML report.
+        """Write the HTML report. A file that is no Python, or not there any more, is left out of it.
 
         :returns: the path of its index page.
         :raises coverage.exceptions.CoverageException: if nothing was measured or the folder cannot be written.
         """
-        self._coverage.html_report(directory=directory)
+        self._coverage.html_report(directory=directory, ignore_errors=True)
         return directory + "/index.html"
+
+    def save_data(self, path):
+        """Write what was measured until now as coverage.py's data file, from which it makes any report.
+
+        :raises coverage.exceptions.CoverageException: if the file cannot be written.
+        """
+        from coverage import CoverageData
+
+        saved = CoverageData(basename=path)
+        saved.erase()
+        saved.update(self._coverage.get_data())
+        saved.write()

@@ -27,17 +27,27 @@ def _helper(name):
 
 
 def _build():
-    """The application as Apache calls it: coverage outside, so that it also sees what the debugger's hooks run."""
+    """The application as Apache calls it.
+
+    What measures begins before the application is loaded, and lies outside the debugger, so that it also sees what the
+    debugger's hooks run. The recorder is outermost: it keeps what Apache gives and gets.
+    """
     with open(os.path.join(_FOLDER, "handler.json"), encoding="utf-8") as stream:
         settings = json.load(stream)
-    measurement = None
-    if settings["coverage"]:
-        measurement = _helper("measurement").start(settings["coverage"])
+    around = [
+        _helper(module).start(settings[module])
+        for module in ("new_relic", "measurement", "profiler")
+        if settings.get(module)
+    ]
     built = _helper("application_loader").load(settings["application"])
-    if settings["debugger"]:
+    if settings.get("debugger"):
         built = _helper("post_mortem").PostMortem(built)
-    if measurement:
-        built = measurement.wrap(built)
+        if settings["debugger"]["startup"]:
+            built.stop_at_startup()
+    for wrapper in around:
+        built = wrapper.wrap(built)
+    if settings.get("recorder"):
+        built = _helper("recorder").Recorder(built, settings["recorder"]["directory"])
     return built
 
 

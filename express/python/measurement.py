@@ -9,7 +9,7 @@ import sys
 def start(settings):
     """Begins to measure and sees to it that the report is written at the end.
 
-    :param settings: ``directory`` of the report, ``source`` folders to report on.
+    :param settings: ``directory`` of the report and of the data file, ``source`` folders to report on.
     :returns: the measurement; its ``wrap`` makes the requests count.
     :raises ImportError: if the environment has no coverage package.
     """
@@ -29,6 +29,7 @@ def start(settings):
 def _report(measurement, directory):
     measurement.stop()
     try:
+        measurement.save_data(os.path.join(directory, ".coverage"))
         index = measurement.html_report(directory)
     except Exception as error:
         print("mod_wsgi-express: no coverage report in %s: %s" % (directory, error), file=sys.stderr, flush=True)

@@ -19,9 +19,26 @@ class PostMortem:
     def __init__(self, application):
         self._application = application
         self._debugger = pdb.Pdb()
+        self._startup = None
         self._terminal = threading.Lock()
 
+    def stop_at_startup(self):
+        """Opens the debugger at once. The breakpoints that are set there stop requests in every thread.
+
+        Quitting the debugger leaves it; the server goes on without breakpoints.
+        """
+        self._startup = pdb.Pdb()
+        try:
+            _here_the_application_is_loaded(self._startup)
+        except bdb.BdbQuit:
+            self._startup.clear_all_breaks()
+            self._startup.set_continue()
+            self._startup = None
+
     def __call__(self, environ, start_response):
+        # A thread that Apache made knows nothing of the breakpoints yet.
+        if self._startup is not None and self._startup.breaks:
+            sys.settrace(self._startup.trace_dispatch)
         response = self.guard(self._application, environ, start_response)
         # Neither a plain sequence nor Apache's own file wrapper can fail on the way out, and Apache knows how to send
         # them without calling back.
@@ -63,6 +80,11 @@ class _WatchedResponse:
         close = getattr(self._response, "close", None)
         if close is not None:
             self._guard(close)
+
+
+def _here_the_application_is_loaded(debugger):
+    debugger.set_trace()
+    return debugger
 
 
 def _without_own_frames(traceback):

@@ -4,7 +4,7 @@ import { UserError } from '../../common/src/errors';
 import type { Httpd } from '../../common/src/runtime/httpd';
 import { type ResolvedModule, resolveModule } from '../../common/src/runtime/resolve';
 import { chooseMpm } from './config/modules';
-import type { ServerPlan } from './plan';
+import type { ProfilerFiles, ServerPlan } from './plan';
 import { checkApplicationExists, checkReadable } from './preflight/application';
 import { checkCoverageInstalled } from './preflight/coverage';
 import { resolveIdentity } from './preflight/identity';
@@ -35,7 +35,13 @@ export const makePlan = async (settings: Settings): Promise<ServerPlan> => {
     mpm: chooseMpm(settings.mpms, runtime.httpd, modulesDirectory),
     identity,
     port,
-    coverageDirectory: settings.coverage ? coverageDirectory(settings) : undefined,
+    coverageDirectory: settings.coverage
+      ? (settings.coverageDirectory ?? kept(settings, 'htmlcov'))
+      : undefined,
+    profiler: settings.profiler ? profilerFiles(settings) : undefined,
+    recorderDirectory: settings.recorder
+      ? (settings.recorderDirectory ?? kept(settings, 'archive'))
+      : undefined,
   };
 };
 
@@ -49,9 +55,14 @@ const findRuntime = (settings: Settings): Promise<ResolvedModule> =>
     onOutput: (text) => process.stderr.write(text),
   });
 
-/** A report in a temporary server root would vanish with it. */
-const coverageDirectory = (settings: Settings): string =>
-  settings.coverageDirectory ?? path.join(settings.serverRoot ?? settings.workingDirectory, 'htmlcov');
+/** Where a directory of results lies by default: in a temporary server root they would vanish with it. */
+const kept = (settings: Settings, name: string): string =>
+  path.join(settings.serverRoot ?? settings.workingDirectory, name);
+
+const profilerFiles = (settings: Settings): ProfilerFiles => {
+  const directory = settings.profilerDirectory ?? kept(settings, 'pstats');
+  return { directory, file: settings.profilerOutputFile ?? path.join(directory, 'pstats.dat') };
+};
 
 /** The error for an Apache whose modules were not found. */
 export const noModulesDirectory = (httpd: Httpd): UserError =>

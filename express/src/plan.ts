@@ -24,6 +24,16 @@ export interface ServerPlan {
   /** The port to listen on, never 0. */
   readonly port: number;
   readonly coverageDirectory: string | undefined;
+  readonly profiler: ProfilerFiles | undefined;
+  readonly recorderDirectory: string | undefined;
+}
+
+/** What a profiled run writes. */
+export interface ProfilerFiles {
+  /** Gets a file of its own for each run. */
+  readonly directory: string;
+  /** The last profile, under a name that stays. */
+  readonly file: string;
 }
 
 /** Requests that can run at once; debug mode has one, so that a debugger meets one request at a time. */

@@ -38,12 +38,16 @@ describe('readSettings', () => {
     expect(settings('app.wsgi', '--python=python3.12').python).toBe('python3.12');
   });
 
-  it.each(['--debug-mode', '--enable-debugger', '--enable-coverage'])(
-    '%s means debug mode, with prefork',
-    (flag) => {
-      expect(settings('app.wsgi', flag)).toMatchObject({ debugMode: true, mpms: ['prefork', 'worker'] });
-    },
-  );
+  it.each([
+    '--debug-mode',
+    '--enable-debugger',
+    '--debugger-startup',
+    '--enable-coverage',
+    '--enable-profiler',
+    '--enable-recorder',
+  ])('%s means debug mode, with prefork', (flag) => {
+    expect(settings('app.wsgi', flag)).toMatchObject({ debugMode: true, mpms: ['prefork', 'worker'] });
+  });
 
   it('keeps the MPM that was chosen', () => {
     expect(settings('app.wsgi', '--debug-mode', '--server-mpm=event').mpms).toEqual(['event']);
@@ -61,6 +65,7 @@ describe('readSettings', () => {
     [[], 'names no application'],
     [['a.wsgi', 'b.wsgi'], '"b.wsgi" is one word too many'],
     [['a/b.py', '--application-type=module'], '"a/b.py" is not the name of a Python module'],
+    [['a.wsgi', '--newrelic-environment=staging'], 'the command line names no file'],
     [['a.wsgi', '--callable-object=%{ENV:X}'], '--callable-object does not accept "%{ENV:X}"'],
   ])('%j is refused', (words, message) => {
     expect(() => settings(...words)).toThrow(message);

@@ -12,6 +12,12 @@ export interface ApplicationSettings {
   readonly callable: string;
 }
 
+/** New Relic's agent: its configuration file, and the section of it. */
+export interface NewRelicSettings {
+  readonly configFile: string;
+  readonly environment: string | undefined;
+}
+
 export type Mpm = 'event' | 'worker' | 'prefork';
 
 /** What the user asked for, with defaults filled in and paths made absolute. Nothing here was looked up on the machine. */
@@ -36,8 +42,15 @@ export interface Settings {
   readonly mpms: readonly Mpm[];
   readonly debugMode: boolean;
   readonly debugger: boolean;
+  readonly debuggerStartup: boolean;
   readonly coverage: boolean;
   readonly coverageDirectory: string | undefined;
+  readonly profiler: boolean;
+  readonly profilerDirectory: string | undefined;
+  readonly profilerOutputFile: string | undefined;
+  readonly recorder: boolean;
+  readonly recorderDirectory: string | undefined;
+  readonly newRelic: NewRelicSettings | undefined;
   readonly logToTerminal: boolean;
   readonly logDirectory: string | undefined;
   readonly logLevel: string;
@@ -73,9 +86,12 @@ const reader = ({ values }: ParsedArguments, cwd: string) => {
 export const readSettings = (parsed: ParsedArguments, cwd: string): Settings => {
   const options = reader(parsed, cwd);
   const workingDirectory = options.path('working-directory') ?? path.resolve(cwd);
-  const debuggerOn = options.flag('enable-debugger');
+  const debuggerStartup = options.flag('debugger-startup');
+  const debuggerOn = options.flag('enable-debugger') || debuggerStartup;
   const coverage = options.flag('enable-coverage');
-  const debugMode = options.flag('debug-mode') || debuggerOn || coverage;
+  const profiler = options.flag('enable-profiler');
+  const recorder = options.flag('enable-recorder');
+  const debugMode = options.flag('debug-mode') || debuggerOn || coverage || profiler || recorder;
   const python = options.text('python');
   return {
     application: readApplication(
@@ -100,13 +116,33 @@ export const readSettings = (parsed: ParsedArguments, cwd: string): Settings => 
     mpms: readMpms(options.list('server-mpm'), debugMode),
     debugMode,
     debugger: debuggerOn,
+    debuggerStartup,
     coverage,
     coverageDirectory: options.path('coverage-directory'),
+    profiler,
+    profilerDirectory: options.path('profiler-directory'),
+    profilerOutputFile: options.path('profiler-output-file'),
+    recorder,
+    recorderDirectory: options.path('recorder-directory'),
+    newRelic: readNewRelic(options.path('newrelic-config-file'), options.text('newrelic-environment')),
     logToTerminal: options.flag('log-to-terminal'),
     logDirectory: options.path('log-directory'),
     logLevel: options.text('log-level') ?? 'warn',
     accessLog: options.flag('access-log'),
   };
+};
+
+const readNewRelic = (
+  configFile: string | undefined,
+  environment: string | undefined,
+): NewRelicSettings | undefined => {
+  if (configFile) return { configFile, environment };
+  if (environment === undefined) return undefined;
+  throw new UsageError({
+    code: 'newrelic-config-missing',
+    message: '--newrelic-environment names a section of a file, and the command line names no file.',
+    action: 'Add --newrelic-config-file, or leave --newrelic-environment out.',
+  });
 };
 
 const readApplication = (

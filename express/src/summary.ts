@@ -13,10 +13,13 @@ const place = (target: LogTarget | undefined): string => {
   return target.kind === 'terminal' ? 'terminal' : target.file;
 };
 
-const debugFeatures = ({ settings, coverageDirectory }: ServerPlan): string =>
+const debugFeatures = ({ settings, coverageDirectory, profiler, recorderDirectory }: ServerPlan): string =>
   [
     settings.debugger ? 'post mortem debugger' : '',
+    settings.debuggerStartup ? 'debugger at start-up' : '',
     coverageDirectory ? `coverage to ${coverageDirectory}` : '',
+    profiler ? `profile to ${profiler.directory}` : '',
+    recorderDirectory ? `recordings to ${recorderDirectory}` : '',
   ]
     .filter((feature) => feature !== '')
     .join(', ') || 'on';

@@ -85,3 +85,27 @@ def test_the_html_report_is_written(measured):
     index = measurement.html_report(str(folder / "html"))
     with open(index) as file:
         assert "shop.py" in file.read()
+
+
+def test_the_data_file_holds_what_was_measured(measured):
+    import coverage
+
+    measurement, application, folder = measured
+    in_foreign_thread(lambda: measurement.wrap(application)({"PATH_INFO": "/rare"}, None))
+    path = str(folder / ".coverage")
+    measurement.save_data(path)
+    data = coverage.CoverageData(basename=path)
+    data.read()
+    assert 3 in data.lines(str(folder / "shop.py"))
+
+
+def test_a_file_that_is_gone_does_not_spoil_the_report(measured):
+    measurement, application, folder = measured
+    source = folder / "generated.py"
+    source.write_text("value = 1\n")
+    spec = importlib.util.spec_from_file_location("generated_under_test", str(source))
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    source.unlink()
+    measurement.stop()
+    with open(measurement.html_report(str(folder / "html"))) as file:
+        assert "shop.py" in file.read()

@@ -152,8 +152,7 @@ def test_the_handler_reads_its_settings_beside_itself(tmp_path, monkeypatch, sho
     (tmp_path / "app.wsgi").write_text("def application(e, s):\n    raise ValueError\n", encoding="utf-8")
     settings = {
         "application": {"type": "script", "entry": str(tmp_path / "app.wsgi"), "callable": "application"},
-        "debugger": True,
-        "coverage": None,
+        "debugger": {"startup": False},
     }
     (tmp_path / "handler.json").write_text(json.dumps(settings), encoding="utf-8")
     before = list(sys.path)

@@ -18,7 +18,7 @@ describe('parseArguments', () => {
     [['--host='.concat('a=b')], { values: { host: 'a=b' } }],
     [['--host', '--port'], { values: { host: '--port' } }],
     [['--debug-mode'], { values: { 'debug-mode': true } }],
-    [['--debug'], { values: { 'debug-mode': true } }],
+    [['--debug-'], { values: { 'debug-mode': true } }],
     [['--user=a', '--group', 'b'], { values: { user: 'a', group: 'b' } }],
     [['--python-path=a', '--python-path', 'b'], { values: { 'python-path': ['a', 'b'] } }],
     [['--', '--odd.wsgi'], { positionals: ['--odd.wsgi'] }],

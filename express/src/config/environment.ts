@@ -35,5 +35,7 @@ export const serverEnvironment = (
     MOD_WSGI_DEBUG_MODE: String(settings.debugMode),
     MOD_WSGI_DEBUGGER_ENABLED: String(settings.debugger),
     MOD_WSGI_COVERAGE_ENABLED: String(settings.coverage),
+    MOD_WSGI_PROFILER_ENABLED: String(settings.profiler),
+    MOD_WSGI_RECORDER_ENABLED: String(settings.recorder),
   };
 };

@@ -50,7 +50,12 @@ const scriptMissing = (file: string): UserError =>
 export const checkReadable = (settings: Settings, python: Python, { user }: ServerIdentity): void =>
   checkReachable(user, [...applicationRequirements(settings), ...pythonRequirements(python)]);
 
-const applicationRequirements = ({ application, workingDirectory, pythonPath }: Settings): Requirement[] => [
+const applicationRequirements = ({
+  application,
+  workingDirectory,
+  pythonPath,
+  newRelic,
+}: Settings): Requirement[] => [
   ...(application.type === 'script'
     ? [{ what: 'the script', path: application.entry, kind: 'read', otherwise: ELSEWHERE } as const]
     : []),
@@ -60,6 +65,16 @@ const applicationRequirements = ({ application, workingDirectory, pythonPath }: 
     kind: 'execute',
     otherwise: 'choose another with --working-directory',
   },
+  ...(newRelic
+    ? [
+        {
+          what: "New Relic's configuration",
+          path: newRelic.configFile,
+          kind: 'read',
+          otherwise: 'correct --newrelic-config-file',
+        } as const,
+      ]
+    : []),
   ...pythonPath.map(
     (folder) => ({ what: 'the python path', path: folder, kind: 'execute', otherwise: ELSEWHERE }) as const,
   ),

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { currentUser, type SystemUser, whatStops } from '../../../common/src/access';
 import { UserError } from '../../../common/src/errors';
@@ -59,6 +59,30 @@ export const prepareServerFolder = (
   if (isSwitched) for (const folder of created) chownSync(folder, user.uid, group.gid);
   const obstacle = firstObstacle(user, wanted.folder);
   if (obstacle) throw notWritable(wanted, `The server runs as ${user.name}, who`, obstacle);
+};
+
+/**
+ * Makes an empty file that the server's user writes to, where it does not exist yet; it belongs to that user.
+ *
+ * @throws UserError `directory-not-writable`.
+ */
+export const prepareServerFile = (
+  wanted: WantedFolder,
+  { user, group, isSwitched }: ServerIdentity,
+): void => {
+  const file = wanted.folder;
+  createFolder({ ...wanted, folder: path.dirname(file) });
+  if (!existsSync(file)) {
+    try {
+      writeFileSync(file, '');
+    } catch (error) {
+      throw notWritable(wanted, 'The launcher', (error as Error).message);
+    }
+    if (isSwitched) chownSync(file, user.uid, group.gid);
+  }
+  const obstacle = whatStops(user, file, 'write');
+  if (obstacle)
+    throw notWritable(wanted, `The server runs as ${user.name}, who`, `${obstacle.path} ${obstacle.reason}`);
 };
 
 const firstObstacle = (user: SystemUser, folder: string): string | undefined => {

@@ -7,7 +7,9 @@ import { UserError } from '../../../common/src/errors';
 import { installRoot } from '../../../common/src/install-root';
 import { httpdConfiguration } from '../config/httpd-conf';
 import type { ServerPlan } from '../plan';
-import { prepareOwnFolder, prepareServerFolder } from '../preflight/folders';
+import { prepareOwnFolder } from '../preflight/folders';
+import { prepareResults } from '../preflight/results';
+import { handlerSettings } from './handler-settings';
 import { layOut, type ServerRootLayout } from './layout';
 
 /** The Python files that the handler needs, and the name that each has in the handler's folder. */
@@ -16,6 +18,9 @@ const HANDLER_FILES: readonly (readonly [source: string, name: string])[] = [
   ['express/python/application_loader.py', 'application_loader.py'],
   ['express/python/post_mortem.py', 'post_mortem.py'],
   ['express/python/measurement.py', 'measurement.py'],
+  ['express/python/profiler.py', 'profiler.py'],
+  ['express/python/recorder.py', 'recorder.py'],
+  ['express/python/new_relic.py', 'new_relic.py'],
   ['common/python/request_coverage.py', 'request_coverage.py'],
 ];
 
@@ -44,11 +49,7 @@ export const fillServerRoot = async (plan: ServerPlan, folder: string): Promise<
   const { logDirectory } = plan.settings;
   if (logDirectory)
     prepareOwnFolder({ folder: logDirectory, what: 'the log directory', option: '--log-directory' });
-  if (plan.coverageDirectory)
-    prepareServerFolder(
-      { folder: plan.coverageDirectory, what: 'the coverage directory', option: '--coverage-directory' },
-      plan.identity,
-    );
+  prepareResults(plan);
   if (layout.handlerFolder) writeHandler(plan, layout.handlerFolder);
   await makeLogPipes(layout);
   writeFileSync(layout.configuration, httpdConfiguration(plan, layout));
@@ -76,19 +77,6 @@ const writeHandler = (plan: ServerPlan, folder: string): void => {
   const settings = path.join(folder, 'handler.json');
   writeFileSync(settings, `${JSON.stringify(handlerSettings(plan), null, 2)}\n`);
   chmodSync(settings, READABLE);
-};
-
-/** What express/python/handler.py reads. */
-const handlerSettings = ({ settings, coverageDirectory }: ServerPlan) => {
-  const { application, workingDirectory } = settings;
-  const scriptFolder = application.type === 'script' ? [path.dirname(application.entry)] : [];
-  return {
-    application,
-    debugger: settings.debugger,
-    coverage: coverageDirectory
-      ? { directory: coverageDirectory, source: [...new Set([workingDirectory, ...scriptFolder])] }
-      : null,
-  };
 };
 
 /**

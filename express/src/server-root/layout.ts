@@ -26,7 +26,12 @@ export const pidFileOf = ({ pidFile }: Settings, folder: string): string =>
 
 /** The user's script is mounted itself unless something has to be wrapped around it, or it is a module. */
 const needsHandler = ({ settings }: ServerPlan): boolean =>
-  settings.application.type === 'module' || settings.debugger || settings.coverage;
+  settings.application.type === 'module' ||
+  settings.debugger ||
+  settings.coverage ||
+  settings.profiler ||
+  settings.recorder ||
+  settings.newRelic !== undefined;
 
 /**
  * A log goes to the directory chosen for logs, else to the terminal where that is asked for or where the server root is
