@@ -11,19 +11,19 @@
 
 static void log_raised(wsgi_request *request)
 {
-    request_rec *r = request->r;
+    const wsgi_exchange *exchange = request->exchange;
     wsgi_exception exception;
 
     if (PyErr_ExceptionMatches(PyExc_SystemExit)) {
         PyErr_Clear();
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "[script %s] WSGI0175: SystemExit exception raised by WSGI script '%s' ignored.",
-                      r->filename, r->filename);
+        wsgi_log(exchange, APLOG_ERR, "[script %s] WSGI0175: SystemExit exception raised by WSGI script '%s' ignored.",
+                 exchange->script, exchange->script);
         return;
     }
     wsgi_exception_take(&exception);
     PyErr_Restore(exception.type, exception.value, exception.traceback);
-    wsgi_log_exception(r, apr_psprintf(r->pool, "WSGI0174: %s exception raised processing WSGI script '%s' for %s.",
-                                       ((PyTypeObject *)exception.type)->tp_name, r->filename,
+    wsgi_log_exception(exchange, apr_psprintf(exchange->pool, "WSGI0174: %s exception raised processing WSGI script '%s' for %s.",
+                                       ((PyTypeObject *)exception.type)->tp_name, exchange->script,
                                        request->interpreter->label));
 }
 
@@ -66,7 +66,7 @@ static int call(wsgi_request *request, PyObject *application, PyObject *environ,
             result = HTTP_INTERNAL_SERVER_ERROR;
     }
     else if (outcome == WSGI_CLIENT_GONE) {
-        ap_log_rerror(APLOG_MARK, APLOG_TRACE1, 0, request->r, "Client closed connection.");
+        wsgi_log(request->exchange, APLOG_TRACE1, "Client closed connection.");
     }
     if (iterable)
         close_iterable(request, iterable);
@@ -109,42 +109,42 @@ static int run(wsgi_request *request, PyObject *application)
 /* The callable of a script, NULL with the reason logged (a new reference). */
 static PyObject *find_application(wsgi_request *request)
 {
-    request_rec *r = request->r;
-    const wsgi_settings *settings = request->settings;
+    const wsgi_exchange *exchange = request->exchange;
+    const wsgi_settings *settings = exchange->settings;
     PyObject *module =
-        wsgi_script_module(request->interpreter, r, r->filename, r->finfo.mtime, settings->script_reloading);
+        wsgi_script_module(request->interpreter, exchange, exchange->script, exchange->modified, settings->script_reloading);
     PyObject *application = NULL;
 
     if (module) {
         application = PyDict_GetItemString(PyModule_GetDict(module), settings->callable_object);
         Py_XINCREF(application);
         if (!application)
-            ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
-                          "[script %s] WSGI0089: Target WSGI script '%s' does not contain WSGI application '%s'.",
-                          r->filename, r->filename, settings->callable_object);
+            wsgi_log(exchange, APLOG_ERR,
+                     "[script %s] WSGI0089: Target WSGI script '%s' does not contain WSGI application '%s'.",
+                     exchange->script, exchange->script, settings->callable_object);
     }
     Py_XDECREF(module);
     return application;
 }
 
 
-int wsgi_application_run(request_rec *r, const wsgi_settings *settings)
+int wsgi_application_run(wsgi_exchange *exchange)
 {
+    const wsgi_settings *settings = exchange->settings;
     wsgi_interpreter *interpreter;
     wsgi_request *request;
     PyObject *application;
     int result = HTTP_INTERNAL_SERVER_ERROR;
 
-    wsgi_environ_collect(r, settings);
     interpreter = wsgi_interpreter_enter(settings->application_group);
     if (!interpreter) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "WSGI0087: Unable to acquire interpreter '%s' for WSGI request handler.",
-                      settings->application_group);
+        wsgi_log(exchange, APLOG_ERR, "WSGI0087: Unable to acquire interpreter '%s' for WSGI request handler.",
+                 settings->application_group);
         return result;
     }
-    request = wsgi_request_begin(r, interpreter, settings);
+    request = wsgi_request_begin(exchange, interpreter);
     if (!request) {
-        wsgi_log_exception(r, "WSGI0174: MemoryError exception raised processing WSGI request.");
+        wsgi_log_exception(exchange, "WSGI0174: MemoryError exception raised processing WSGI request.");
     }
     else {
         application = find_application(request);

@@ -3,10 +3,9 @@
 #ifndef WSGI_APPLICATION_H
 #define WSGI_APPLICATION_H
 
-#include "apache.h"
-#include "config.h"
+#include "exchange.h"
 
 /* Loads the script if need be, calls its application and sends the response. Returns what a handler returns. */
-int wsgi_application_run(request_rec *r, const wsgi_settings *settings);
+int wsgi_application_run(wsgi_exchange *exchange);
 
 #endif

@@ -1,9 +1,6 @@
 #include "environ.h"
 
-#include <unistd.h>
-
 #include "handler.h"
-#include "labels.h"
 #include "process.h"
 #include "version.h"
 
@@ -99,44 +96,9 @@ int wsgi_environ_prepare(wsgi_interpreter *interpreter)
         put(in, environ, WSGI_KEY_MOD_WSGI_PROCESS_GROUP, latin1("")) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_APPLICATION_GROUP, latin1(in->name)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_REQUEST_HANDLER, latin1(WSGI_HANDLER_NAME)) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_HANDLER_SCRIPT, latin1("")) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_SERVER_PID, PyUnicode_FromFormat("%d", (int)getpid())) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_QUEUE_START, PyFloat_FromDouble(0)) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_DAEMON_START, PyFloat_FromDouble(0)) < 0)
+        put(in, environ, WSGI_KEY_MOD_WSGI_HANDLER_SCRIPT, latin1("")) < 0)
         return -1;
     return 0;
-}
-
-
-static const char *request_uri(const request_rec *r)
-{
-    while (r->prev || r->main)
-        r = r->prev ? r->prev : r->main;
-    return r->unparsed_uri;
-}
-
-
-void wsgi_environ_collect(request_rec *r, const wsgi_settings *settings)
-{
-    apr_table_t *variables;
-    const char *authorization = apr_table_get(r->headers_in, "Authorization");
-
-    ap_add_common_vars(r);
-    variables = r->subprocess_env;
-    /* Not ap_add_cgi_vars(): it runs a subrequest to find PATH_TRANSLATED, which no WSGI application is given. */
-    apr_table_setn(variables, "SERVER_PROTOCOL", r->protocol);
-    apr_table_setn(variables, "REQUEST_METHOD", r->method);
-    apr_table_setn(variables, "QUERY_STRING", r->args ? r->args : "");
-    apr_table_setn(variables, "REQUEST_URI", request_uri(r));
-    apr_table_setn(variables, "SCRIPT_NAME", wsgi_script_name(r));
-    apr_table_setn(variables, "PATH_INFO", r->path_info ? r->path_info : "");
-    if (settings->pass_authorization && authorization)
-        apr_table_setn(variables, "HTTP_AUTHORIZATION", authorization);
-    /* A chunked body has no length that is known, whatever the client said besides. */
-    if (apr_table_get(r->headers_in, "Transfer-Encoding"))
-        apr_table_unset(variables, "CONTENT_LENGTH");
-    if (!r->log_id)
-        ap_run_generate_log_id(r->connection, r, &r->log_id);
 }
 
 
@@ -164,9 +126,8 @@ static int put_variable(const wsgi_interpreter *interpreter, PyObject *environ, 
 }
 
 
-static int put_variables(const wsgi_interpreter *interpreter, PyObject *environ, const request_rec *r)
+static int put_variables(const wsgi_interpreter *interpreter, PyObject *environ, const apr_array_header_t *entries)
 {
-    const apr_array_header_t *entries = apr_table_elts(r->subprocess_env);
     int i;
 
     for (i = 0; i < entries->nelts; i++) {
@@ -179,34 +140,26 @@ static int put_variables(const wsgi_interpreter *interpreter, PyObject *environ,
 }
 
 
-static const char *url_scheme(const request_rec *r)
-{
-    const char *https = apr_table_get(r->subprocess_env, "HTTPS");
-
-    if (https)
-        return !strcasecmp(https, "On") || !strcmp(https, "1") ? "https" : "http";
-    return strcmp(ap_http_scheme(r), "https") ? "http" : "https";
-}
-
-
 static int put_request(wsgi_request *request, PyObject *environ)
 {
     const wsgi_interpreter *const in = request->interpreter;
-    const request_rec *r = request->r;
-    const conn_rec *c = r->connection;
+    const wsgi_exchange *const of = request->exchange;
 
-    if (put(in, environ, WSGI_KEY_WSGI_URL_SCHEME, latin1(url_scheme(r))) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_CALLABLE_OBJECT, latin1(request->settings->callable_object)) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_SCRIPT_NAME, latin1(apr_table_get(r->subprocess_env, "SCRIPT_NAME"))) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_PATH_INFO, latin1(r->path_info ? r->path_info : "")) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_LISTENER_HOST, latin1(c->local_addr->hostname ? c->local_addr->hostname : "")) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_LISTENER_PORT, PyUnicode_FromFormat("%d", (int)c->local_addr->port)) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_REQUEST_ID, latin1(r->log_id ? r->log_id : "")) < 0 ||
+    if (put(in, environ, WSGI_KEY_WSGI_URL_SCHEME, latin1(of->url_scheme)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_CALLABLE_OBJECT, latin1(of->settings->callable_object)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_SCRIPT_NAME, latin1(of->script_name)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_PATH_INFO, latin1(of->path_info)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_LISTENER_HOST, latin1(of->listener_host)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_LISTENER_PORT, PyUnicode_FromFormat("%d", of->listener_port)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_REQUEST_ID, latin1(of->request_id)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_THREAD_ID, PyLong_FromLong(request->thread->id)) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_REQUEST_START, seconds(r->request_time)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_SERVER_PID, PyUnicode_FromFormat("%d", of->server_pid)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_QUEUE_START, seconds(of->queue_start)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_DAEMON_START, seconds(of->daemon_start)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_REQUEST_START, seconds(of->request_start)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_APPLICATION_START, seconds(apr_time_now())) < 0)
         return -1;
-    return c->log_id ? put(in, environ, WSGI_KEY_MOD_WSGI_CONNECTION_ID, latin1(c->log_id)) : 0;
+    return of->connection_id ? put(in, environ, WSGI_KEY_MOD_WSGI_CONNECTION_ID, latin1(of->connection_id)) : 0;
 }
 
 
@@ -218,7 +171,7 @@ PyObject *wsgi_environ_new(wsgi_request *request, PyObject *input, PyObject *err
     if (!environ)
         return NULL;
     /* The server's own entries come last, so that no SetEnv can take their place. */
-    if (put_variables(in, environ, request->r) < 0 || put_request(request, environ) < 0 ||
+    if (put_variables(in, environ, request->exchange->variables) < 0 || put_request(request, environ) < 0 ||
         PyDict_SetItem(environ, in->environ_keys[WSGI_KEY_WSGI_INPUT], input) < 0 ||
         PyDict_SetItem(environ, in->environ_keys[WSGI_KEY_WSGI_ERRORS], errors) < 0)
         Py_CLEAR(environ);

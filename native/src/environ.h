@@ -12,10 +12,7 @@ void wsgi_environ_init(apr_pool_t *child_pool);
 /* Makes the interpreter's keys and its template. Returns 0, or -1 with an exception set. */
 int wsgi_environ_prepare(wsgi_interpreter *interpreter);
 
-/* Fills Apache's table of CGI variables. Call without the GIL. */
-void wsgi_environ_collect(request_rec *r, const wsgi_settings *settings);
-
-/* The environ of one request, a new dict, after wsgi_environ_collect(). NULL with an exception set. */
+/* The environ of one request, a new dict. NULL with an exception set. */
 PyObject *wsgi_environ_new(wsgi_request *request, PyObject *input, PyObject *errors);
 
 #endif

@@ -1,7 +1,7 @@
 #include "handler.h"
 
-#include "application.h"
 #include "config.h"
+#include "embedded.h"
 #include "mount.h"
 
 
@@ -67,5 +67,5 @@ int wsgi_handle_request(request_rec *r)
         return status;
     settings = wsgi_settings_for_request(r);
     status = check_body(r, settings);
-    return status == OK ? wsgi_application_run(r, settings) : status;
+    return status == OK ? wsgi_embedded_run(r, settings) : status;
 }

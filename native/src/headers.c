@@ -146,27 +146,3 @@ PyObject *wsgi_headers_check(PyObject *headers, apr_off_t *content_length)
             Py_CLEAR(items);
     return items;
 }
-
-
-void wsgi_headers_apply(request_rec *r, int code, PyObject *status, PyObject *headers, apr_off_t content_length)
-{
-    Py_ssize_t i;
-
-    r->status = code;
-    r->status_line = apr_pstrdup(r->pool, (const char *)PyUnicode_1BYTE_DATA(status));
-    for (i = 0; i < PyTuple_GET_SIZE(headers); i++) {
-        PyObject *header = PyTuple_GET_ITEM(headers, i);
-        const char *name = (const char *)PyUnicode_1BYTE_DATA(PyTuple_GET_ITEM(header, 0));
-        const char *value = (const char *)PyUnicode_1BYTE_DATA(PyTuple_GET_ITEM(header, 1));
-
-        if (!strcasecmp(name, "Content-Type"))
-            ap_set_content_type(r, apr_pstrdup(r->pool, value));
-        else if (!strcasecmp(name, "WWW-Authenticate"))
-            apr_table_add(r->err_headers_out, name, value);
-        /* The framing of the body is Apache's: a second opinion in the headers would corrupt the connection. */
-        else if (strcasecmp(name, "Transfer-Encoding") && strcasecmp(name, "Content-Length"))
-            apr_table_add(r->headers_out, name, value);
-    }
-    if (content_length >= 0)
-        ap_set_content_length(r, content_length);
-}

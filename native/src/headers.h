@@ -1,4 +1,4 @@
-/* The arguments of start_response(): checked, and given to Apache. */
+/* The arguments of start_response(): checked. */
 
 #ifndef WSGI_HEADERS_H
 #define WSGI_HEADERS_H
@@ -14,7 +14,10 @@ int wsgi_status_check(PyObject *status);
  * *content_length becomes the value of a Content-Length among them, or -1. */
 PyObject *wsgi_headers_check(PyObject *headers, apr_off_t *content_length);
 
-/* Gives a checked status and checked headers to Apache. Needs no GIL: str and tuple do not change. */
-void wsgi_headers_apply(request_rec *r, int code, PyObject *status, PyObject *headers, apr_off_t content_length);
+/* The text of a str that was checked; needs no GIL. */
+static inline const char *wsgi_text(PyObject *checked)
+{
+    return (const char *)PyUnicode_1BYTE_DATA(checked);
+}
 
 #endif

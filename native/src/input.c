@@ -13,58 +13,6 @@ typedef struct {
     int has_failed;
 } input_object;
 
-/* What one call to Apache brought. */
-typedef struct {
-    apr_status_t status;
-    int is_end;
-    Py_ssize_t length;
-} received;
-
-
-/* Copies at most `limit` bytes from the brigade; the rest stays in it. */
-static void copy_brigade(apr_bucket_brigade *brigade, char *to, Py_ssize_t limit, received *result)
-{
-    while (result->status == APR_SUCCESS && !APR_BRIGADE_EMPTY(brigade)) {
-        apr_bucket *bucket = APR_BRIGADE_FIRST(brigade);
-        const char *data;
-        apr_size_t size;
-
-        if (APR_BUCKET_IS_EOS(bucket)) {
-            result->is_end = 1;
-            return;
-        }
-        if (!APR_BUCKET_IS_METADATA(bucket)) {
-            result->status = apr_bucket_read(bucket, &data, &size, APR_BLOCK_READ);
-            if (result->status != APR_SUCCESS)
-                return;
-            if (size > (apr_size_t)(limit - result->length)) {
-                result->status = APR_EGENERAL;
-                return;
-            }
-            memcpy(to + result->length, data, size);
-            result->length += size;
-        }
-        apr_bucket_delete(bucket);
-    }
-}
-
-
-/* One call to Apache, without the GIL. Asking for bytes also makes Apache send "100 Continue" the first time. */
-static received receive_from(request_rec *r, char *to, Py_ssize_t limit, apr_read_type_e how)
-{
-    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
-    received result = {APR_SUCCESS, 0, 0};
-
-    result.status = ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES, how, limit);
-    copy_brigade(brigade, to, limit, &result);
-    apr_brigade_destroy(brigade);
-    /* After a failure, what is left of the body cannot be told from the next request. */
-    if (result.status != APR_SUCCESS && !(how == APR_NONBLOCK_READ && APR_STATUS_IS_EAGAIN(result.status)))
-        r->connection->keepalive = AP_CONN_CLOSE;
-    return result;
-}
-
-
 static const char *reason(apr_status_t status, char *text, size_t size)
 {
     if (APR_STATUS_IS_EAGAIN(status))
@@ -88,19 +36,16 @@ static void fail(input_object *self, apr_status_t status)
  * exception set. */
 static Py_ssize_t receive(input_object *self, char *to, Py_ssize_t limit, apr_read_type_e how)
 {
-    received result = {APR_SUCCESS, 0, 0};
+    wsgi_received result = {APR_SUCCESS, 0, 0};
     PyThreadState *saved;
-    request_rec *r;
+    wsgi_exchange *exchange;
 
     while (!self->has_ended && !result.length) {
-        r = wsgi_request_enter(self->request, &saved);
-        if (r)
-            result = receive_from(r, to, limit, how);
-        /* By this status Apache's filter says that it has refused the body and told the client so already. */
-        if (result.status == AP_FILTER_ERROR)
-            self->request->is_answered = 1;
+        exchange = wsgi_request_enter(self->request, &saved);
+        if (exchange)
+            result = exchange->methods->receive(exchange, to, limit, how);
         wsgi_request_leave(self->request, saved);
-        if (!r) {
+        if (!exchange) {
             PyErr_SetString(PyExc_RuntimeError, "wsgi.input used after request completed");
             return -1;
         }
@@ -167,7 +112,7 @@ static Py_ssize_t fill_ahead(input_object *self, apr_read_type_e how)
 /* A hint only: filters may make the body longer or shorter than the client said. */
 static Py_ssize_t first_size(const input_object *self, Py_ssize_t wanted)
 {
-    const apr_off_t remaining = self->request->r->remaining;
+    const apr_off_t remaining = self->request->exchange->body_length;
     Py_ssize_t size = remaining > 0 && remaining < PY_SSIZE_T_MAX ? (Py_ssize_t)remaining : BLOCK;
 
     return wanted >= 0 && wanted < size ? wanted : size;

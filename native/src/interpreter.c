@@ -132,7 +132,7 @@ static wsgi_interpreter *make_interpreter(wsgi_thread *thread, const char *name)
     state = Py_NewInterpreter();
     if (!state) {
         PyThreadState_Swap(of_main);
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, ap_server_conf, "WSGI0035: Unable to setup %s.", interpreter->label);
+        wsgi_log(NULL, APLOG_CRIT, "WSGI0035: Unable to setup %s.", interpreter->label);
         interpreter = NULL;
     }
     else {
@@ -160,7 +160,7 @@ wsgi_interpreter *wsgi_interpreter_enter(const char *name)
     wsgi_interpreter *interpreter;
 
     if (!main_interpreter) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, 0, ap_server_conf,
+        wsgi_log(NULL, APLOG_ERR,
                      "WSGI0210: Embedded mode of mod_wsgi cannot be used as Python was not initialised; see the "
                      "messages from the start of this process.");
         return NULL;
@@ -194,7 +194,7 @@ static int end_threads(const wsgi_interpreter *interpreter)
     if (!ended)
         wsgi_log_exception(NULL, "WSGI0097: Exception raised by Python atexit functions of 'threading'.");
     else if (!all_ended)
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, ap_server_conf,
+        wsgi_log(NULL, APLOG_WARNING,
                      "Python threads did not end within %.0f seconds and are abandoned; make them daemon threads, or "
                      "stop them in a function registered with atexit.", THREADS_END_WITHIN);
     Py_XDECREF(limit);
@@ -262,7 +262,7 @@ static apr_status_t stop(void *unused)
     /* Apache's prefork child and httpd -X end in their signal handler, wherever the signal found them. Inside Python
      * that means in the middle of changing Python's memory: better not to run exit functions than to hang. */
     if (thread->inside) {
-        ap_log_error(APLOG_MARK, APLOG_INFO, 0, ap_server_conf,
+        wsgi_log(NULL, APLOG_INFO,
                      "The process ends in the middle of a request; Python is not shut down and atexit functions do not run.");
         return APR_SUCCESS;
     }

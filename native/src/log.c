@@ -23,27 +23,45 @@ static const char *const file_names[] = {
 };
 
 
-static void log_record(request_rec *r, const char *text, size_t length)
+server_rec *wsgi_log_server;
+
+
+void wsgi_log(const wsgi_exchange *exchange, int level, const char *format, ...)
 {
-    if (r)
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "[script %s] %.*s", r->filename, (int)length, text);
+    char text[RECORD_LIMIT + 4096];
+    va_list values;
+
+    va_start(values, format);
+    apr_vsnprintf(text, sizeof(text), format, values);
+    va_end(values);
+    if (exchange)
+        exchange->methods->log(exchange, level, text);
     else
-        ap_log_error(APLOG_MARK, APLOG_ERR, 0, ap_server_conf, "%.*s", (int)length, text);
+        ap_log_error(APLOG_MARK, level, 0, wsgi_log_server, "%s", text);
 }
 
 
-static void log_one_line(request_rec *r, const char *text, size_t length)
+static void log_record(const wsgi_exchange *exchange, const char *text, size_t length)
+{
+    if (exchange)
+        wsgi_log(exchange, APLOG_ERR, "[script %s] %.*s", exchange->script, (int)length, text);
+    else
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, wsgi_log_server, "%.*s", (int)length, text);
+}
+
+
+static void log_one_line(const wsgi_exchange *exchange, const char *text, size_t length)
 {
     while (length > RECORD_LIMIT) {
-        log_record(r, text, RECORD_LIMIT);
+        log_record(exchange, text, RECORD_LIMIT);
         text += RECORD_LIMIT;
         length -= RECORD_LIMIT;
     }
-    log_record(r, text, length);
+    log_record(exchange, text, length);
 }
 
 
-void wsgi_log_text(request_rec *r, const char *text, size_t length)
+void wsgi_log_text(const wsgi_exchange *exchange, const char *text, size_t length)
 {
     const char *const end = text + length;
 
@@ -52,16 +70,16 @@ void wsgi_log_text(request_rec *r, const char *text, size_t length)
 
         if (!stop)
             stop = end;
-        log_one_line(r, text, stop - text);
+        log_one_line(exchange, text, stop - text);
         text = stop + 1;
     }
 }
 
 
-void wsgi_log_rest(request_rec *r, wsgi_line *line)
+void wsgi_log_rest(const wsgi_exchange *exchange, wsgi_line *line)
 {
     if (line->length)
-        wsgi_log_text(r, line->text, line->length);
+        wsgi_log_text(exchange, line->text, line->length);
     wsgi_line_free(line);
 }
 
@@ -296,7 +314,7 @@ static PyObject *formatted(const wsgi_exception *exception)
 }
 
 
-void wsgi_log_exception(request_rec *r, const char *message)
+void wsgi_log_exception(const wsgi_exchange *exchange, const char *message)
 {
     wsgi_exception exception;
     PyObject *text;
@@ -309,9 +327,9 @@ void wsgi_log_exception(request_rec *r, const char *message)
     PyErr_Clear();
 
     Py_BEGIN_ALLOW_THREADS
-    wsgi_log_text(r, message, strlen(message));
+    wsgi_log_text(exchange, message, strlen(message));
     if (bytes)
-        wsgi_log_text(r, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes));
+        wsgi_log_text(exchange, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes));
     Py_END_ALLOW_THREADS
 
     Py_XDECREF(bytes);

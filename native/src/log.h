@@ -5,7 +5,7 @@
 
 #include "python_compat.h"
 
-#include "apache.h"
+#include "exchange.h"
 #include "line.h"
 #include "request.h"
 
@@ -18,14 +18,20 @@ PyTypeObject *wsgi_log_type(void);
  * request that the writing thread serves, or else to the server's. */
 PyObject *wsgi_log_new(PyTypeObject *type, wsgi_log_stream stream, wsgi_request *request);
 
-/* Writes text to the error log, one record per line. Call without the GIL; `r` may be NULL. */
-void wsgi_log_text(request_rec *r, const char *text, size_t length);
+/* Whose error log gets what no request is the cause of. */
+extern server_rec *wsgi_log_server;
+
+/* Writes one record at an Apache level, APLOG_ERR for one. Call as wsgi_log_text(). */
+void wsgi_log(const wsgi_exchange *exchange, int level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Writes text to the error log, one record per line. Call without the GIL; `exchange` may be NULL. */
+void wsgi_log_text(const wsgi_exchange *exchange, const char *text, size_t length);
 
 /* Writes what has no end of line yet, and forgets it. Call as wsgi_log_text(). */
-void wsgi_log_rest(request_rec *r, wsgi_line *line);
+void wsgi_log_rest(const wsgi_exchange *exchange, wsgi_line *line);
 
-/* Writes `message` and the current exception with its traceback to the error log, and clears the exception. `r` may
- * be NULL. Call with the GIL. */
-void wsgi_log_exception(request_rec *r, const char *message);
+/* Writes `message` and the current exception with its traceback to the error log, and clears the exception. `exchange`
+ * may be NULL. Call with the GIL. */
+void wsgi_log_exception(const wsgi_exchange *exchange, const char *message);
 
 #endif

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "environ.h"
 #include "interpreter.h"
+#include "log.h"
 #include "thread.h"
 
 
@@ -95,6 +96,7 @@ void wsgi_python_start(apr_pool_t *child_pool, server_rec *server)
     const char *home = wsgi_config_of_server(server)->python_home;
     PyStatus status;
 
+    wsgi_log_server = server;
     wsgi_threads_init(child_pool);
     wsgi_environ_init(child_pool);
     wsgi_interpreters_init(child_pool);

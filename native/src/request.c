@@ -3,20 +3,19 @@
 #include "log.h"
 
 
-wsgi_request *wsgi_request_begin(request_rec *r, wsgi_interpreter *interpreter, const wsgi_settings *settings)
+wsgi_request *wsgi_request_begin(wsgi_exchange *exchange, wsgi_interpreter *interpreter)
 {
     wsgi_request *request = calloc(1, sizeof(*request));
 
     if (request)
-        request->apache = PyThread_allocate_lock();
-    if (!request || !request->apache) {
+        request->exchanging = PyThread_allocate_lock();
+    if (!request || !request->exchanging) {
         free(request);
         PyErr_NoMemory();
         return NULL;
     }
-    request->r = r;
+    request->exchange = exchange;
     request->interpreter = interpreter;
-    request->settings = settings;
     request->thread = wsgi_thread_current();
     request->thread->request = request;
     request->references = 1;
@@ -28,15 +27,15 @@ void wsgi_request_end(wsgi_request *request)
 {
     wsgi_thread *thread = request->thread;
     PyThreadState *saved;
-    request_rec *r;
+    wsgi_exchange *exchange;
 
     request->is_over = 1;
     thread->request = NULL;
-    r = wsgi_request_enter(request, &saved);
-    wsgi_log_rest(r, &request->errors);
-    wsgi_log_rest(r, &thread->standard_output);
-    wsgi_log_rest(r, &thread->standard_error);
-    request->r = NULL;
+    exchange = wsgi_request_enter(request, &saved);
+    wsgi_log_rest(exchange, &request->errors);
+    wsgi_log_rest(exchange, &thread->standard_output);
+    wsgi_log_rest(exchange, &thread->standard_error);
+    request->exchange = NULL;
     wsgi_request_leave(request, saved);
     wsgi_request_release(request);
 }
@@ -53,22 +52,22 @@ void wsgi_request_release(wsgi_request *request)
 {
     if (--request->references)
         return;
-    PyThread_free_lock(request->apache);
+    PyThread_free_lock(request->exchanging);
     wsgi_line_free(&request->errors);
     free(request);
 }
 
 
-request_rec *wsgi_request_enter(wsgi_request *request, PyThreadState **saved)
+wsgi_exchange *wsgi_request_enter(wsgi_request *request, PyThreadState **saved)
 {
     *saved = PyEval_SaveThread();
-    PyThread_acquire_lock(request->apache, WAIT_LOCK);
-    return request->r;
+    PyThread_acquire_lock(request->exchanging, WAIT_LOCK);
+    return request->exchange;
 }
 
 
 void wsgi_request_leave(wsgi_request *request, PyThreadState *saved)
 {
-    PyThread_release_lock(request->apache);
+    PyThread_release_lock(request->exchanging);
     PyEval_RestoreThread(saved);
 }

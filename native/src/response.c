@@ -3,6 +3,7 @@
 #include "file_wrapper.h"
 #include "headers.h"
 #include "interpreter.h"
+#include "log.h"
 
 typedef struct {
     PyObject_HEAD
@@ -13,7 +14,7 @@ typedef struct {
     apr_off_t content_length; /* what the application promised, -1 if nothing */
     apr_off_t sent;
     int headers_sent;
-    int has_ended;     /* Apache has the end of the body */
+    int has_ended;     /* the exchange has the end of the body */
 } response_object;
 
 static const char client_gone[] = "mod_wsgi client connection closed";
@@ -90,60 +91,74 @@ static apr_size_t allowed(const response_object *self, apr_size_t length)
 }
 
 
-static int has_body(const response_object *self, const request_rec *r)
+static int has_body(const response_object *self, const wsgi_exchange *exchange)
 {
-    return !r->header_only && !AP_STATUS_IS_HEADER_ONLY(self->code);
+    return !exchange->header_only && !AP_STATUS_IS_HEADER_ONLY(self->code);
 }
 
 
-/* With the end of the body: a client that was promised more must not wait for it on a connection that goes on. */
-static void note_short_body(const response_object *self, request_rec *r)
+/* With the end of the body: whether the client was promised more. */
+static int is_short(const response_object *self, const wsgi_exchange *exchange)
 {
-    if (self->content_length <= self->sent || !has_body(self, r))
-        return;
-    r->connection->keepalive = AP_CONN_CLOSE;
-    ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r,
-                  "Content length mismatch, expected %" APR_OFF_T_FMT ", response generated %" APR_OFF_T_FMT ".",
-                  self->content_length, self->sent);
+    if (self->content_length <= self->sent || !has_body(self, exchange))
+        return 0;
+    wsgi_log(exchange, APLOG_DEBUG,
+             "Content length mismatch, expected %" APR_OFF_T_FMT ", response generated %" APR_OFF_T_FMT ".",
+             self->content_length, self->sent);
+    return 1;
 }
 
 
-/* Gives a brigade to Apache, headers first. In Apache, without the GIL. */
-static apr_status_t pass(response_object *self, request_rec *r, apr_bucket_brigade *brigade, int is_end)
+/* What the first part of the response begins with, NULL for the others. */
+static const wsgi_head *head_for(response_object *self, wsgi_head *head)
 {
+    if (self->headers_sent)
+        return NULL;
+    self->headers_sent = 1;
+    head->code = self->code;
+    head->status = self->status;
+    head->headers = self->headers;
+    head->content_length = self->content_length;
+    return head;
+}
+
+
+/* How many blocks are described on the stack; a list may have more of them. */
+#define FEW_BLOCKS 16
+
+/* In the exchange, without the GIL. */
+static apr_status_t pass_blocks(response_object *self, wsgi_exchange *exchange, PyObject *const *blocks, Py_ssize_t count,
+                                wsgi_follows follows)
+{
+    struct iovec few[FEW_BLOCKS];
+    struct iovec *parts = count <= FEW_BLOCKS ? few : malloc(count * sizeof(*parts));
+    wsgi_head head;
     apr_status_t status;
+    Py_ssize_t i;
 
-    if (!self->headers_sent) {
-        wsgi_headers_apply(r, self->code, self->status, self->headers, self->content_length);
-        self->headers_sent = 1;
+    if (!parts)
+        return APR_ENOMEM;
+    for (i = 0; i < count; i++) {
+        parts[i].iov_base = PyBytes_AS_STRING(blocks[i]);
+        parts[i].iov_len = allowed(self, PyBytes_GET_SIZE(blocks[i]));
+        self->sent += parts[i].iov_len;
     }
-    if (is_end) {
-        note_short_body(self, r);
-        self->has_ended = 1;
-        APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(brigade->bucket_alloc));
-    }
-    else {
-        APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_flush_create(brigade->bucket_alloc));
-    }
-    status = ap_pass_brigade(r->output_filters, brigade);
-    apr_brigade_destroy(brigade);
-    return r->connection->aborted ? APR_ECONNABORTED : status;
+    self->has_ended = follows != WSGI_MORE;
+    status = exchange->methods->send(exchange, head_for(self, &head), parts, (int)count, follows,
+                                     self->has_ended && is_short(self, exchange));
+    if (parts != few)
+        free(parts);
+    return status;
 }
 
 
-static apr_bucket_brigade *new_brigade(request_rec *r)
-{
-    return apr_brigade_create(r->pool, r->connection->bucket_alloc);
-}
-
-
-/* Sends blocks of bytes; with `is_end` nothing follows, so that Apache can tell the length of the whole. */
-static wsgi_outcome send_blocks(response_object *self, PyObject *const *blocks, Py_ssize_t count, int is_end)
+/* Sends blocks of bytes. Where nothing follows, the length of the whole can be told. */
+static wsgi_outcome send_blocks(response_object *self, PyObject *const *blocks, Py_ssize_t count,
+                                wsgi_follows follows)
 {
     apr_status_t status = APR_SUCCESS;
     PyThreadState *saved;
-    request_rec *r;
-    Py_ssize_t i;
+    wsgi_exchange *exchange;
 
     if (self->request->is_over) {
         PyErr_SetString(PyExc_RuntimeError, "write() called after request completed");
@@ -154,20 +169,9 @@ static wsgi_outcome send_blocks(response_object *self, PyObject *const *blocks, 
         return WSGI_FAILED;
     }
 
-    r = wsgi_request_enter(self->request, &saved);
-    if (r && !self->has_ended && !self->request->is_answered) {
-        apr_bucket_brigade *brigade = new_brigade(r);
-
-        for (i = 0; i < count; i++) {
-            const apr_size_t length = allowed(self, PyBytes_GET_SIZE(blocks[i]));
-
-            if (length)
-                APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_transient_create(PyBytes_AS_STRING(blocks[i]), length,
-                                                                             brigade->bucket_alloc));
-            self->sent += length;
-        }
-        status = pass(self, r, brigade, is_end);
-    }
+    exchange = wsgi_request_enter(self->request, &saved);
+    if (exchange && !self->has_ended && !exchange->is_answered)
+        status = pass_blocks(self, exchange, blocks, count, follows);
     wsgi_request_leave(self->request, saved);
 
     if (status == APR_SUCCESS)
@@ -192,7 +196,7 @@ static PyObject *response_write(PyObject *object, PyObject *data)
         return NULL;
     }
     if (PyBytes_GET_SIZE(data) || ((response_object *)object)->request->is_over)
-        if (send_blocks((response_object *)object, &data, 1, 0) != WSGI_SENT)
+        if (send_blocks((response_object *)object, &data, 1, WSGI_MORE) != WSGI_SENT)
             return NULL;
     Py_RETURN_NONE;
 }
@@ -232,7 +236,7 @@ static wsgi_outcome send_sequence(response_object *self, PyObject *sequence)
         if (check_block(PyTuple_GET_ITEM(blocks, i)) < 0)
             break;
     if (i == count)
-        outcome = send_blocks(self, &PyTuple_GET_ITEM(blocks, 0), count, 1);
+        outcome = send_blocks(self, &PyTuple_GET_ITEM(blocks, 0), count, WSGI_DONE);
     Py_DECREF(blocks);
     return outcome;
 }
@@ -251,13 +255,13 @@ static wsgi_outcome send_iterable(response_object *self, PyObject *iterable)
         if (check_block(block) < 0)
             outcome = WSGI_FAILED;
         else if (PyBytes_GET_SIZE(block))
-            outcome = send_blocks(self, &block, 1, 0);
+            outcome = send_blocks(self, &block, 1, WSGI_MORE);
         Py_DECREF(block);
     }
     Py_XDECREF(iterator);
     if (outcome == WSGI_SENT && PyErr_Occurred())
         outcome = WSGI_FAILED;
-    return outcome == WSGI_SENT ? send_blocks(self, NULL, 0, 1) : outcome;
+    return outcome == WSGI_SENT ? send_blocks(self, NULL, 0, WSGI_END) : outcome;
 }
 
 
@@ -266,27 +270,14 @@ static wsgi_outcome send_file(response_object *self, const wsgi_file_part *part)
     const apr_off_t length = self->content_length >= 0 ? self->content_length : part->length;
     apr_status_t status = APR_SUCCESS;
     PyThreadState *saved;
-    request_rec *r = wsgi_request_enter(self->request, &saved);
+    wsgi_exchange *exchange = wsgi_request_enter(self->request, &saved);
 
-    if (r && !self->request->is_answered) {
-        apr_bucket_brigade *brigade = new_brigade(r);
-        apr_os_file_t descriptor = part->descriptor;
-        apr_file_t *borrowed;
-        apr_file_t *file;
+    if (exchange && !exchange->is_answered) {
+        wsgi_head head;
 
-        /* Apache may send the file after the application has closed it. */
-        apr_os_file_put(&borrowed, &descriptor, APR_FOPEN_READ, r->pool);
-        status = apr_file_dup(&file, borrowed, r->pool);
-        if (status == APR_SUCCESS) {
-            self->sent = length < part->length ? length : part->length;
-            if (self->sent) {
-                apr_bucket *bucket = apr_brigade_insert_file(brigade, file, part->offset, self->sent, r->pool);
-
-                /* A file that shrinks while it is mapped would end the process with SIGBUS. */
-                apr_bucket_file_enable_mmap(bucket, 0);
-            }
-            status = pass(self, r, brigade, 1);
-        }
+        self->sent = length < part->length ? length : part->length;
+        self->has_ended = 1;
+        status = exchange->methods->send_file(exchange, head_for(self, &head), part, self->sent, is_short(self, exchange));
     }
     wsgi_request_leave(self->request, saved);
     return status == APR_SUCCESS ? WSGI_SENT : WSGI_CLIENT_GONE;
@@ -312,23 +303,16 @@ int wsgi_response_cut(PyObject *object)
 {
     response_object *self = (response_object *)object;
     PyThreadState *saved;
-    request_rec *r;
+    wsgi_exchange *exchange;
 
     if (!self->headers_sent)
-        return self->request->is_answered;
+        return self->request->exchange->is_answered;
     if (self->has_ended)
         return 1;
-    r = wsgi_request_enter(self->request, &saved);
-    if (r) {
-        apr_bucket_brigade *brigade = new_brigade(r);
-
-        r->connection->keepalive = AP_CONN_CLOSE;
+    exchange = wsgi_request_enter(self->request, &saved);
+    if (exchange) {
         self->has_ended = 1;
-        /* By this error the filter that writes chunks leaves out the last one. */
-        APR_BRIGADE_INSERT_TAIL(brigade, ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, r->pool, brigade->bucket_alloc));
-        APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(brigade->bucket_alloc));
-        ap_pass_brigade(r->output_filters, brigade);
-        apr_brigade_destroy(brigade);
+        exchange->methods->cut(exchange);
     }
     wsgi_request_leave(self->request, saved);
     return 1;

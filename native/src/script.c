@@ -34,7 +34,7 @@ static wsgi_script *find_script(wsgi_interpreter *interpreter, const char *path)
 
 
 /* Asks the script itself, which may define reload_required(path). */
-static int wants_reload(const wsgi_script *script, request_rec *r)
+static int wants_reload(const wsgi_script *script, const wsgi_exchange *exchange)
 {
     PyObject *module = script->module;
     PyObject *ask = PyDict_GetItemString(PyModule_GetDict(module), "reload_required");
@@ -47,7 +47,7 @@ static int wants_reload(const wsgi_script *script, request_rec *r)
     answer = PyObject_CallFunction(ask, "s", script->path);
     is_wanted = answer ? PyObject_IsTrue(answer) : -1;
     if (is_wanted < 0)
-        wsgi_log_exception(r, apr_psprintf(r->pool, "Exception raised by reload_required() of WSGI script '%s'; the "
+        wsgi_log_exception(exchange, apr_psprintf(exchange->pool, "Exception raised by reload_required() of WSGI script '%s'; the "
                                            "script is not reloaded.", script->path));
     Py_XDECREF(answer);
     Py_DECREF(ask);
@@ -55,13 +55,13 @@ static int wants_reload(const wsgi_script *script, request_rec *r)
 }
 
 
-static int needs_loading(const wsgi_script *script, request_rec *r, apr_time_t modified, int may_reload)
+static int needs_loading(const wsgi_script *script, const wsgi_exchange *exchange, apr_time_t modified, int may_reload)
 {
     if (!script->module)
         return 1;
     if (!may_reload)
         return 0;
-    return script->modified != modified || wants_reload(script, r);
+    return script->modified != modified || wants_reload(script, exchange);
 }
 
 
@@ -110,17 +110,17 @@ static PyObject *new_module(const wsgi_script *script, apr_time_t modified)
 }
 
 
-static void log_failure(const wsgi_script *script, request_rec *r, const char *what)
+static void log_failure(const wsgi_script *script, const wsgi_exchange *exchange, const char *what)
 {
     apr_pool_t *pool;
 
     apr_pool_create(&pool, NULL);
-    wsgi_log_exception(r, apr_psprintf(pool, what, script->path));
+    wsgi_log_exception(exchange, apr_psprintf(pool, what, script->path));
     apr_pool_destroy(pool);
 }
 
 
-static void load(wsgi_script *script, wsgi_interpreter *interpreter, request_rec *r, apr_time_t modified)
+static void load(wsgi_script *script, wsgi_interpreter *interpreter, const wsgi_exchange *exchange, apr_time_t modified)
 {
     PyObject *path = PyUnicode_DecodeFSDefault(script->path);
     PyObject *name = PyUnicode_FromString(script->module_name);
@@ -129,7 +129,7 @@ static void load(wsgi_script *script, wsgi_interpreter *interpreter, request_rec
     PyObject *module = NULL;
     const int is_again = script->module != NULL;
 
-    ap_log_error(APLOG_MARK, APLOG_INFO, 0, ap_server_conf, "%s WSGI script '%s' into %s.",
+    wsgi_log(NULL, APLOG_INFO, "%s WSGI script '%s' into %s.",
                  is_again ? "Reloading" : "Loading", script->path, interpreter->label);
     script->modified = modified;
     Py_CLEAR(script->module);
@@ -138,7 +138,7 @@ static void load(wsgi_script *script, wsgi_interpreter *interpreter, request_rec
     if (source)
         code = compile_source(source, path);
     if (!code) {
-        log_failure(script, r, "WSGI0105: Could not read or compile WSGI script '%s'.");
+        log_failure(script, exchange, "WSGI0105: Could not read or compile WSGI script '%s'.");
     }
     else {
         if (new_module(script, modified))
@@ -146,9 +146,9 @@ static void load(wsgi_script *script, wsgi_interpreter *interpreter, request_rec
         if (module)
             script->module = module;
         else if (PyErr_ExceptionMatches(PyExc_SystemExit))
-            log_failure(script, r, "WSGI0107: SystemExit exception raised when doing exec of Python script file '%s'.");
+            log_failure(script, exchange, "WSGI0107: SystemExit exception raised when doing exec of Python script file '%s'.");
         else
-            log_failure(script, r, "WSGI0109: Unable to execute Python script file '%s'.");
+            log_failure(script, exchange, "WSGI0109: Unable to execute Python script file '%s'.");
     }
     script->generation++;
     Py_XDECREF(code);
@@ -158,19 +158,19 @@ static void load(wsgi_script *script, wsgi_interpreter *interpreter, request_rec
 }
 
 
-PyObject *wsgi_script_module(wsgi_interpreter *interpreter, request_rec *r, const char *path, apr_time_t modified,
+PyObject *wsgi_script_module(wsgi_interpreter *interpreter, const wsgi_exchange *exchange, const char *path, apr_time_t modified,
                              int may_reload)
 {
     wsgi_script *script = find_script(interpreter, path);
     const unsigned seen = script->generation;
 
-    if (needs_loading(script, r, modified, may_reload)) {
+    if (needs_loading(script, exchange, modified, may_reload)) {
         Py_BEGIN_ALLOW_THREADS
         PyThread_acquire_lock(script->loading, WAIT_LOCK);
         Py_END_ALLOW_THREADS
         /* Whoever was first has loaded what this thread waited for. */
         if (script->generation == seen || !script->module)
-            load(script, interpreter, r, modified);
+            load(script, interpreter, exchange, modified);
         PyThread_release_lock(script->loading);
     }
     Py_XINCREF(script->module);

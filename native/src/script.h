@@ -5,12 +5,13 @@
 
 #include "python_compat.h"
 
+#include "exchange.h"
 #include "interpreter.h"
 
 /* The module of a script, loaded if need be (a new reference). `modified` is the file's time of modification;
- * `may_reload` whether a changed one is loaded again. NULL when it could not be loaded, which is logged for `r` (may be
- * NULL). Call with the interpreter entered. */
-PyObject *wsgi_script_module(wsgi_interpreter *interpreter, request_rec *r, const char *path, apr_time_t modified,
+ * `may_reload` whether a changed one is loaded again. NULL when it could not be loaded, which is logged for `exchange` (may
+ * be NULL). Call with the interpreter entered. */
+PyObject *wsgi_script_module(wsgi_interpreter *interpreter, const wsgi_exchange *exchange, const char *path, apr_time_t modified,
                              int may_reload);
 
 /* Loads all scripts that the configuration wants loaded when a process starts. Failures are logged. */
