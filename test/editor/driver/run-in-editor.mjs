@@ -54,6 +54,7 @@ export const runInEditor = async (run, { chromium, runner, results }) => {
         EDITOR_TEST_REPORT: reportFile,
         EDITOR_TEST_SUITES: run.suites.join(','),
         EDITOR_TEST_ANSWERS: inScratch('answers'),
+        EDITOR_TEST_RESULTS: results,
         EDITOR_TEST_PICTURES: process.env.UPDATE_IMAGES ? inRepository('docs', 'images') : results,
       },
     });

@@ -17,6 +17,17 @@ export const screenshot = async (name: string): Promise<void> => {
   await ask('screenshot', { file: path.join(setting('EDITOR_TEST_PICTURES'), `${name}.png`) });
 };
 
+/**
+ * Takes a picture of the window as it is now, for the person who looks for the cause of a failure. Does not wait and never
+ * fails: what ends the test may go on meanwhile.
+ *
+ * @param title the failed test's
+ */
+export const pictureOfFailure = (title: string): void => {
+  const name = `failed-${title.replace(/[^\w]+/g, '-').slice(0, 80)}.png`;
+  ask('screenshot', { file: path.join(setting('EDITOR_TEST_RESULTS'), name) }).catch(() => undefined);
+};
+
 /** Presses a key as the user would, e.g. `F5` or `Control+S`; it goes to whatever has the focus. */
 export const press = (key: string): Promise<unknown> => ask('press', { key });
 

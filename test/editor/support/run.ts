@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Test } from 'mocha';
+import { pictureOfFailure } from './page';
 import { setting } from './setting';
 import { reasonForSkipping } from './skip';
 
@@ -34,7 +35,10 @@ export const run = async (): Promise<void> => {
       show(`${marks[state]} ${test.fullTitle()}${detail === undefined ? '' : `\n${detail}`}`);
     };
     runner.on('pass', (test) => record(test, 'passed'));
-    runner.on('fail', (test, error: Error) => record(test, 'failed', error.stack ?? error.message));
+    runner.on('fail', (test, error: Error) => {
+      pictureOfFailure(test.fullTitle());
+      record(test, 'failed', error.stack ?? error.message);
+    });
     runner.on('pending', (test) => record(test, 'skipped', reasonForSkipping(test)));
   });
   if (failures > 0) throw new Error(`${failures} tests failed`);
