@@ -45,7 +45,7 @@ const generated = {
     manifest.contributes.debuggers[0].configurationAttributes.launch = launchSchema();
     return `${JSON.stringify(manifest, null, 2)}\n`;
   },
-  'docs/express.md': (text) => fillBlock(text, 'express-options', expressOptionsPage()),
+  'docs/express-options.md': (text) => fillBlock(text, 'express-options', expressOptionsPage()),
   'docs/debugging.md': (text) => fillBlock(text, 'launch-attributes', launchAttributesTable()),
   'docs/language-server.md': (text) => fillBlock(text, 'rules', rulesTable()),
 };

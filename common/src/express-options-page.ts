@@ -8,6 +8,7 @@ import {
 const row = (option: ExpressOption): string => {
   const flag = `\`--${option.name}${option.metavar ? ` ${option.metavar}` : ''}\``;
   const notes = [
+    option.leftOut ? `*Left out: ${option.leftOut}.*` : '',
     option.choices ? `One of ${option.choices.map((choice) => `\`${choice}\``).join(', ')}.` : '',
     option.repeatable ? 'May be repeated.' : '',
     option.origin === 'ours' ? '*Not an option of upstream.*' : '',

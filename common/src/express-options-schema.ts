@@ -3,17 +3,31 @@ import { type ExpressOption, expressOptions } from './express-option-table';
 /** A JSON schema, as far as it is used here. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
+const TEXT: JsonSchema = { type: 'string', minLength: 1 };
+const URL_PATH: JsonSchema = { type: 'string', pattern: '^/' };
+
 const valueSchema = (option: ExpressOption): JsonSchema => {
   switch (option.type) {
     case 'flag':
       return { type: 'boolean' };
     case 'int':
       return { type: 'integer', ...option.range };
+    case 'float':
+      return { type: 'number', ...option.range };
     case 'choice':
       return { type: 'string', enum: option.choices };
+    case 'url-path':
+      return URL_PATH;
     case 'path':
     case 'string':
-      return { type: 'string', minLength: 1 };
+      return TEXT;
+    case 'pair':
+      return {
+        type: 'array',
+        items: option.parts?.map(({ type }) => (type === 'url-path' ? URL_PATH : TEXT)),
+        minItems: 2,
+        maxItems: 2,
+      };
   }
 };
 
@@ -31,5 +45,9 @@ const optionSchema = (option: ExpressOption): JsonSchema => {
 export const expressOptionsSchema = (): JsonSchema => ({
   type: 'object',
   additionalProperties: false,
-  properties: Object.fromEntries(expressOptions.map((option) => [option.name, optionSchema(option)])),
+  properties: Object.fromEntries(
+    expressOptions
+      .filter(({ leftOut }) => leftOut === undefined)
+      .map((option) => [option.name, optionSchema(option)]),
+  ),
 });

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { UserError } from '../../common/src/errors';
 import { nearest } from '../../common/src/nearest';
+import { isSupervised } from '../../common/src/supervised';
+import { expandVariables } from './command-line/expand-variables';
 import { UsageError } from './command-line/usage-error';
 import { commands } from './commands';
 import type { Command } from './commands/command';
@@ -35,7 +37,8 @@ const find = (name: string): Command => {
 
 /** Runs one command line and returns the exit status: 1 for what is wrong on the machine, 2 for a wrong command line. */
 const run = async (words: readonly string[]): Promise<number> => {
-  const [first, ...rest] = words;
+  // A program that runs the launcher means its words literally; people and shells expect them to be expanded.
+  const [first, ...rest] = isSupervised() ? words : expandVariables(words, process.env);
   if (first === undefined) {
     process.stderr.write(`${overview()}\n`);
     return 2;

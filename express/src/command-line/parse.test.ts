@@ -23,6 +23,21 @@ describe('parseArguments', () => {
     [['--python-path=a', '--python-path', 'b'], { values: { 'python-path': ['a', 'b'] } }],
     [['--', '--odd.wsgi'], { positionals: ['--odd.wsgi'] }],
     [['-'], { positionals: ['-'] }],
+    [['--setenv', 'A', '-1', 'x'], { positionals: ['x'], values: { setenv: [['A', '-1']] } }],
+    [
+      ['--url-alias=/a', 'b', '--url-alias', '/c', 'd'],
+      {
+        values: {
+          'url-alias': [
+            ['/a', 'b'],
+            ['/c', 'd'],
+          ],
+        },
+      },
+    ],
+    [['--ssl-port=443'], { values: { 'https-port': 443 } }],
+    [['--initial-workers=.5'], { values: { 'initial-workers': 0.5 } }],
+    [['--max-c=7'], { values: { 'max-clients': 7 } }],
     [['app.wsgi', '--help'], { help: true }],
     [['-h'], { help: true }],
   ])('%j', (words, expected) => {
@@ -40,6 +55,11 @@ describe('parseArguments', () => {
     [['--debug-mode=true'], 'It is a switch and takes no value.'],
     [['--log'], 'Write one of --log-to-terminal, --log-directory, --log-level.'],
     [['--='], 'has no option --.'],
+    [['--setenv', 'A'], 'The option --setenv needs a value'],
+    [['--url-alias', 'static', 'x'], 'does not accept ["static","x"]'],
+    [['--initial-workers=2'], 'It takes a number from 0 to 1.'],
+    [['--enable-tele'], 'has no option --enable-telemetry: it reports to the package mod_wsgi-telemetry'],
+    [['--with-wdb'], 'has no option --with-wdb. [option-unknown]'],
   ])('%j is refused', (words, message) => {
     try {
       parseArguments(words);

@@ -3,6 +3,8 @@ import {
   type ExpressOption,
   expressOptions,
   findExpressOption,
+  isPair,
+  leftOutError,
   parseOptionText,
   unknownOptionError,
   wrongValueError,
@@ -20,7 +22,10 @@ export interface ParsedArguments {
 }
 
 /** What the command line says about one option. */
-export type OptionResult = true | string | number | readonly string[];
+export type OptionResult = true | string | number | readonly string[] | readonly Pair[];
+
+/** The two words of one use of an option that takes a pair. */
+export type Pair = readonly [string, string];
 
 /**
  * Reads `--name value`, `--name=value`, flags, unambiguous beginnings of names (as upstream accepts them) and `--`,
@@ -47,19 +52,37 @@ export const parseArguments = (words: readonly string[]): ParsedArguments => {
 const store = (values: Map<string, OptionResult>, word: string, rest: string[]): void => {
   const equals = word.indexOf('=');
   const option = named(equals < 0 ? word.slice(2) : word.slice(2, equals));
+  if (option.leftOut) throw asUsageError(leftOutError(option));
   const attached = equals < 0 ? undefined : word.slice(equals + 1);
+  const name = option.aliasOf ?? option.name;
+  const earlier = values.get(name);
   if (option.type === 'flag') {
     if (attached !== undefined) throw takesNoValue(option, attached);
-    values.set(option.name, true);
-    return;
+    values.set(name, true);
+  } else if (option.type === 'pair') {
+    const pair = takePair(option, attached, rest);
+    values.set(name, [...(Array.isArray(earlier) ? (earlier as readonly Pair[]) : []), pair]);
+  } else {
+    const value = takeValue(option, attached, rest);
+    if (!option.repeatable) values.set(name, value);
+    else values.set(name, [...(Array.isArray(earlier) ? (earlier as readonly string[]) : []), String(value)]);
   }
+};
+
+const takeValue = (option: ExpressOption, attached: string | undefined, rest: string[]): string | number => {
   const text = attached ?? rest.shift();
   if (text === undefined) throw needsValue(option);
   const value = parseOptionText(option, text);
   if (value === undefined) throw asUsageError(wrongValueError(option, text));
-  const earlier = values.get(option.name);
-  if (!option.repeatable) values.set(option.name, value);
-  else values.set(option.name, [...(Array.isArray(earlier) ? earlier : []), String(value)]);
+  return value;
+};
+
+const takePair = (option: ExpressOption, attached: string | undefined, rest: string[]): Pair => {
+  const first = attached ?? rest.shift();
+  const second = rest.shift();
+  if (first === undefined || second === undefined) throw needsValue(option);
+  if (!isPair(option, [first, second])) throw asUsageError(wrongValueError(option, [first, second]));
+  return [first, second];
 };
 
 const named = (name: string): ExpressOption => {
