@@ -1,6 +1,7 @@
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { localAccount, localGroup, localGroupName, localGroupsOf } from './account-files';
 
 /** A user as the kernel sees one. */
 export interface SystemUser {
@@ -33,16 +34,7 @@ const permits = (user: Who, { mode, uid, gid }: Stats, kind: AccessKind): boolea
   return ((mode >> shift) & BIT[kind]) !== 0;
 };
 
-const ownerName = (uid: number): string => {
-  try {
-    const line = readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .find((entry) => entry.split(':')[2] === String(uid));
-    return line?.split(':')[0] ?? `user ${uid}`;
-  } catch {
-    return `user ${uid}`;
-  }
-};
+const ownerName = (uid: number): string => localAccount(String(uid))?.name ?? `user ${uid}`;
 
 const describe = ({ mode, uid }: Stats): string =>
   `belongs to ${ownerName(uid)} and has mode 0${(mode & 0o7777).toString(8)}`;
@@ -85,6 +77,13 @@ const homeOf = async (name: string): Promise<string> => {
 /** The user of that name or number; undefined if there is none. */
 export const lookupUser = async (name: string): Promise<SystemUser | undefined> => {
   if (name === '' || name.startsWith('-')) return undefined;
+  const local = localAccount(name);
+  const gids = local && localGroupsOf(local);
+  return local && gids ? { ...local, gids } : askForUser(name);
+};
+
+/** For accounts that are not in the system's files, such as those of a directory service. */
+const askForUser = async (name: string): Promise<SystemUser | undefined> => {
   const [login, uid, gid, gids] = await Promise.all([
     ask('id', '-un', name),
     ask('id', '-u', name),
@@ -104,18 +103,10 @@ export const lookupUser = async (name: string): Promise<SystemUser | undefined> 
 /** The number of the group of that name or number; undefined if there is none. */
 export const lookupGroup = async (name: string): Promise<number | undefined> => {
   if (name === '' || name.startsWith('-')) return undefined;
+  const local = localGroup(name);
+  if (local !== undefined) return local;
   const entry = await ask('getent', 'group', name);
-  if (entry) return Number(entry.split(':')[2]);
-  const line = readGroups().find((group) => group.split(':')[0] === name);
-  return line ? Number(line.split(':')[2]) : undefined;
-};
-
-const readGroups = (): string[] => {
-  try {
-    return readFileSync('/etc/group', 'utf8').split('\n');
-  } catch {
-    return [];
-  }
+  return entry ? Number(entry.split(':')[2]) : undefined;
 };
 
 /** The account that the platform keeps for web servers. */
@@ -132,7 +123,6 @@ export const proposedServerUser = async (): Promise<SystemUser | undefined> => {
 
 /** The name of a group by its number, or the number as Apache writes it (`#33`). */
 export const groupName = async (gid: number): Promise<string> => {
-  const entry = await ask('getent', 'group', String(gid));
-  const line = entry ?? readGroups().find((group) => group.split(':')[2] === String(gid));
-  return line?.split(':')[0] ?? `#${gid}`;
+  const name = localGroupName(gid) ?? (await ask('getent', 'group', String(gid)))?.split(':')[0];
+  return name || `#${gid}`;
 };

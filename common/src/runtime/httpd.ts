@@ -3,6 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../errors';
 import { findProgram, isExecutable } from '../executables';
+import { remembered, rememberedOfBinary } from '../fact-cache';
 import { packagesFor } from '../packages';
 
 /** An Apache httpd that can be started. */
@@ -39,11 +40,15 @@ export const findApxs = (apxs = process.env.APXS): string | undefined =>
 
 const askApxs = async (apxs: string | undefined, ...names: readonly string[]): Promise<string[]> => {
   if (!apxs) return [];
-  const answers = names.map(async (name) => {
+  const ask = async (name: string) => {
     const { stdout, exitCode } = await execa(apxs, ['-q', name], { reject: false, timeout: 10_000 });
     return exitCode === 0 ? stdout.trim() : '';
-  });
-  return Promise.all(answers);
+  };
+  return remembered(
+    { kind: 'apxs', program: apxs, depends: names.join(' ') },
+    () => Promise.all(names.map(ask)),
+    (answers) => answers.every((answer) => answer !== ''),
+  );
 };
 
 const missing = (message: string): UserError => {
@@ -57,7 +62,10 @@ const missing = (message: string): UserError => {
 };
 
 /** The version that `httpd -v` prints, and the modules that `httpd -l` lists. */
-const inspect = async (executable: string): Promise<Pick<Httpd, 'version' | 'staticModules'>> => {
+const inspect = (executable: string): Promise<Pick<Httpd, 'version' | 'staticModules'>> =>
+  rememberedOfBinary({ kind: 'httpd', program: executable }, () => askHttpd(executable));
+
+const askHttpd = async (executable: string): Promise<Pick<Httpd, 'version' | 'staticModules'>> => {
   const run = (flag: string) => execa(executable, [flag], { reject: false, timeout: 10_000, all: true });
   const [version, modules] = await Promise.all([run('-v'), run('-l')]);
   const found = /^Server version: Apache\/(\d+\.\d+\.\d+)/m.exec(version.stdout)?.[1];

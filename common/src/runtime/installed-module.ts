@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../errors';
 import { isExecutable } from '../executables';
+import { remembered } from '../fact-cache';
 import type { Httpd } from './httpd';
 import type { Python } from './python';
 
@@ -49,6 +50,23 @@ export interface LinkedLibrary {
  * @returns undefined where the module names none (linked statically) or cannot be inspected here.
  */
 export const moduleLibpython = async (module: string): Promise<LinkedLibrary | undefined> => {
+  const linked = await remembered(
+    { kind: 'libpython', program: module, depends: linkerStamp() },
+    () => askLinker(module),
+    (answer) => answer?.file !== undefined,
+  );
+  return linked?.file && !existsSync(linked.file) ? askLinker(module) : linked;
+};
+
+/** What else decides which library the dynamic linker finds. */
+const linkerStamp = (): string =>
+  [
+    process.env.LD_LIBRARY_PATH,
+    statSync('/etc/ld.so.cache', { throwIfNoEntry: false })?.mtimeMs,
+    process.platform,
+  ].join(' ');
+
+const askLinker = async (module: string): Promise<LinkedLibrary | undefined> => {
   const [program, args] = process.platform === 'darwin' ? ['otool', ['-L', module]] : ['ldd', [module]];
   const { stdout } = await execa(program, args as string[], { reject: false, timeout: 10_000 });
   return parseLinkedLibrary(stdout, (file) => (existsSync(file) ? realpathSync(file) : undefined));

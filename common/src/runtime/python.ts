@@ -1,8 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../errors';
 import { findProgram, isExecutable } from '../executables';
+import { rememberedOfBinary } from '../fact-cache';
 
 /** A Python interpreter, as it describes itself. */
 export interface Python {
@@ -69,21 +70,33 @@ export const inspectPython = (executable: string): Promise<Python> => {
 
 const describe = async (executable: string): Promise<Python> => {
   if (!isExecutable(executable)) throw missing(`There is no program ${executable}.`);
+  const { libraries, ...facts } = await rememberedOfBinary(
+    { kind: 'python', program: executable, depends: environmentStamp(executable) },
+    () => askPython(executable),
+  );
+  const library = libraries.find((candidate) => existsSync(candidate));
+  return {
+    ...facts,
+    libpython: library && realpathSync(library),
+    hasHeaders: existsSync(path.join(facts.includeDirectory, 'Python.h')),
+  };
+};
+
+/** What changes when a virtual environment is made anew around the same interpreter. */
+const environmentStamp = (executable: string): string => {
+  const file = path.join(path.dirname(path.dirname(executable)), 'pyvenv.cfg');
+  return String(statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? '');
+};
+
+const askPython = async (executable: string): Promise<Description> => {
   const result = await execa(executable, ['-I', '-c', DESCRIBE], { reject: false, timeout: 30_000 });
   const description = parse(result.stdout);
   if (result.exitCode !== 0 || !description)
     throw broken(executable, result.stderr || result.shortMessage || result.stdout);
-  const { libraries, ...facts } = description;
-  if (!facts.version.startsWith('3.'))
-    throw broken(executable, `it is Python ${facts.version}, and Python 3 is needed`);
-  const library = libraries.find((candidate) => existsSync(candidate));
-  return {
-    ...facts,
-    // A launcher script in front of the interpreter (pyenv's shims) is left behind here.
-    executable: facts.executable || executable,
-    libpython: library && realpathSync(library),
-    hasHeaders: existsSync(path.join(facts.includeDirectory, 'Python.h')),
-  };
+  if (!description.version.startsWith('3.'))
+    throw broken(executable, `it is Python ${description.version}, and Python 3 is needed`);
+  // A launcher script in front of the interpreter (pyenv's shims) is left behind here.
+  return { ...description, executable: description.executable || executable };
 };
 
 const parse = (text: string): Description | undefined => {
