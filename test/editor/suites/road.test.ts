@@ -54,6 +54,8 @@ describe('the whole road', () => {
     it(`${application.name}: F5, request, post mortem, continue, 500, stop, nothing left`, async () => {
       // The view opens by itself at a stop, but then not always with the locals unfolded.
       await vscode.commands.executeCommand('workbench.view.debug');
+      // A file that the editor has to load at the stop is at times shown without the exception: a race within the editor.
+      await openFile(...application.raising);
       await openFile(...application.open);
       await press('F5');
       const session = await waitFor('a debug session', () => watcher.started[0], 60_000);
