@@ -34,12 +34,23 @@ def _build():
     """
     with open(os.path.join(_FOLDER, "handler.json"), encoding="utf-8") as stream:
         settings = json.load(stream)
+    if settings.get("working_directory"):
+        # An Apache that runs in the background has left it.
+        os.chdir(settings["working_directory"])
+    watch = _helper("reloader").start(settings["reloader"]) if settings.get("reloader") else None
     around = [
         _helper(module).start(settings[module])
         for module in ("new_relic", "measurement", "profiler")
         if settings.get(module)
     ]
-    built = _helper("application_loader").load(settings["application"])
+    try:
+        built = _helper("application_loader").load(settings["application"])
+    except Exception as error:
+        if watch:
+            watch.note_failure(error)
+        raise
+    if watch:
+        watch.changed_file()
     if settings.get("debugger"):
         built = _helper("post_mortem").PostMortem(built)
         if settings["debugger"]["startup"]:

@@ -16,14 +16,17 @@ import type { Settings } from './settings';
  * Looks up and checks everything that a server needs before anything is written or started, so that the first answer
  * to a mistake is a sentence and not a log.
  *
+ * @param start whether the server starts now: then its port and its server root must not be in use.
  * @throws UserError for whatever is missing, unreadable or taken; the message names the option to use.
  */
-export const makePlan = async (settings: Settings): Promise<ServerPlan> => {
+export const makePlan = async (settings: Settings, start: 'now' | 'later' = 'now'): Promise<ServerPlan> => {
   checkApplicationExists(settings);
   const identity = await resolveIdentity(settings);
-  const port = await choosePort(settings.port, settings.host);
+  const port =
+    start === 'now' || settings.port === 0 ? await choosePort(settings.port, settings.host) : settings.port;
   const runtime = await findRuntime(settings);
-  if (settings.serverRoot) checkServerRootFree(pidFileOf(settings, settings.serverRoot), runtime.httpd);
+  if (start === 'now' && settings.serverRoot)
+    checkServerRootFree(pidFileOf(settings, settings.serverRoot), runtime.httpd);
   checkReadable(settings, runtime.python, identity);
   if (settings.coverage) await checkCoverageInstalled(runtime.python, settings.pythonPath);
   const modulesDirectory = settings.modulesDirectory ?? runtime.httpd.modulesDirectory;

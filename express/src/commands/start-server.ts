@@ -4,6 +4,7 @@ import { makePlan } from '../make-plan';
 import { runServer } from '../server/run-server';
 import { readSettings } from '../settings';
 import type { Command } from './command';
+import { setUp } from './setup-server';
 
 /** `start-server`: generates a configuration and runs Apache with it in the foreground. */
 export const startServer: Command = {
@@ -13,6 +14,6 @@ export const startServer: Command = {
   help: optionsHelp,
   run: async (words) => {
     const settings = readSettings(parseArguments(words), process.cwd());
-    return runServer(await makePlan(settings));
+    return settings.setupOnly ? setUp(settings) : runServer(await makePlan(settings));
   },
 };

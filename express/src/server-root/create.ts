@@ -21,6 +21,7 @@ const HANDLER_FILES: readonly (readonly [source: string, name: string])[] = [
   ['express/python/profiler.py', 'profiler.py'],
   ['express/python/recorder.py', 'recorder.py'],
   ['express/python/new_relic.py', 'new_relic.py'],
+  ['express/python/reloader.py', 'reloader.py'],
   ['common/python/request_coverage.py', 'request_coverage.py'],
 ];
 
@@ -40,21 +41,30 @@ export const createServerRootFolder = ({ settings, identity }: ServerPlan): stri
 };
 
 /**
- * Writes everything that Apache needs into a server root.
+ * Writes everything that Apache needs into the server root of a run.
+ *
+ * @throws UserError as {@link writeServerFiles}.
+ */
+export const fillServerRoot = async (plan: ServerPlan, folder: string): Promise<ServerRootLayout> => {
+  const layout = layOut(plan, folder, 'launcher');
+  await makeLogPipes(layout);
+  writeServerFiles(plan, layout);
+  return layout;
+};
+
+/**
+ * Writes the configuration and the handler, and makes the folders that the server needs.
  *
  * @throws UserError for a value that no configuration can hold, and for folders that cannot be written or reached.
  */
-export const fillServerRoot = async (plan: ServerPlan, folder: string): Promise<ServerRootLayout> => {
-  const layout = layOut(plan, folder, plan.settings.serverRoot === undefined);
+export const writeServerFiles = (plan: ServerPlan, layout: ServerRootLayout): void => {
   const { logDirectory } = plan.settings;
   if (logDirectory)
     prepareOwnFolder({ folder: logDirectory, what: 'the log directory', option: '--log-directory' });
   prepareResults(plan);
   if (layout.handlerFolder) writeHandler(plan, layout.handlerFolder);
-  await makeLogPipes(layout);
   writeFileSync(layout.configuration, httpdConfiguration(plan, layout));
   checkReachable(plan, layout);
-  return layout;
 };
 
 /** Removes what a run leaves behind: all of a temporary server root, the pipes of one that is kept. */

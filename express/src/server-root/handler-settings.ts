@@ -7,6 +7,7 @@ export const handlerSettings = ({ settings, coverageDirectory, profiler, recorde
   const scriptFolder = application.type === 'script' ? [path.dirname(application.entry)] : [];
   return {
     application,
+    working_directory: workingDirectory,
     debugger: settings.debugger ? { startup: settings.debuggerStartup } : null,
     measurement: coverageDirectory
       ? { directory: coverageDirectory, source: [...new Set([workingDirectory, ...scriptFolder])] }

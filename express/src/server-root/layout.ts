@@ -20,12 +20,19 @@ export interface ServerRootLayout {
   readonly accessLogFile: string | undefined;
 }
 
+/** Who runs the server: this launcher, or `apachectl`, without it. */
+export type Runner = 'launcher' | 'apachectl';
+
 /** The file with Apache's process id, for a server root. */
 export const pidFileOf = ({ pidFile }: Settings, folder: string): string =>
   pidFile ?? path.join(folder, 'httpd.pid');
 
-/** The user's script is mounted itself unless something has to be wrapped around it, or it is a module. */
-const needsHandler = ({ settings }: ServerPlan): boolean =>
+/**
+ * The user's script is mounted itself unless something has to be wrapped around it, or it is a module; or the Apache
+ * that runs in the background has left the working directory.
+ */
+const needsHandler = ({ settings }: ServerPlan, runner: Runner): boolean =>
+  runner === 'apachectl' ||
   settings.application.type === 'module' ||
   settings.debugger ||
   settings.coverage ||
@@ -44,15 +51,22 @@ const logTarget = (plan: ServerPlan, folder: string, isTemporary: boolean, name:
   return { kind: 'file', file: path.join(folder, name) };
 };
 
-/** Decides where everything is; touches nothing. */
-export const layOut = (plan: ServerPlan, folder: string, isTemporary: boolean): ServerRootLayout => {
+/** What a log for the terminal is written to: a pipe that the launcher reads, or the terminal of `apachectl`. */
+const terminalFile = (folder: string, runner: Runner, name: 'error_log' | 'access_log'): string => {
+  if (runner === 'launcher') return path.join(folder, `${name}.pipe`);
+  return name === 'error_log' ? '/dev/stderr' : '/dev/stdout';
+};
+
+/** Decides where everything is; touches nothing. A folder that was not chosen by the user is temporary. */
+export const layOut = (plan: ServerPlan, folder: string, runner: Runner): ServerRootLayout => {
   const { settings } = plan;
+  const isTemporary = settings.serverRoot === undefined;
   const target = (name: string) => logTarget(plan, folder, isTemporary, name);
-  const file = (log: LogTarget, name: string) =>
-    log.kind === 'file' ? log.file : path.join(folder, `${name}.pipe`);
+  const file = (log: LogTarget, name: 'error_log' | 'access_log') =>
+    log.kind === 'file' ? log.file : terminalFile(folder, runner, name);
   const errorLog = target('error_log');
   const accessLog = settings.accessLog ? target('access_log') : undefined;
-  const handlerFolder = needsHandler(plan) ? path.join(folder, 'handler') : undefined;
+  const handlerFolder = needsHandler(plan, runner) ? path.join(folder, 'handler') : undefined;
   return {
     folder,
     isTemporary,
