@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { localAccount, localGroup, localGroupName, localGroupsOf } from './account-files';
+import { runProgram } from './run-program';
 
 /** A user as the kernel sees one. */
 export interface SystemUser {
@@ -65,7 +65,7 @@ export const currentUser = (): Who => ({
 });
 
 const ask = async (program: string, ...args: string[]): Promise<string | undefined> => {
-  const { stdout, exitCode } = await execa(program, args, { reject: false, timeout: 10_000 });
+  const { stdout, exitCode } = await runProgram(program, args, { timeoutMs: 10_000 });
   return exitCode === 0 ? stdout.trim() : undefined;
 };
 

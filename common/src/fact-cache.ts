@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   mkdirSync,
@@ -42,11 +41,11 @@ const isScript = (file: string): boolean => {
 };
 
 /** What changes when a program is replaced; undefined where the file cannot be read. */
-const identityOf = (file: string): string | undefined => {
+const identityOf = (file: string, depends: string): string | undefined => {
   try {
     const real = realpathSync(file);
     const { size, mtimeMs, ctimeMs, ino } = statSync(real);
-    return [file, real, size, mtimeMs, ctimeMs, ino].join('\n');
+    return [file, real, size, mtimeMs, ctimeMs, ino, depends].join('\n');
   } catch {
     return undefined;
   }
@@ -65,9 +64,9 @@ export const remembered = async <T>(
   ask: () => Promise<T>,
   isLasting: (answer: T) => boolean = () => true,
 ): Promise<T> => {
-  const identity = identityOf(program);
+  const identity = identityOf(program, depends);
   if (identity === undefined) return ask();
-  const name = createHash('sha256').update([kind, program, depends].join('\n')).digest('hex').slice(0, 24);
+  const name = `${kind}-${path.basename(program)}-${fingerprint([program, depends].join('\n'))}`;
   const file = path.join(folder(), `${name}.json`);
   const kept = read<T>(file, identity);
   if (kept) return kept.answer;
@@ -91,6 +90,13 @@ export const rememberedOfBinary = async <T>(
     return ask();
   }
   return remembered(question, ask, isLasting);
+};
+
+/** A short name for a text. Two texts of one name take turns in one file, which costs time and nothing else. */
+const fingerprint = (text: string): string => {
+  let value = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value.toString(16);
 };
 
 interface Kept<T> {

@@ -1,10 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { UserError } from '../errors';
 import { findProgram, isExecutable } from '../executables';
 import { remembered, rememberedOfBinary } from '../fact-cache';
 import { packagesFor } from '../packages';
+import { runProgram } from '../run-program';
 
 /** An Apache httpd that can be started. */
 export interface Httpd {
@@ -41,7 +41,7 @@ export const findApxs = (apxs = process.env.APXS): string | undefined =>
 const askApxs = async (apxs: string | undefined, ...names: readonly string[]): Promise<string[]> => {
   if (!apxs) return [];
   const ask = async (name: string) => {
-    const { stdout, exitCode } = await execa(apxs, ['-q', name], { reject: false, timeout: 10_000 });
+    const { stdout, exitCode } = await runProgram(apxs, ['-q', name], { timeoutMs: 10_000 });
     return exitCode === 0 ? stdout.trim() : '';
   };
   return remembered(
@@ -66,11 +66,11 @@ const inspect = (executable: string): Promise<Pick<Httpd, 'version' | 'staticMod
   rememberedOfBinary({ kind: 'httpd', program: executable }, () => askHttpd(executable));
 
 const askHttpd = async (executable: string): Promise<Pick<Httpd, 'version' | 'staticModules'>> => {
-  const run = (flag: string) => execa(executable, [flag], { reject: false, timeout: 10_000, all: true });
+  const run = (flag: string) => runProgram(executable, [flag], { timeoutMs: 10_000 });
   const [version, modules] = await Promise.all([run('-v'), run('-l')]);
   const found = /^Server version: Apache\/(\d+\.\d+\.\d+)/m.exec(version.stdout)?.[1];
   if (!found) {
-    const output = version.all?.trim() || version.shortMessage || 'no output';
+    const output = version.output.trim() || version.failure?.message || 'no output';
     throw missing(`${executable} does not answer like Apache httpd: ${output}.`);
   }
   return {

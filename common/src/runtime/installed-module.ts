@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { UserError } from '../errors';
 import { isExecutable } from '../executables';
 import { remembered } from '../fact-cache';
+import { runProgram } from '../run-program';
 import type { Httpd } from './httpd';
 import type { Python } from './python';
 
@@ -68,7 +68,7 @@ const linkerStamp = (): string =>
 
 const askLinker = async (module: string): Promise<LinkedLibrary | undefined> => {
   const [program, args] = process.platform === 'darwin' ? ['otool', ['-L', module]] : ['ldd', [module]];
-  const { stdout } = await execa(program, args as string[], { reject: false, timeout: 10_000 });
+  const { stdout } = await runProgram(program, args as string[], { timeoutMs: 10_000 });
   return parseLinkedLibrary(stdout, (file) => (existsSync(file) ? realpathSync(file) : undefined));
 };
 

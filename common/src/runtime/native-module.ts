@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
 import { cacheRoot } from '../cache';
 import { UserError } from '../errors';
 import { installRoot } from '../install-root';
 import { packagesFor, type SystemNeed } from '../packages';
+import { runProgram } from '../run-program';
 import type { Httpd } from './httpd';
 import type { Python } from './python';
 
@@ -43,7 +42,7 @@ const sourceFiles = (): string[] => (existsSync(nativeFolder()) ? filesBelow(nat
  * that it is linked to, not a version number: two Pythons of one version have two libraries, and a module loads one.
  */
 export const nativeModulePath = (python: Python, httpd: Httpd): string => {
-  const key = createHash('sha256');
+  const key = process.getBuiltinModule('node:crypto').createHash('sha256');
   const identity = [
     python.libpython ?? python.basePrefix,
     python.version,
@@ -119,12 +118,9 @@ const build = async (
       apxs: httpd.apxs,
       buildDirectory,
     });
-    const running = execa(command, args, { cwd, all: true, reject: false, stdin: 'ignore' });
-    running.all?.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
-    const result = await running;
-    const output = result.all ?? '';
-    if (result.code === 'ENOENT') throw buildError('no-build-tools', '');
-    if (result.exitCode !== 0) throw explainBuild(output);
+    const { exitCode, failure, output } = await runProgram(command, args, { cwd, onOutput });
+    if (failure?.code === 'ENOENT') throw buildError('no-build-tools', '');
+    if (exitCode !== 0) throw explainBuild(output);
     await rename(path.join(buildDirectory, 'mod_wsgi.so'), module);
   } finally {
     await rm(buildDirectory, { recursive: true, force: true });

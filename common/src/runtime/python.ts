@@ -1,9 +1,9 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { UserError } from '../errors';
 import { findProgram, isExecutable } from '../executables';
 import { rememberedOfBinary } from '../fact-cache';
+import { runProgram } from '../run-program';
 
 /** A Python interpreter, as it describes itself. */
 export interface Python {
@@ -89,10 +89,10 @@ const environmentStamp = (executable: string): string => {
 };
 
 const askPython = async (executable: string): Promise<Description> => {
-  const result = await execa(executable, ['-I', '-c', DESCRIBE], { reject: false, timeout: 30_000 });
+  const result = await runProgram(executable, ['-I', '-c', DESCRIBE], { timeoutMs: 30_000 });
   const description = parse(result.stdout);
   if (result.exitCode !== 0 || !description)
-    throw broken(executable, result.stderr || result.shortMessage || result.stdout);
+    throw broken(executable, result.stderr || result.failure?.message || result.stdout);
   if (!description.version.startsWith('3.'))
     throw broken(executable, `it is Python ${description.version}, and Python 3 is needed`);
   // A launcher script in front of the interpreter (pyenv's shims) is left behind here.

@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { UserError } from '../../../common/src/errors';
+import { runProgram } from '../../../common/src/run-program';
 import type { Python } from '../../../common/src/runtime/python';
 
 /**
@@ -12,11 +12,10 @@ export const checkCoverageInstalled = async (
   pythonPath: readonly string[],
 ): Promise<void> => {
   const inherited = process.env.PYTHONPATH;
-  const { exitCode } = await execa(python.executable, ['-c', 'import coverage'], {
+  const { exitCode } = await runProgram(python.executable, ['-c', 'import coverage'], {
     cwd: '/',
-    env: { PYTHONPATH: [...pythonPath, ...(inherited ? [inherited] : [])].join(':') },
-    reject: false,
-    timeout: 30_000,
+    environment: { PYTHONPATH: [...pythonPath, ...(inherited ? [inherited] : [])].join(':') },
+    timeoutMs: 30_000,
   });
   if (exitCode === 0) return;
   throw new UserError({

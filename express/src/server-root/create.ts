@@ -1,10 +1,10 @@
 import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { execa } from 'execa';
 import { whatStops } from '../../../common/src/access';
 import { UserError } from '../../../common/src/errors';
 import { installRoot } from '../../../common/src/install-root';
+import { runProgram } from '../../../common/src/run-program';
 import { httpdConfiguration } from '../config/httpd-conf';
 import type { ServerPlan } from '../plan';
 import { prepareOwnFolder } from '../preflight/folders';
@@ -45,9 +45,13 @@ export const createServerRootFolder = ({ settings, identity }: ServerPlan): stri
  *
  * @throws UserError as {@link writeServerFiles}.
  */
-export const fillServerRoot = async (plan: ServerPlan, folder: string): Promise<ServerRootLayout> => {
-  const layout = layOut(plan, folder, 'launcher');
-  await makeLogPipes(layout);
+export const fillServerRoot = async (
+  plan: ServerPlan,
+  folder: string,
+  showsRequestLines: boolean,
+): Promise<ServerRootLayout> => {
+  const layout = layOut(plan, folder, 'launcher', showsRequestLines);
+  await makePipes(plan, layout);
   writeServerFiles(plan, layout);
   return layout;
 };
@@ -62,7 +66,7 @@ export const writeServerFiles = (plan: ServerPlan, layout: ServerRootLayout): vo
   if (logDirectory)
     prepareOwnFolder({ folder: logDirectory, what: 'the log directory', option: '--log-directory' });
   prepareResults(plan);
-  if (layout.handlerFolder) writeHandler(plan, layout.handlerFolder);
+  if (layout.handlerFolder) writeHandler(plan, layout, layout.handlerFolder);
   writeFileSync(layout.configuration, httpdConfiguration(plan, layout));
   checkReachable(plan, layout);
 };
@@ -71,13 +75,13 @@ export const writeServerFiles = (plan: ServerPlan, layout: ServerRootLayout): vo
 export const cleanServerRoot = (folder: string, isTemporary: boolean): void => {
   if (isTemporary) rmSync(folder, { recursive: true, force: true });
   else
-    for (const name of ['error_log.pipe', 'access_log.pipe'])
+    for (const name of ['error_log.pipe', 'access_log.pipe', 'request_lines.pipe', 'reload.pipe'])
       rmSync(path.join(folder, name), { force: true });
 };
 
 const READABLE = 0o644;
 
-const writeHandler = (plan: ServerPlan, folder: string): void => {
+const writeHandler = (plan: ServerPlan, layout: ServerRootLayout, folder: string): void => {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755);
   for (const [source, name] of HANDLER_FILES) {
@@ -85,7 +89,7 @@ const writeHandler = (plan: ServerPlan, folder: string): void => {
     chmodSync(path.join(folder, name), READABLE);
   }
   const settings = path.join(folder, 'handler.json');
-  writeFileSync(settings, `${JSON.stringify(handlerSettings(plan), null, 2)}\n`);
+  writeFileSync(settings, `${JSON.stringify(handlerSettings(plan, layout), null, 2)}\n`);
   chmodSync(settings, READABLE);
 };
 
@@ -93,13 +97,18 @@ const writeHandler = (plan: ServerPlan, folder: string): void => {
  * Makes the named pipes through which logs reach the terminal. Apache cannot open /dev/stderr where the launcher's
  * own output is a socket, which is what a program started by Node gets.
  */
-const makeLogPipes = async (layout: ServerRootLayout): Promise<void> => {
+const makePipes = async ({ identity }: ServerPlan, layout: ServerRootLayout): Promise<void> => {
   const pipes = [
     layout.errorLog.kind === 'terminal' ? layout.errorLogFile : undefined,
     layout.accessLog?.kind === 'terminal' ? layout.accessLogFile : undefined,
+    layout.requestLinePipe,
+    layout.reloadPipe,
   ].filter((file) => file !== undefined);
   for (const file of pipes) rmSync(file, { force: true });
-  if (pipes.length > 0) await execa('mkfifo', ['-m', '600', ...pipes]);
+  if (pipes.length > 0) await runProgram('mkfifo', ['-m', '600', ...pipes]);
+  // Logs are opened by Apache's first process; this one by those of the application.
+  if (layout.reloadPipe && identity.isSwitched)
+    chownSync(layout.reloadPipe, identity.user.uid, identity.group.gid);
 };
 
 const checkReachable = (

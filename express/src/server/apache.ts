@@ -1,5 +1,5 @@
+import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
 
 /** How to start Apache. */
 export interface ApacheCommand {
@@ -29,11 +29,14 @@ export interface Apache {
   readonly ended: Promise<ApacheEnd>;
   /** Asks it to end: requests in flight are finished, Python's exit functions run. By force after a while. */
   readonly stop: () => void;
+  /** Begins new processes; the old ones finish their requests first. */
+  readonly restart: () => void;
   /** Ends it and all its children at once. */
   readonly kill: () => void;
 }
 
 const GRACE_MS = 5_000;
+const LAST_WORDS_MS = 500;
 
 /**
  * Starts Apache in the foreground of a session of its own: the terminal's signals go to the launcher alone (Apache takes
@@ -41,17 +44,11 @@ const GRACE_MS = 5_000;
  */
 export const startApache = (command: ApacheCommand): Apache => {
   const mode = command.isOneProcess ? ['-DONE_PROCESS', '-DFOREGROUND'] : ['-DFOREGROUND'];
-  const child = execa(command.executable, ['-f', command.configuration, ...mode], {
+  const child = spawn(command.executable, ['-f', command.configuration, ...mode], {
     cwd: command.workingDirectory,
     env: command.environment,
-    extendEnv: false,
     detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
-    stdin: command.stdin,
-    stdout: 'inherit',
-    stderr: 'pipe',
+    stdio: [command.stdin, 'inherit', 'pipe'],
   });
   const { pid } = child;
   let deadline: NodeJS.Timeout | undefined;
@@ -62,15 +59,22 @@ export const startApache = (command: ApacheCommand): Apache => {
       // The group has ended meanwhile.
     }
   };
-  const ended = child.then((result) => {
-    clearTimeout(deadline);
-    // Children of the application that outlive it belong to this server too.
-    signalGroup('SIGKILL');
-    return {
-      status: result.exitCode,
-      signal: result.signal,
-      failure: pid === undefined ? result.shortMessage : undefined,
-    };
+  const ended = new Promise<ApacheEnd>((resolve) => {
+    child.once('error', (error) => {
+      if (pid === undefined) resolve({ status: undefined, signal: undefined, failure: error.message });
+    });
+    child.once('exit', (status, signal) => {
+      clearTimeout(deadline);
+      // Children of the application that outlive it belong to this server too.
+      signalGroup('SIGKILL');
+      const end = { status: status ?? undefined, signal: signal ?? undefined, failure: undefined };
+      // Its last words explain its end; a child that left the group may hold the stream open.
+      const patience = setTimeout(() => resolve(end), LAST_WORDS_MS);
+      child.once('close', () => {
+        clearTimeout(patience);
+        resolve(end);
+      });
+    });
   });
   return {
     pid,
@@ -83,6 +87,7 @@ export const startApache = (command: ApacheCommand): Apache => {
       child.kill('SIGTERM');
       deadline ??= setTimeout(() => signalGroup('SIGKILL'), GRACE_MS);
     },
+    restart: () => child.kill('SIGUSR1'),
     kill: () => signalGroup('SIGKILL'),
   };
 };
