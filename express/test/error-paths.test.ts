@@ -38,7 +38,7 @@ describe('a wrong command line ends with status 2', () => {
       ['--debug-mode=yes'],
       'The option --debug-mode does not accept "yes". [option-value]\nIt is a switch and takes no value.',
     ],
-    [['--enable'], 'Write one of --enable-debugger, --enable-coverage.'],
+    [['--newrelic'], 'Write one of --newrelic-config-file, --newrelic-environment.'],
     [['second.wsgi'], '"second.wsgi" is one word too many'],
     [['--callable-object=a.b'], 'The option --callable-object does not accept "a.b".'],
   ])('%j', async (words, message) => {
