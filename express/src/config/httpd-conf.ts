@@ -2,6 +2,7 @@ import { urlHost } from '../../../common/src/addresses';
 import { UserError } from '../../../common/src/errors';
 import { concurrency, type ServerPlan } from '../plan';
 import type { ServerRootLayout } from '../server-root/layout';
+import { requestLines } from './blocks/request-lines';
 import { hasRequestTimeout, type LoadedModule, modulesToLoad } from './modules';
 import { DOLLAR_VARIABLE, httpdWord } from './words';
 
@@ -40,9 +41,12 @@ const serverFiles = (_plan: ServerPlan, layout: ServerRootLayout): Block => ({
 const load = ({ identifier, file }: LoadedModule): string =>
   `LoadModule ${identifier} ${httpdWord(file, 'The path of an Apache module')}`;
 
-const modules = (plan: ServerPlan): Block => {
+const modules = (plan: ServerPlan, layout: ServerRootLayout): Block => {
   const { settings, runtime, modulesDirectory, mpm } = plan;
-  const needs = { accessLog: settings.accessLog, requestTimeout: settings.debugMode };
+  const needs = {
+    accessLog: settings.accessLog || layout.requestLinePipe !== undefined,
+    requestTimeout: settings.debugMode,
+  };
   return {
     comment: 'Only what this server needs.',
     lines: [
@@ -82,7 +86,7 @@ const capacity = (plan: ServerPlan): Block => {
   const requests = concurrency(plan);
   const threaded = [
     'StartServers 1',
-    'ServerLimit 1',
+    `ServerLimit ${plan.settings.reloadsOnChanges ? 4 : 1}`,
     `ThreadLimit ${requests}`,
     `ThreadsPerChild ${requests}`,
     `MaxRequestWorkers ${requests}`,
@@ -111,6 +115,7 @@ const logs = ({ settings }: ServerPlan, layout: ServerRootLayout): Block => ({
           `CustomLog ${httpdWord(layout.accessLogFile, 'The access log')} common`,
         ]
       : []),
+    ...requestLines(layout),
   ],
 });
 

@@ -9,6 +9,8 @@ export interface ServerRootLayout {
   readonly isTemporary: boolean;
   readonly configuration: string;
   readonly pidFile: string;
+  /** The directory of files for URLs that nothing else answers, where the user names none. */
+  readonly documentRoot: string;
   /** What `/` is mounted on: the user's script itself where nothing has to be wrapped, else our handler. */
   readonly mount: { readonly script: string; readonly callable: string };
   /** Folder of the handler and its Python files; undefined where the user's script is mounted itself. */
@@ -18,6 +20,10 @@ export interface ServerRootLayout {
   /** The files that Apache opens as logs. For a terminal target these are named pipes that the launcher reads. */
   readonly errorLogFile: string;
   readonly accessLogFile: string | undefined;
+  /** The named pipe with a line for each request, from which the launcher makes lines for people. */
+  readonly requestLinePipe: string | undefined;
+  /** The named pipe in which processes of the application report a changed file to the launcher. */
+  readonly reloadPipe: string | undefined;
 }
 
 /** Who runs the server: this launcher, or `apachectl`, without it. */
@@ -33,7 +39,9 @@ export const pidFileOf = ({ pidFile }: Settings, folder: string): string =>
  */
 const needsHandler = ({ settings }: ServerPlan, runner: Runner): boolean =>
   runner === 'apachectl' ||
+  settings.reloadsOnChanges ||
   settings.application.type === 'module' ||
+  settings.application.type === 'paste' ||
   settings.debugger ||
   settings.coverage ||
   settings.profiler ||
@@ -58,20 +66,26 @@ const terminalFile = (folder: string, runner: Runner, name: 'error_log' | 'acces
 };
 
 /** Decides where everything is; touches nothing. A folder that was not chosen by the user is temporary. */
-export const layOut = (plan: ServerPlan, folder: string, runner: Runner): ServerRootLayout => {
+export const layOut = (
+  plan: ServerPlan,
+  folder: string,
+  runner: Runner,
+  showsRequestLines = false,
+): ServerRootLayout => {
   const { settings } = plan;
   const isTemporary = settings.serverRoot === undefined;
   const target = (name: string) => logTarget(plan, folder, isTemporary, name);
   const file = (log: LogTarget, name: 'error_log' | 'access_log') =>
     log.kind === 'file' ? log.file : terminalFile(folder, runner, name);
-  const errorLog = target('error_log');
-  const accessLog = settings.accessLog ? target('access_log') : undefined;
+  const errorLog = target(settings.logging.errorLogName);
+  const accessLog = settings.accessLog ? target(settings.logging.accessLogName) : undefined;
   const handlerFolder = needsHandler(plan, runner) ? path.join(folder, 'handler') : undefined;
   return {
     folder,
     isTemporary,
     configuration: path.join(folder, 'httpd.conf'),
     pidFile: pidFileOf(settings, folder),
+    documentRoot: path.join(folder, 'htdocs'),
     mount: handlerFolder
       ? { script: path.join(handlerFolder, 'handler.wsgi'), callable: 'application' }
       : { script: settings.application.entry, callable: settings.application.callable },
@@ -80,5 +94,8 @@ export const layOut = (plan: ServerPlan, folder: string, runner: Runner): Server
     accessLog,
     errorLogFile: file(errorLog, 'error_log'),
     accessLogFile: accessLog && file(accessLog, 'access_log'),
+    requestLinePipe: showsRequestLines ? path.join(folder, 'request_lines.pipe') : undefined,
+    reloadPipe:
+      settings.reloadsOnChanges && runner === 'launcher' ? path.join(folder, 'reload.pipe') : undefined,
   };
 };

@@ -25,7 +25,7 @@ export interface Apache {
   readonly pid: number | undefined;
   readonly stdin: Writable | undefined;
   /** What it prints before its error log is open. */
-  readonly stderr: Readable;
+  readonly stderr: Readable | undefined;
   readonly ended: Promise<ApacheEnd>;
   /** Asks it to end: requests in flight are finished, Python's exit functions run. By force after a while. */
   readonly stop: () => void;
@@ -79,7 +79,7 @@ export const startApache = (command: ApacheCommand): Apache => {
   return {
     pid,
     stdin: child.stdin ?? undefined,
-    stderr: child.stderr,
+    stderr: child.stderr ?? undefined,
     ended,
     stop: () => {
       // A debugger that waits for a command sees the end of its input and lets the request go.

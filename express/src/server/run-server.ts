@@ -8,9 +8,11 @@ import type { ServerRootLayout } from '../server-root/layout';
 import { summary } from '../summary';
 import { type Apache, startApache } from './apache';
 import { explainEnd } from './explain-end';
-import { type LogRelay, openLogRelay } from './log-relay';
 import { OutputTail } from './output-tail';
 import { waitForPort } from './readiness';
+import { openRelays } from './relays';
+import { Reloader } from './reloader';
+import { showsRequestLines } from './request-lines';
 import { onStopRequest } from './stop-requests';
 import { rememberTerminal } from './terminal';
 
@@ -60,7 +62,7 @@ export const runServer = async (plan: ServerPlan): Promise<number> => {
   const folder = createServerRootFolder(plan);
   const guard = new Guard(isTemporary ? folder : undefined);
   try {
-    const layout = await fillServerRoot(plan, folder);
+    const layout = await fillServerRoot(plan, folder, showsRequestLines(plan.settings));
     return await serve(plan, layout, guard, stopState);
   } finally {
     cleanServerRoot(folder, isTemporary);
@@ -77,7 +79,8 @@ const serve = async (
   stopState: StopState,
 ): Promise<number> => {
   const tail = new OutputTail();
-  const relays = openRelays(layout, tail);
+  const reloader = new Reloader(plan.settings.workingDirectory, (text) => process.stdout.write(text));
+  const relays = openRelays(layout, tail, reloader);
   const restoreTerminal = rememberTerminal();
   if (!isSupervised()) process.stdout.write(summary(plan, layout));
   const apache = startApache({
@@ -91,6 +94,7 @@ const serve = async (
   if (apache.pid !== undefined) guard.watchGroup(apache.pid);
   connect(apache, tail);
   stopState.attach(apache);
+  reloader.attach(apache);
   announceWhenReady(plan, apache);
   const end = await apache.ended;
   for (const relay of relays) await relay.close();
@@ -110,19 +114,10 @@ const connect = (apache: Apache, tail: OutputTail): void => {
     apache.stdin.on('error', () => {});
     process.stdin.pipe(apache.stdin);
   }
-  apache.stderr.on('data', (chunk: Buffer) => {
+  apache.stderr?.on('data', (chunk: Buffer) => {
     tail.add(chunk.toString());
     process.stderr.write(chunk);
   });
-};
-
-const openRelays = (layout: ServerRootLayout, tail: OutputTail): LogRelay[] => {
-  const relays: LogRelay[] = [];
-  if (layout.errorLog.kind === 'terminal')
-    relays.push(openLogRelay(layout.errorLogFile, process.stderr, (text) => tail.add(text)));
-  if (layout.accessLog?.kind === 'terminal' && layout.accessLogFile)
-    relays.push(openLogRelay(layout.accessLogFile, process.stdout, () => {}));
-  return relays;
 };
 
 const announceWhenReady = (plan: ServerPlan, apache: Apache): void => {
