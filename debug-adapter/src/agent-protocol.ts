@@ -64,6 +64,10 @@ export interface AgentCommands {
   /** Resume every thread and stop none any more; says how many were stopped. */
   release: { arguments: Record<string, never>; body: number };
   coverage: { arguments: Record<string, never>; body: CoverageSnapshot };
+  /** Which post mortems stop: `uncaught`, `swallowed`. */
+  filters: { arguments: { names: string[] }; body: null };
+  /** Whether debugpy traces the requests that begin from now on. */
+  trace: { arguments: { isWanted: boolean }; body: null };
 }
 
 export interface AgentStop {
@@ -79,9 +83,14 @@ export interface AgentStop {
 
 /** What the agent tells unasked. */
 export interface AgentEvents {
-  loaded: { python: string; executable: string };
+  loaded: { version: string };
   loadFailed: { message: string; exception?: AgentException };
   notice: { message: string };
+  /** There is no live debugging, and why. */
+  notLive: { message: string };
+  /** debugpy is about to stop a thread at an exception. */
+  postMortem: { threadName: string; description: string; text: string; request: string | null };
+  postMortemEnd: { threadName: string };
   stopped: AgentStop;
   continued: { thread: number };
 }

@@ -7,8 +7,10 @@ import { UserError } from '../../common/src/errors';
 import { optionsToArguments } from '../../common/src/express-options';
 import type { LaunchAttributes } from '../../common/src/launch-attributes';
 import { checkReachable, ELSEWHERE, pythonRequirements, type Requirement } from '../../common/src/reach';
+import type { Python } from '../../common/src/runtime/python';
 import { type Runtime, resolveRuntime } from '../../common/src/runtime/resolve';
 import { SUPERVISED } from '../../common/src/supervised';
+import type { CodeOrigins } from './debugpy-engine';
 import type { ServerCommand } from './server';
 import type { AgentSettings, Owner } from './session-folder';
 import { workingDirectoryOf } from './working-directory';
@@ -21,12 +23,20 @@ export interface LaunchPlan {
   /** Where the server listens. */
   readonly address: { readonly host: string; readonly port: number };
   readonly url: string;
+  /** Why breakpoints cannot work in this run, a sentence; undefined where they can. */
+  readonly whyNotLive: string | undefined;
+  /** @param sessionFolder where the session keeps its own files. */
+  readonly origins: (sessionFolder: string) => CodeOrigins;
   /** What was chosen for the user, one line each. */
   readonly notes: readonly string[];
   readonly commandFor: (session: { entryScript: string; serverRoot: string }) => ServerCommand;
 }
 
 const DEFAULT_HOST = '127.0.0.1';
+
+/** Both want to trace every line, and Python lets one of them. */
+const COVERAGE_NOT_LIVE =
+  'While coverage is measured, breakpoints of the editor do not stop; exceptions and breakpoint() in the code do.';
 
 /**
  * Decide how a launch configuration is run: find the runtime (building the Apache module where that is needed), the
@@ -55,6 +65,7 @@ export const planLaunch = async (
   const port = await choosePort(attributes.port ?? 0, host);
   const account = await serverAccount(attributes);
   if (account) checkReachable(account.user, requirements(program, cwd, runtime));
+  const whyNotLive = attributes.coverage ? COVERAGE_NOT_LIVE : undefined;
   const args = [
     '--host',
     host,
@@ -73,10 +84,14 @@ export const planLaunch = async (
   return {
     owner: account && { uid: account.user.uid, gid: account.user.gid },
     agentSettings: {
+      python: runtime.python.executable,
       ...(program ? { program } : { module: attributes.module ?? '' }),
       ...(attributes.callable && { callable: attributes.callable }),
       coverageSource: attributes.coverage ? [cwd] : null,
+      isLive: whyNotLive === undefined,
     },
+    whyNotLive,
+    origins: (sessionFolder) => originsOf(runtime.python, sessionFolder),
     address: { host, port },
     url: serverUrl(host, port),
     notes: [
@@ -92,6 +107,11 @@ export const planLaunch = async (
     }),
   };
 };
+
+const originsOf = (python: Python, sessionFolder: string): CodeOrigins => ({
+  hidden: [sessionFolder, path.join(python.sitePackages, 'mod_wsgi')],
+  libraries: [python.standardLibrary, python.sitePackages],
+});
 
 const existingProgram = (program: string): string => {
   if (existsSync(program) && statSync(program).isFile()) return program;

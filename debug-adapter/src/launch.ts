@@ -1,10 +1,12 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isListening } from '../../common/src/addresses';
 import type { CoverageSnapshot } from '../../common/src/debug-events';
 import { UserError } from '../../common/src/errors';
 import { Guard } from '../../common/src/guard';
 import { AgentChannel } from './agent-channel';
+import { DapClient } from './dap-client';
 import type { LaunchPlan } from './launch-plan';
 import { type OutputLine, ServerOutput } from './output';
 import { ServerProcess } from './server';
@@ -12,6 +14,8 @@ import { SessionFolder } from './session-folder';
 
 interface LaunchEvents {
   output: [OutputLine];
+  /** debugpy has connected, and waits for its breakpoints. */
+  live: [DapClient];
   /** Nothing of the server is left; `expected` where {@link Launch.end} asked for it. */
   ended: [{ expected: boolean; code: number | undefined; signal: string | undefined }];
 }
@@ -41,6 +45,9 @@ export class Launch extends EventEmitter<LaunchEvents> {
   readonly agent: AgentChannel;
   private readonly folder: SessionFolder;
   private readonly guard: Guard;
+  private readonly liveServer: Server;
+  private debugpy: DapClient | undefined;
+  private isStoppedLive = false;
   private server: ServerProcess | undefined;
   private readonly lastErrors: string[] = [];
   private ending: Promise<void> | undefined;
@@ -50,6 +57,7 @@ export class Launch extends EventEmitter<LaunchEvents> {
     this.folder = new SessionFolder(plan.owner);
     this.guard = new Guard(this.folder.path);
     this.agent = new AgentChannel(this.folder.token);
+    this.liveServer = createServer((socket) => this.acceptDebugpy(socket));
   }
 
   /**
@@ -59,6 +67,7 @@ export class Launch extends EventEmitter<LaunchEvents> {
    */
   async start(): Promise<void> {
     await this.agent.listen(this.folder.socket);
+    await once(this.liveServer.listen(this.folder.liveSocket), 'listening');
     this.folder.fill(this.plan.agentSettings);
     const server = new ServerProcess(
       this.plan.commandFor({ entryScript: this.folder.entryScript, serverRoot: this.folder.serverRoot }),
@@ -75,6 +84,11 @@ export class Launch extends EventEmitter<LaunchEvents> {
     this.agent.once('lost', () => void this.end(false));
     server.once('exit', (how) => void this.finish(false, how));
     await this.untilReady(server);
+  }
+
+  /** The session's own folder. */
+  get folderPath(): string {
+    return this.folder.path;
   }
 
   /** Whether the end has begun. */
@@ -111,15 +125,34 @@ export class Launch extends EventEmitter<LaunchEvents> {
   private async cleanUp(): Promise<void> {
     const resumed = this.agent.isConnected ? await this.release() : 0;
     // Resumed requests are on their way to an answer, which Apache would cut off.
-    if (resumed > 0) await delay(ANSWER_MS);
+    if (resumed > 0 || this.isStoppedLive) await delay(ANSWER_MS);
     await this.server?.stop();
+    this.debugpy?.close();
+    this.liveServer.close();
     this.agent.close();
     this.folder.remove();
     await this.guard.release();
   }
 
-  private release(): Promise<number> {
-    return within(RELEASE_MS, this.agent.request('release', {})).catch(() => 0);
+  /** Resume everything that is stopped, by the agent and by debugpy. */
+  private async release(): Promise<number> {
+    const resumed = await within(RELEASE_MS, this.agent.request('release', {})).catch(() => 0);
+    const parted = this.debugpy?.request('disconnect', { terminateDebuggee: false });
+    if (parted) await within(RELEASE_MS, parted).catch(() => undefined);
+    return resumed;
+  }
+
+  /** One process, one debugpy: a second one would be a child of the application. */
+  private acceptDebugpy(socket: Socket): void {
+    if (this.debugpy) {
+      socket.destroy();
+      return;
+    }
+    this.debugpy = new DapClient(socket);
+    this.debugpy.on('event', (name) => {
+      if (name === 'stopped' || name === 'continued') this.isStoppedLive = name === 'stopped';
+    });
+    this.emit('live', this.debugpy);
   }
 
   private show(line: OutputLine | undefined): void {
@@ -146,9 +179,10 @@ export class Launch extends EventEmitter<LaunchEvents> {
     const onStopped = () => {
       state = 'stopped';
     };
+    const isStopped = () => state === 'stopped' || this.isStoppedLive;
     this.agent.once('loaded', onLoaded).once('loadFailed', onLoaded).once('stopped', onStopped);
     const isReady = (): boolean =>
-      state === 'stopped' ||
+      isStopped() ||
       (listensSince !== undefined && (state === 'loaded' || Date.now() - listensSince > LOAD_MS));
     try {
       while (!isReady()) {

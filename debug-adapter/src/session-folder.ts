@@ -12,11 +12,15 @@ export interface Owner {
 
 /** What the agent has to know; read once by the entry script, which removes it. */
 export interface AgentSettings {
+  /** The application's interpreter, for messages. */
+  readonly python: string;
   readonly program?: string;
   readonly module?: string;
   readonly callable?: string;
   /** Folders to measure, or null for no coverage. */
   readonly coverageSource: readonly string[] | null;
+  /** Whether debugpy is to be used where the application's environment has it. */
+  readonly isLive: boolean;
 }
 
 /** JSON's string literals are Python's too. */
@@ -49,6 +53,11 @@ export class SessionFolder {
     return path.join(this.path, 'control');
   }
 
+  /** Where debugpy connects to. */
+  get liveSocket(): string {
+    return path.join(this.path, 'live');
+  }
+
   get entryScript(): string {
     return path.join(this.path, 'entry.wsgi');
   }
@@ -58,7 +67,7 @@ export class SessionFolder {
   }
 
   /** Write what the server needs; called when the control socket listens. */
-  fill(settings: AgentSettings): void {
+  fill({ isLive, ...settings }: AgentSettings): void {
     const root = installRoot();
     const agent = path.join(this.path, 'agent');
     cpSync(path.join(root, 'debug-adapter', 'agent', 'mod_wsgi_debug'), path.join(agent, 'mod_wsgi_debug'), {
@@ -72,7 +81,13 @@ export class SessionFolder {
     writeFileSync(this.entryScript, entryScript(this.path));
     writeFileSync(
       path.join(this.path, 'agent.json'),
-      JSON.stringify({ ...settings, socket: this.socket, token: this.token, folder: this.path }),
+      JSON.stringify({
+        ...settings,
+        socket: this.socket,
+        liveSocket: isLive ? this.liveSocket : null,
+        token: this.token,
+        folder: this.path,
+      }),
       { mode: 0o600 },
     );
     if (this.owner) handOver(this.path, this.owner);

@@ -6,10 +6,7 @@ import {
   OutputEvent,
   Response,
   Source,
-  StackFrame,
-  StoppedEvent,
   TerminatedEvent,
-  Thread,
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import {
@@ -19,58 +16,41 @@ import {
   type ReadyEventBody,
 } from '../../common/src/debug-events';
 import { UserError } from '../../common/src/errors';
-import type { AgentException, AgentFrame, AgentStop, AgentValue, ResumeMode } from './agent-protocol';
+import type { AgentStop } from './agent-protocol';
+import { Breakpoints, setsBreakpoints } from './breakpoints';
 import { BuildProgress } from './build-progress';
+import { CAPABILITIES } from './capabilities';
+import type { DapClient } from './dap-client';
+import { DebugpyEngine } from './debugpy-engine';
+import { type Engine, Refusal } from './engine';
+import { ExceptionFilters } from './exception-filters';
 import { Launch } from './launch';
 import { readLaunchArguments } from './launch-arguments';
-import { planLaunch } from './launch-plan';
+import { type LaunchPlan, planLaunch } from './launch-plan';
 import { type OutputLine, tracebackSource } from './output';
-import { StoppedThreads } from './stopped-threads';
+import { PdbEngine } from './pdb-engine';
 
 /** Numbers of the errors that reach the user, for the protocol; the text says which it is. */
 const ERROR_ID = { user: 1000, refused: 1001, programming: 1002 } as const;
 
-const CAPABILITIES: DebugProtocol.Capabilities = {
-  supportsConfigurationDoneRequest: true,
-  supportsTerminateRequest: true,
-  supportsRestartRequest: true,
-  supportsExceptionInfoRequest: true,
-  supportsEvaluateForHovers: true,
-  supportsClipboardContext: true,
-  supportTerminateDebuggee: true,
-  supportsDelayedStackTraceLoading: true,
-};
+/** Requests about the session's own life; all others concern the running application and go to its engine. */
+const LIFE = new Set(['initialize', 'launch', 'configurationDone', 'restart', 'terminate', 'disconnect']);
 
-const HANDLED = new Set([
-  'initialize',
-  'launch',
-  'configurationDone',
-  'restart',
-  'terminate',
-  'disconnect',
-  'setBreakpoints',
-  'setExceptionBreakpoints',
-  'threads',
-  'stackTrace',
-  'scopes',
-  'variables',
-  'evaluate',
-  'exceptionInfo',
-  'continue',
-  'next',
-  'stepIn',
-  'stepOut',
-  'pause',
-]);
+const NOT_LOADED = 'The application is not loaded yet.';
+
+/** Errors of these are shown in their place, not in a dialog. */
+const QUIET = new Set(['evaluate', 'completions', 'setVariable', 'setExpression']);
 
 /**
- * The debug session: translates between the protocol and a {@link Launch}. What the protocol knows and we do not is
- * refused, not silently accepted.
+ * The debug session: the life of the server between launch and end, and the client's breakpoints. What concerns the
+ * running application is passed to its {@link Engine}.
  */
 export class ModWsgiSession extends DebugSession {
   private launch: Launch | undefined;
+  private engine: Engine | undefined;
   private launchArguments: object = {};
-  private readonly threads = new StoppedThreads();
+  private readonly breakpoints = new Breakpoints();
+  private readonly filters = new ExceptionFilters();
   private readonly configured: Promise<void>;
   private configurationDone: () => void = () => undefined;
   private isRestarting = false;
@@ -81,6 +61,18 @@ export class ModWsgiSession extends DebugSession {
     super();
     this.configured = new Promise((resolve) => {
       this.configurationDone = resolve;
+    });
+  }
+
+  /** The library answers success to what is not handled, and a missing feature would look like a working one. */
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    if (LIFE.has(request.command)) {
+      super.dispatchRequest(request);
+      return;
+    }
+    const response: DebugProtocol.Response = new Response(request);
+    this.answer(response, async () => {
+      response.body = await this.carryOut(request.command, request.arguments);
     });
   }
 
@@ -140,179 +132,51 @@ export class ModWsgiSession extends DebugSession {
     });
   }
 
-  protected override setBreakPointsRequest(
-    response: DebugProtocol.SetBreakpointsResponse,
-    args: DebugProtocol.SetBreakpointsArguments,
-  ): void {
-    response.body = {
-      breakpoints: (args.breakpoints ?? []).map(({ line }) => ({
-        verified: false,
-        line,
-        reason: 'failed',
-        message:
-          'mod_wsgi stops at exceptions and at breakpoint() in the code; breakpoints of the editor do not work yet.',
-      })),
-    };
-    this.sendResponse(response);
-  }
-
-  protected override setExceptionBreakPointsRequest(
-    response: DebugProtocol.SetExceptionBreakpointsResponse,
-  ): void {
-    this.sendResponse(response);
-  }
-
-  protected override threadsRequest(response: DebugProtocol.ThreadsResponse): void {
-    response.body = { threads: this.threads.list().map(({ id, name }) => new Thread(id, name)) };
-    this.sendResponse(response);
-  }
-
-  protected override stackTraceRequest(
-    response: DebugProtocol.StackTraceResponse,
-    args: DebugProtocol.StackTraceArguments,
-  ): void {
-    this.answer(response, async () => {
-      const frames = await this.running.agent.request('stack', {
-        thread: this.threads.python(args.threadId),
-      });
-      const start = args.startFrame ?? 0;
-      const page = args.levels ? frames.slice(start, start + args.levels) : frames.slice(start);
-      response.body = { stackFrames: page.map(toStackFrame), totalFrames: frames.length };
-    });
-  }
-
-  protected override scopesRequest(
-    response: DebugProtocol.ScopesResponse,
-    args: DebugProtocol.ScopesArguments,
-  ): void {
-    this.answer(response, async () => {
-      const scopes = await this.running.agent.request('scopes', { frame: args.frameId });
-      response.body = {
-        scopes: scopes.map(({ name, kind, reference, named }) => ({
-          name,
-          variablesReference: reference,
-          namedVariables: named,
-          expensive: kind === 'globals',
-          ...(kind === 'locals' && { presentationHint: 'locals' }),
-        })),
-      };
-    });
-  }
-
-  protected override variablesRequest(
-    response: DebugProtocol.VariablesResponse,
-    args: DebugProtocol.VariablesArguments,
-  ): void {
-    this.answer(response, async () => {
-      const values = await this.running.agent.request('variables', {
-        reference: args.variablesReference,
-        ...(args.start !== undefined && { start: args.start }),
-        ...(args.count !== undefined && { count: args.count }),
-      });
-      response.body = { variables: values.map((value) => ({ name: value.name, ...toVariable(value) })) };
-    });
-  }
-
-  protected override evaluateRequest(
-    response: DebugProtocol.EvaluateResponse,
-    args: DebugProtocol.EvaluateArguments,
-  ): void {
-    this.answer(response, async () => {
-      if (args.frameId === undefined) {
-        throw new UserError({
-          code: 'not-stopped',
-          message: 'Nothing is stopped, so there is no frame to evaluate in.',
-          action: 'Send a request that raises, or put breakpoint() into the code.',
-        });
-      }
-      const result = await this.running.agent.request('evaluate', {
-        frame: args.frameId,
-        expression: args.expression,
-        ...(args.context !== undefined && { context: args.context }),
-      });
-      if (result.printed) this.sendEvent(new OutputEvent(result.printed, 'stdout'));
-      const { value, ...rest } = toVariable(result);
-      response.body = { result: value, ...rest };
-    });
-  }
-
-  protected override exceptionInfoRequest(
-    response: DebugProtocol.ExceptionInfoResponse,
-    args: DebugProtocol.ExceptionInfoArguments,
-  ): void {
-    this.answer(response, async () => {
-      const exception = await this.running.agent.request('exception', {
-        thread: this.threads.python(args.threadId),
-      });
-      const what = this.threads.get(args.threadId)?.stop.description;
-      response.body = {
-        exceptionId: exception.fullTypeName,
-        description: what ? `${exception.message}\n(${what})` : exception.message,
-        breakMode: 'unhandled',
-        details: toExceptionDetails(exception),
-      };
-    });
-  }
-
-  protected override continueRequest(
-    response: DebugProtocol.ContinueResponse,
-    args: DebugProtocol.ContinueArguments,
-  ): void {
-    response.body = { allThreadsContinued: false };
-    this.resume(response, args.threadId, 'continue');
-  }
-
-  protected override nextRequest(
-    response: DebugProtocol.NextResponse,
-    args: DebugProtocol.NextArguments,
-  ): void {
-    this.resume(response, args.threadId, 'next');
-  }
-
-  protected override stepInRequest(
-    response: DebugProtocol.StepInResponse,
-    args: DebugProtocol.StepInArguments,
-  ): void {
-    this.resume(response, args.threadId, 'stepIn');
-  }
-
-  protected override stepOutRequest(
-    response: DebugProtocol.StepOutResponse,
-    args: DebugProtocol.StepOutArguments,
-  ): void {
-    this.resume(response, args.threadId, 'stepOut');
-  }
-
-  protected override pauseRequest(response: DebugProtocol.PauseResponse): void {
-    this.refuse(response, 'A running request cannot be paused yet; put breakpoint() where it should stop.');
-  }
-
-  /** The library answers success to what is not handled, and a missing feature would look like a working one. */
-  protected override dispatchRequest(request: DebugProtocol.Request): void {
-    if (HANDLED.has(request.command)) super.dispatchRequest(request);
-    else {
-      const why = `The mod_wsgi debug adapter does not know the request "${request.command}".`;
-      this.refuse(new Response(request), why);
-    }
-  }
-
   /** The client has hung up, or we are asked to end: the server goes first. */
   override shutdown(): void {
     const exit = () => process.exit(0);
     this.endLaunch().then(exit, exit);
   }
 
-  private resume(response: DebugProtocol.Response, threadId: number, mode: ResumeMode): void {
-    this.answer(response, async () => {
-      const thread = this.threads.python(threadId);
-      this.threads.expectResume(thread);
-      await this.running.agent.request('resume', { thread, mode });
-    });
+  /** A request about the application: breakpoints and filters are ours to remember, the rest is the engine's. */
+  private async carryOut(command: string, args: unknown): Promise<unknown> {
+    if (setsBreakpoints(command)) return this.setBreakpoints(command, args);
+    if (command === 'setExceptionBreakpoints') {
+      this.filters.set(args as DebugProtocol.SetExceptionBreakpointsArguments);
+      await this.applyFilters();
+      return undefined;
+    }
+    if (command === 'threads' && !this.engine) return { threads: [] };
+    if (!this.engine) throw new Refusal(NOT_LOADED);
+    return this.engine.request(command, args);
   }
 
-  private get running(): Launch {
-    if (!this.launch) throw new Error('The server is not running.');
-    return this.launch;
+  private async setBreakpoints(command: string, args: unknown): Promise<unknown> {
+    const { engine } = this;
+    if (engine instanceof DebugpyEngine) {
+      const breakpoints = await this.breakpoints.apply(command, args, (...request) =>
+        engine.request(...request),
+      );
+      await this.applyTracing();
+      return { breakpoints };
+    }
+    const why = engine instanceof PdbEngine ? engine.whyNotLive : NOT_LOADED;
+    return { breakpoints: this.breakpoints.remember(command, args, why) };
+  }
+
+  private async applyFilters(): Promise<void> {
+    const { launch, engine } = this;
+    if (launch?.agent.isConnected) await launch.agent.request('filters', { names: this.filters.ofAgent });
+    if (engine instanceof DebugpyEngine) {
+      await engine.request('setExceptionBreakpoints', this.filters.ofDebugpy);
+      await this.applyTracing();
+    }
+  }
+
+  /** Requests are traced only where there is something to find: without, they run at full speed. */
+  private async applyTracing(): Promise<void> {
+    const isWanted = !this.breakpoints.isEmpty || this.filters.needTracing;
+    await this.launch?.agent.request('trace', { isWanted });
   }
 
   /** Plan, start and announce one run of the server; what fails leaves nothing behind. */
@@ -326,7 +190,7 @@ export class ModWsgiSession extends DebugSession {
     for (const line of plan.notes) this.say(line);
     const launch = new Launch(plan);
     this.launch = launch;
-    this.listenTo(launch);
+    this.listenTo(launch, plan);
     try {
       await launch.start();
     } catch (error) {
@@ -338,12 +202,13 @@ export class ModWsgiSession extends DebugSession {
     this.sendEvent(new Event(READY_EVENT, body));
   }
 
-  private listenTo(launch: Launch): void {
+  private listenTo(launch: Launch, plan: LaunchPlan): void {
     launch.on('output', (line) => this.show(line));
+    launch.on('live', (debugpy) => void this.goLive(launch, debugpy, plan));
+    launch.agent.on('connected', () => void this.applyFilters().catch(() => undefined));
     launch.agent.on('notice', ({ message }) => this.show({ text: message, category: 'important' }));
-    launch.agent.on('loaded', ({ python, executable }) =>
-      this.say(`The application is loaded: Python ${python} (${executable}).`),
-    );
+    launch.agent.on('notLive', ({ message }) => this.useEngine(new PdbEngine(launch.agent, message)));
+    launch.agent.on('loaded', ({ version }) => this.say(`The application is loaded, by Python ${version}.`));
     launch.agent.on('loadFailed', ({ message, exception }) => {
       const text = exception ? `${exception.stackTrace}The application could not be loaded.` : message;
       for (const line of text.split('\n')) {
@@ -351,34 +216,69 @@ export class ModWsgiSession extends DebugSession {
         this.show({ text: line, category: 'important', ...(source && { source }) });
       }
     });
-    launch.agent.on('stopped', (stop) => this.onStopped(stop));
-    launch.agent.on('continued', ({ thread }) => {
-      const resumed = this.threads.resume(thread);
-      if (resumed && !resumed.expected) {
-        this.sendEvent(new Event('continued', { threadId: resumed.id, allThreadsContinued: false }));
-      }
-    });
+    launch.agent.on('stopped', (stop) => this.tellException(stop));
+    launch.agent.on('postMortem', (stop) => this.tellException(stop));
     launch.on('ended', ({ expected, code, signal }) => {
-      this.threads.clear();
-      if (this.launch === launch) this.launch = undefined;
+      if (this.launch === launch) {
+        this.launch = undefined;
+        this.engine = undefined;
+      }
       if (!expected) {
-        const how = signal ? `by ${signal}` : code === undefined ? '' : `with exit code ${code}`;
-        this.show({ text: `Apache has ended ${how}`.trim().concat('.'), category: 'important' });
+        const how = signal ? ` by ${signal}` : code === undefined ? '' : ` with exit code ${code}`;
+        this.show({ text: `Apache has ended${how}.`, category: 'important' });
       }
       if (!this.isRestarting) this.announceEnd();
     });
+    if (plan.whyNotLive) this.useEngine(new PdbEngine(launch.agent, plan.whyNotLive));
   }
 
-  private onStopped(stop: AgentStop): void {
-    const id = this.threads.stop(stop);
-    const event: DebugProtocol.StoppedEvent = new StoppedEvent(stop.reason, id, stop.text ?? undefined);
-    event.body.allThreadsStopped = false;
-    if (stop.reason === 'exception') {
-      const where = stop.request ? `${stop.request}: ` : '';
-      event.body.description = `Paused on exception`;
-      this.show({ text: `${where}${stop.text} (${stop.description})`, category: 'console' });
+  private tellException({
+    request,
+    text,
+    description,
+  }: Pick<AgentStop, 'request' | 'text' | 'description'>): void {
+    if (description) this.say(`${request ? `${request}: ` : ''}${text} (${description})`);
+  }
+
+  /** debugpy waits in the application's process: give it the breakpoints, then everything else goes to it. */
+  private async goLive(launch: Launch, debugpy: DapClient, plan: LaunchPlan): Promise<void> {
+    const engine = new DebugpyEngine(debugpy, launch.agent, plan.origins(launch.folderPath));
+    this.useEngine(engine);
+    try {
+      await engine.attach(async () => {
+        const changed = await this.breakpoints.applyAll((...request) => engine.request(...request));
+        for (const breakpoint of changed)
+          this.sendEvent(new Event('breakpoint', { reason: 'changed', breakpoint }));
+        await this.applyFilters();
+      });
+    } catch (error) {
+      if (!launch.isEnding)
+        this.show({ text: `debugpy: ${(error as Error).message}`, category: 'important' });
     }
-    this.sendEvent(event);
+  }
+
+  private useEngine(engine: Engine): void {
+    this.engine = engine;
+    engine.on('event', (name, body) => this.sendEvent(new Event(name, this.withOwnIds(body))));
+    if (engine instanceof PdbEngine && !this.breakpoints.isEmpty) {
+      this.show({ text: engine.whyNotLive, category: 'important' });
+    }
+  }
+
+  /** Breakpoints have the session's numbers for the client, whatever the debugger calls them. */
+  private withOwnIds(body: unknown): unknown {
+    const { hitBreakpointIds, breakpoint } = (body ?? {}) as {
+      hitBreakpointIds?: number[];
+      breakpoint?: DebugProtocol.Breakpoint;
+    };
+    const own = (id: number | undefined) => (id === undefined ? undefined : this.breakpoints.idOf(id));
+    return {
+      ...(body as object),
+      ...(hitBreakpointIds && {
+        hitBreakpointIds: hitBreakpointIds.map(own).filter((id) => id !== undefined),
+      }),
+      ...(breakpoint && { breakpoint: { ...breakpoint, id: own(breakpoint.id) } }),
+    };
   }
 
   /** End the server, with the coverage that it has gathered. */
@@ -422,50 +322,20 @@ export class ModWsgiSession extends DebugSession {
     work().then(
       () => this.sendResponse(response),
       (error: Error) => {
-        const isUsers = error instanceof UserError;
         this.sendErrorResponse(response, {
-          id: isUsers ? ERROR_ID.user : ERROR_ID.programming,
-          format: isUsers ? error.toText() : error.message,
+          id: errorId(error),
+          format: error instanceof UserError ? error.toText() : error.message,
           // Without variables the library takes braces in the text for placeholders that are missing.
           variables: {},
-          showUser: isUsers && response.command !== 'evaluate',
+          showUser: errorId(error) !== ERROR_ID.programming && !QUIET.has(response.command),
         });
         if (response.command === 'launch' || response.command === 'restart') this.announceEnd();
       },
     );
   }
-
-  private refuse(response: DebugProtocol.Response, why: string): void {
-    this.sendErrorResponse(response, { id: ERROR_ID.refused, format: why, variables: {}, showUser: true });
-  }
 }
 
-const toStackFrame = ({ id, name, path: file, line, origin }: AgentFrame): DebugProtocol.StackFrame => {
-  const source = new Source(path.basename(file), file) as DebugProtocol.Source & Source;
-  const frame: DebugProtocol.StackFrame = new StackFrame(id, name, source, line, 1);
-  if (origin === 'library') {
-    // The editor focuses the first frame that is not de-emphasized: the user's own.
-    source.presentationHint = 'deemphasize';
-    source.origin = 'library';
-    frame.presentationHint = 'subtle';
-  }
-  return frame;
+const errorId = (error: Error): number => {
+  if (error instanceof UserError) return ERROR_ID.user;
+  return error instanceof Refusal ? ERROR_ID.refused : ERROR_ID.programming;
 };
-
-const toVariable = ({ value, type, reference, named, indexed, expression }: AgentValue) => ({
-  value,
-  type,
-  variablesReference: reference,
-  ...(named > 0 && { namedVariables: named }),
-  ...(indexed > 0 && { indexedVariables: indexed }),
-  ...(expression && { evaluateName: expression }),
-});
-
-const toExceptionDetails = (exception: AgentException): DebugProtocol.ExceptionDetails => ({
-  message: exception.message,
-  typeName: exception.typeName,
-  fullTypeName: exception.fullTypeName,
-  evaluateName: 'exception',
-  stackTrace: exception.stackTrace,
-  innerException: exception.innerException.map(toExceptionDetails),
-});

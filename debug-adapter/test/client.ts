@@ -19,6 +19,7 @@ export interface Stop {
   readonly threadId: number;
   readonly reason: string;
   readonly text: string | undefined;
+  readonly hitBreakpointIds: readonly number[] | undefined;
   readonly frames: DebugProtocol.StackFrame[];
 }
 
@@ -77,10 +78,20 @@ export class Session {
     return session;
   }
 
-  /** The launch as an editor does it. */
-  async launch(attributes: LaunchAttributes): Promise<void> {
+  /**
+   * The launch as an editor does it.
+   *
+   * @param configure sets breakpoints and filters.
+   */
+  async launch(
+    attributes: LaunchAttributes,
+    configure: () => Promise<unknown> = async () => undefined,
+  ): Promise<void> {
     await Promise.all([
-      this.client.waitForEvent('initialized').then(() => this.client.configurationDoneRequest()),
+      this.client
+        .waitForEvent('initialized')
+        .then(configure)
+        .then(() => this.client.configurationDoneRequest()),
       this.client.launchRequest(attributes as DebugProtocol.LaunchRequestArguments),
     ]);
   }
@@ -113,7 +124,13 @@ export class Session {
     const { body } = (await this.client.waitForEvent('stopped', WAIT_MS)) as DebugProtocol.StoppedEvent;
     const threadId = body.threadId ?? 0;
     const { body: stack } = await this.client.stackTraceRequest({ threadId });
-    return { threadId, reason: body.reason, text: body.text, frames: stack.stackFrames };
+    return {
+      threadId,
+      reason: body.reason,
+      text: body.text,
+      hitBreakpointIds: body.hitBreakpointIds,
+      frames: stack.stackFrames,
+    };
   }
 
   /** The frame that an editor focuses: the first that is not de-emphasized. */
@@ -142,6 +159,13 @@ export class Session {
 
   async continue(stop: Stop): Promise<void> {
     await this.client.continueRequest({ threadId: stop.threadId });
+  }
+
+  /** Resume in some way and wait for the next stop. */
+  async step(command: 'next' | 'stepIn' | 'stepOut' | 'continue', { threadId }: Stop): Promise<Stop> {
+    const stopped = this.nextStop();
+    await this.client.send(command, { threadId });
+    return stopped;
   }
 
   /** Stop as the editor's button does, and wait for the end. */

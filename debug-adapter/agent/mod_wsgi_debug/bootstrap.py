@@ -12,6 +12,7 @@ from . import frames, loader, requests
 from .channel import Channel
 from .debugger import Debugger, describe_exception
 from .frameworks import FrameworkHooks
+from .live import LiveDebugger, Unavailable
 from .stops import Inspector, Stops
 
 
@@ -19,7 +20,8 @@ def load(settings_path):
     """Load the user's application under the debugger.
 
     :param settings_path: JSON written by the debug adapter: ``socket``, ``token``, ``folder`` (the session's),
-        ``program`` or ``module``, ``callable``, ``coverageSource`` (folders, or null for no measurement).
+        ``python`` (the application's interpreter, for messages), ``program`` or ``module``, ``callable``, ``coverageSource`` (folders, or null for no measurement),
+        ``liveSocket`` (where debugpy connects to, or null).
     :returns: a WSGI application. One that cannot be loaded stops in the editor and then answers 500.
     """
     with open(settings_path) as file:
@@ -45,6 +47,7 @@ class _Session:
         )
         self._debugger.install()
         _write_lines_at_once()
+        self._start_live_debugging()
         self._start_coverage()
         try:
             application = self._load_application()
@@ -57,7 +60,7 @@ class _Session:
             self._debugger.post_mortem(error, "raised while the application was being loaded")
             return _failing(error)
         self._hooks.connect_imported()
-        self._send_event("loaded", {"python": sys.version.split()[0], "executable": sys.executable})
+        self._send_event("loaded", {"version": sys.version.split()[0]})
         return self._per_request(application)
 
     def _load_application(self):
@@ -67,6 +70,16 @@ class _Session:
         else:
             module, where = loader.load_module(self._settings["module"]), self._settings["module"]
         return loader.find_application(module, self._settings.get("callable"), where)
+
+    def _start_live_debugging(self):
+        path = self._settings.get("liveSocket")
+        if path is None:
+            return
+        try:
+            self._debugger.live = LiveDebugger(path, self._settings["python"])
+        except Unavailable as reason:
+            self._send_event("notLive", {"message": str(reason)})
+        self._debugger.trace_this_thread()
 
     def _start_coverage(self):
         source = self._settings.get("coverageSource")
@@ -79,7 +92,7 @@ class _Session:
         except ImportError as error:
             self._warn(
                 "Coverage is off: the coverage package cannot be imported by %s (%s). Install it there: "
-                "%s -m pip install coverage" % (sys.executable, error, sys.executable)
+                "%s -m pip install coverage" % (self._settings["python"], error, self._settings["python"])
             )
             return
         self._coverage.start()
@@ -87,7 +100,7 @@ class _Session:
     def _per_request(self, application):
         def begin(environ, start_response):
             requests.begin(environ)
-            self._debugger.forget_exception()
+            self._debugger.begin_request()
             self._hooks.connect_imported()
             return application(environ, start_response)
 
@@ -156,6 +169,14 @@ class _Session:
     def _release(self, arguments, reply):
         reply(self._stops.release_all())
 
+    def _filters(self, arguments, reply):
+        self._debugger.set_filters(arguments["names"])
+        reply()
+
+    def _trace(self, arguments, reply):
+        self._debugger.is_tracing = arguments["isWanted"]
+        reply()
+
     def _coverage_snapshot(self, arguments, reply):
         try:
             reply(self._coverage.snapshot() if self._coverage else {})
@@ -181,6 +202,8 @@ _COMMANDS = {
     "exception": _Session._exception,
     "resume": _Session._resume,
     "release": _Session._release,
+    "filters": _Session._filters,
+    "trace": _Session._trace,
     "coverage": _Session._coverage_snapshot,
 }
 

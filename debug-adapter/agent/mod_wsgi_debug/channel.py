@@ -38,7 +38,10 @@ class Channel:
         stream.connect(path)
         channel = cls(stream, on_command, on_lost)
         channel.send_event("hello", {"token": token, "protocol": PROTOCOL_VERSION, "pid": os.getpid()})
-        threading.Thread(target=channel._read, name="mod_wsgi_debug", daemon=True).start()
+        reader = threading.Thread(target=channel._read, name="mod_wsgi_debug", daemon=True)
+        # debugpy's mark of a thread that is the debugger's own: neither listed nor traced.
+        reader.is_pydev_daemon_thread = reader.pydev_do_not_trace = True
+        reader.start()
         return channel
 
     def send_event(self, event, body):

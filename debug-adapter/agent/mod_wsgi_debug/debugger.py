@@ -10,6 +10,10 @@ from . import frames, requests, values
 from .stops import Stop
 
 
+FILTERS = ("uncaught", "swallowed")
+"""Exceptions that leave the application; those that a framework turns into an error page."""
+
+
 class Debugger:
     """Turns pdb sessions into stops. One a process."""
 
@@ -17,6 +21,15 @@ class Debugger:
         self._stops = stops
         self._send_event = send_event
         self._seen = threading.local()
+        self._filters = set(FILTERS)
+        self.live = None
+        """debugpy, where there is one: it does the stopping then."""
+        self.is_tracing = False
+        """Whether debugpy has anything to look for."""
+
+    def set_filters(self, names):
+        """Choose which post mortems stop; see :data:`FILTERS`."""
+        self._filters = set(names)
 
     def install(self):
         """Replace ``pdb.Pdb``: whoever creates one from now on (the launcher, ``breakpoint()``) gets ours."""
@@ -29,16 +42,20 @@ class Debugger:
         pdb.Pdb = Pdb
         os.environ.pop("PYTHONBREAKPOINT", None)
 
-    def post_mortem(self, exception, description):
+    def post_mortem(self, exception, description, kind="uncaught"):
         """Stop where ``exception`` was raised, unless this very exception has stopped this thread already.
 
         :param description: what became of it, a phrase: "left the application", "turned into an error page by Flask".
+        :param kind: the one of :data:`FILTERS` that it falls under.
         """
-        if getattr(self._seen, "exception", None) is exception:
+        if kind not in self._filters or getattr(self._seen, "exception", None) is exception:
             return
         self._seen.exception = exception
         found = frames.of_traceback(exception.__traceback__)
         if not found:
+            return
+        if self.live:
+            self._live_post_mortem(exception, description)
             return
         self._stop(
             found,
@@ -50,9 +67,29 @@ class Debugger:
             },
         )
 
-    def forget_exception(self):
-        """A new request begins: the last one's exception need not be kept alive."""
+    def _live_post_mortem(self, exception, description):
+        """debugpy tells of the stop; what it cannot know is told beside it, by the thread's name."""
+        body = {
+            "threadName": threading.current_thread().name,
+            "description": description,
+            "text": one_line(exception),
+            "request": requests.current_label(),
+        }
+        self._send_event("postMortem", body)
+        try:
+            self.live.post_mortem(exception)
+        finally:
+            self._send_event("postMortemEnd", {"threadName": body["threadName"]})
+
+    def begin_request(self):
+        """A new request begins in this thread: the last one's exception need not be kept alive."""
         self._seen.exception = None
+        self.trace_this_thread()
+
+    def trace_this_thread(self):
+        """Let debugpy, where there is one, see what this thread does."""
+        if self.live:
+            self.live.trace_this_thread(self.is_tracing)
 
     def pause_at(self, frame, reason):
         """Stop a running frame.

@@ -9,7 +9,7 @@ import sys
 
 def _connect_flask(flask, post_mortem):
     def on_exception(sender, exception, **_extra):
-        post_mortem(exception, "turned into an error page by Flask")
+        post_mortem(exception, "turned into an error page by Flask", "swallowed")
 
     flask.got_request_exception.connect(on_exception, weak=False)
 
@@ -18,7 +18,7 @@ def _connect_django(signals, post_mortem):
     def on_exception(sender, **_extra):
         exception = sys.exc_info()[1]
         if exception is not None:
-            post_mortem(exception, "turned into an error page by Django")
+            post_mortem(exception, "turned into an error page by Django", "swallowed")
 
     signals.got_request_exception.connect(on_exception, weak=False)
 
@@ -32,7 +32,7 @@ class FrameworkHooks:
 
     def __init__(self, post_mortem, warn):
         """
-        :param post_mortem: called as ``post_mortem(exception, description)``.
+        :param post_mortem: called as ``post_mortem(exception, description, kind)``.
         :param warn: called with a sentence where a framework cannot be connected.
         """
         self._post_mortem = post_mortem

@@ -6,8 +6,12 @@ _current = threading.local()
 
 
 def begin(environ):
-    """A request has arrived in this thread; it is the thread's until the next one."""
+    """A request has arrived in this thread; it is the thread's until the next one.
+
+    The thread takes the request's name: that is what a list of threads shows.
+    """
     _current.environ = environ
+    threading.current_thread().name = current_label()
 
 
 def current_label():

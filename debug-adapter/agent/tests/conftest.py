@@ -35,6 +35,7 @@ class Adapter:
                     "socket": os.path.join(self.folder, "control"),
                     "token": "secret",
                     "folder": self.folder,
+                    "python": sys.executable,
                     "program": self.program,
                     "callable": callable_name,
                     "coverageSource": [self.folder] if coverage else None,

@@ -252,6 +252,18 @@ def test_the_callable_is_found(start, callable_name, source):
     assert adapter.response()["body"] == "found"
 
 
+def test_filters_choose_which_exceptions_stop(start):
+    adapter = start(CART)
+    adapter.expect("loaded")
+    adapter.ask("filters", names=["swallowed"])
+    adapter.request("GET /cart")
+    assert adapter.response()["status"].startswith("500")
+    adapter.ask("filters", names=["uncaught"])
+    adapter.request("GET /cart")
+    resume(adapter, adapter.expect("stopped"), "continue")
+    assert adapter.response()["status"].startswith("500")
+
+
 def test_release_resumes_all_and_nothing_stops_any_more(start):
     adapter = start(CART)
     stopped_at(adapter)

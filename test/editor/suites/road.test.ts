@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { DebugWatcher, readyAddress, stoppedFrame } from '../support/debugging';
-import { extension, failingLine, inWorkspace, openFile } from '../support/documents';
+import { extension, failingLine, inWorkspace, openFile, positionOf } from '../support/documents';
 import { httpGet } from '../support/http';
 import { countOf, press, screenshot, textsOf } from '../support/page';
 import { isRunning, processesListeningOn } from '../support/processes';
@@ -92,6 +92,42 @@ describe('the whole road', () => {
       await waitFor('every process of the server to be gone', () => !server.some(isRunning), 5_000);
     });
   }
+
+  it('Flask: a conditional breakpoint stops, and the same request ends in a post mortem', async () => {
+    const editor = await openFile('flask', 'app.py');
+    const { document } = editor;
+    const line = positionOf(document, 'amount += quantity').line;
+    const breakpoint = new vscode.SourceBreakpoint(
+      new vscode.Location(document.uri, new vscode.Position(line, 0)),
+      true,
+      'article == "durian"',
+    );
+    vscode.debug.addBreakpoints([breakpoint]);
+    try {
+      await vscode.commands.executeCommand('workbench.view.debug');
+      await press('F5');
+      const session = await waitFor('a debug session', () => watcher.started[0], 60_000);
+      const url = await readyAddress(watcher);
+      const response = httpGet(`${url}fail`);
+      const stop = await stoppedFrame();
+      assert.equal(editor.selection.active.line, line);
+      assert.equal((await localsOf(session, stop.frameId)).get('article'), "'durian'");
+      await waitFor('the variables view to show the locals', async () =>
+        (await textsOf('.debug-variables .monaco-list-row')).some((row) => row.includes('durian')),
+      );
+      await screenshot('breakpoint');
+      await vscode.commands.executeCommand('workbench.action.debug.continue');
+      await waitFor(
+        'the failing line to be selected',
+        () => editor.selection.active.line + 1 === failingLine(document),
+      );
+      await vscode.commands.executeCommand('workbench.action.debug.continue');
+      assert.equal((await response).status, 500);
+      await watcher.stop();
+    } finally {
+      vscode.debug.removeBreakpoints([breakpoint]);
+    }
+  });
 
   it('a mistake in the launch configuration is told with what to do', async () => {
     const started = vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], {

@@ -1,0 +1,172 @@
+import path from 'node:path';
+import { Source, StackFrame, StoppedEvent, Thread } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { UserError } from '../../common/src/errors';
+import type { AgentChannel } from './agent-channel';
+import type { AgentException, AgentFrame, AgentStop, AgentValue, ResumeMode } from './agent-protocol';
+import { Engine, Refusal } from './engine';
+import { StoppedThreads } from './stopped-threads';
+
+type Handler = (args: never) => Promise<unknown>;
+
+/**
+ * Debugs through the agent alone: post mortems, and what the application's own `breakpoint()` starts. It needs
+ * nothing that the application's environment may lack.
+ */
+export class PdbEngine extends Engine {
+  private readonly threads = new StoppedThreads();
+
+  private readonly handlers: Readonly<Record<string, Handler>> = {
+    threads: () => this.listThreads(),
+    stackTrace: (args: DebugProtocol.StackTraceArguments) => this.stackTrace(args),
+    scopes: (args: DebugProtocol.ScopesArguments) => this.scopes(args),
+    variables: (args: DebugProtocol.VariablesArguments) => this.variables(args),
+    evaluate: (args: DebugProtocol.EvaluateArguments) => this.evaluate(args),
+    exceptionInfo: (args: DebugProtocol.ExceptionInfoArguments) => this.exceptionInfo(args),
+    continue: (args: DebugProtocol.ContinueArguments) => this.resume(args.threadId, 'continue'),
+    next: (args: DebugProtocol.NextArguments) => this.resume(args.threadId, 'next'),
+    stepIn: (args: DebugProtocol.StepInArguments) => this.resume(args.threadId, 'stepIn'),
+    stepOut: (args: DebugProtocol.StepOutArguments) => this.resume(args.threadId, 'stepOut'),
+  };
+
+  /** @param whyNotLive why the rest of the protocol is not to be had, a sentence. */
+  constructor(
+    private readonly agent: AgentChannel,
+    readonly whyNotLive: string,
+  ) {
+    super();
+    agent.on('stopped', (stop) => this.onStopped(stop));
+    agent.on('continued', ({ thread }) => this.onContinued(thread));
+  }
+
+  override request(command: string, args: unknown): Promise<unknown> {
+    const handler = this.handlers[command];
+    return handler ? handler(args as never) : Promise.reject(new Refusal(this.whyNotLive));
+  }
+
+  private onStopped(stop: AgentStop): void {
+    const id = this.threads.stop(stop);
+    const { body } = new StoppedEvent(stop.reason, id, stop.text ?? undefined);
+    const description = stop.reason === 'exception' ? { description: 'Paused on exception' } : {};
+    this.emit('event', 'stopped', { ...body, ...description, allThreadsStopped: false });
+  }
+
+  private onContinued(thread: number): void {
+    const resumed = this.threads.resume(thread);
+    if (resumed && !resumed.expected) {
+      this.emit('event', 'continued', { threadId: resumed.id, allThreadsContinued: false });
+    }
+  }
+
+  private async listThreads(): Promise<unknown> {
+    return { threads: this.threads.list().map(({ id, name }) => new Thread(id, name)) };
+  }
+
+  private async stackTrace({
+    threadId,
+    startFrame = 0,
+    levels,
+  }: DebugProtocol.StackTraceArguments): Promise<unknown> {
+    const frames = await this.agent.request('stack', { thread: this.threads.python(threadId) });
+    const page = frames.slice(startFrame, levels ? startFrame + levels : undefined);
+    return { stackFrames: page.map(toStackFrame), totalFrames: frames.length };
+  }
+
+  private async scopes({ frameId }: DebugProtocol.ScopesArguments): Promise<unknown> {
+    const scopes = await this.agent.request('scopes', { frame: frameId });
+    return {
+      scopes: scopes.map(({ name, kind, reference, named }) => ({
+        name,
+        variablesReference: reference,
+        namedVariables: named,
+        expensive: kind === 'globals',
+        ...(kind === 'locals' && { presentationHint: 'locals' }),
+      })),
+    };
+  }
+
+  private async variables({
+    variablesReference,
+    start,
+    count,
+  }: DebugProtocol.VariablesArguments): Promise<unknown> {
+    const values = await this.agent.request('variables', {
+      reference: variablesReference,
+      ...(start !== undefined && { start }),
+      ...(count !== undefined && { count }),
+    });
+    return { variables: values.map((value) => ({ name: value.name, ...toVariable(value) })) };
+  }
+
+  private async evaluate({
+    expression,
+    frameId,
+    context,
+  }: DebugProtocol.EvaluateArguments): Promise<unknown> {
+    if (frameId === undefined) throw nothingIsStopped();
+    const result = await this.agent.request('evaluate', {
+      frame: frameId,
+      expression,
+      ...(context !== undefined && { context }),
+    });
+    if (result.printed) this.emit('event', 'output', { category: 'stdout', output: result.printed });
+    const { value, ...rest } = toVariable(result);
+    return { result: value, ...rest };
+  }
+
+  private async exceptionInfo({ threadId }: DebugProtocol.ExceptionInfoArguments): Promise<unknown> {
+    const exception = await this.agent.request('exception', { thread: this.threads.python(threadId) });
+    const what = this.threads.get(threadId)?.stop.description;
+    return {
+      exceptionId: exception.fullTypeName,
+      description: what ? `${exception.message}\n(${what})` : exception.message,
+      breakMode: 'unhandled',
+      details: toExceptionDetails(exception),
+    };
+  }
+
+  private async resume(threadId: number, mode: ResumeMode): Promise<unknown> {
+    const thread = this.threads.python(threadId);
+    this.threads.expectResume(thread);
+    await this.agent.request('resume', { thread, mode });
+    return mode === 'continue' ? { allThreadsContinued: false } : undefined;
+  }
+}
+
+const nothingIsStopped = (): UserError =>
+  new UserError({
+    code: 'not-stopped',
+    message: 'Nothing is stopped, so there is no frame to evaluate in.',
+    action: 'Send a request that raises, or put breakpoint() into the code.',
+  });
+
+const toStackFrame = ({ id, name, path: file, line, origin }: AgentFrame): DebugProtocol.StackFrame => {
+  const source = new Source(path.basename(file), file);
+  const frame = new StackFrame(id, name, source, line, 1);
+  return origin === 'library' ? deemphasized(frame) : frame;
+};
+
+/** A frame of a library: the editor focuses the first frame that is not de-emphasized, the user's own. */
+export const deemphasized = (frame: DebugProtocol.StackFrame): DebugProtocol.StackFrame => ({
+  ...frame,
+  presentationHint: 'subtle',
+  ...(frame.source && { source: { ...frame.source, presentationHint: 'deemphasize', origin: 'library' } }),
+});
+
+const toVariable = ({ value, type, reference, named, indexed, expression }: AgentValue) => ({
+  value,
+  type,
+  variablesReference: reference,
+  ...(named > 0 && { namedVariables: named }),
+  ...(indexed > 0 && { indexedVariables: indexed }),
+  ...(expression && { evaluateName: expression }),
+});
+
+const toExceptionDetails = (exception: AgentException): DebugProtocol.ExceptionDetails => ({
+  message: exception.message,
+  typeName: exception.typeName,
+  fullTypeName: exception.fullTypeName,
+  evaluateName: 'exception',
+  stackTrace: exception.stackTrace,
+  innerException: exception.innerException.map(toExceptionDetails),
+});
