@@ -2,13 +2,21 @@ import path from 'node:path';
 import { choosePort } from '../../common/src/choose-port';
 import { UserError } from '../../common/src/errors';
 import type { Httpd } from '../../common/src/runtime/httpd';
+import { readModuleFeatures } from '../../common/src/runtime/module-features';
 import { type ResolvedModule, resolveModule } from '../../common/src/runtime/resolve';
 import { chooseMpm } from './config/modules';
 import type { ProfilerFiles, ServerPlan } from './plan';
 import { checkApplicationExists, checkReadable } from './preflight/application';
 import { checkCoverageInstalled } from './preflight/coverage';
+import { readEnvironmentScript } from './preflight/environment-script';
+import { checkFreeThreaded } from './preflight/free-threading';
 import { resolveIdentity } from './preflight/identity';
+import { checkLocale, missingLocaleOf } from './preflight/locale';
+import { optionsWithoutEffect } from './preflight/module-support';
+import { checkNamedFiles } from './preflight/named-files';
+import { findMimeTypes, findRotatelogs } from './preflight/programs';
 import { checkServerRootFree } from './preflight/server-root';
+import { checkServiceAccounts } from './preflight/services';
 import { pidFileOf } from './server-root/layout';
 import type { Settings } from './settings';
 
@@ -29,15 +37,44 @@ export const makePlan = async (settings: Settings, start: 'now' | 'later' = 'now
     checkServerRootFree(pidFileOf(settings, settings.serverRoot), runtime.httpd);
   checkReadable(settings, runtime.python, identity);
   if (settings.coverage) await checkCoverageInstalled(runtime.python, settings.pythonPath);
+  checkNamedFiles(settings, identity);
+  await checkServiceAccounts(settings.services);
+  if (settings.interpreter.freeThreading) checkFreeThreaded(runtime.python);
   const modulesDirectory = settings.modulesDirectory ?? runtime.httpd.modulesDirectory;
   if (!modulesDirectory) throw noModulesDirectory(runtime.httpd);
+  const features = readModuleFeatures(runtime.module);
+  const mode =
+    settings.debugMode || settings.processes.embedded || !features.daemonMode ? 'embedded' : 'daemon';
+  const mpm = chooseMpm(settings.mpms, runtime.httpd, modulesDirectory);
+  const siteName = `${settings.host ?? 'localhost'}:${port}`;
+  if (settings.interpreter.locale) await checkLocale(settings.interpreter.locale);
+  const missingLocale = settings.interpreter.locale ? undefined : await missingLocaleOf(process.env);
+  const remarks = [
+    ...optionsWithoutEffect({ settings, features, mode, runtime, mpm }),
+    ...(missingLocale
+      ? [`The locale ${missingLocale} of the environment is not installed: the application runs in C.UTF-8.`]
+      : []),
+  ];
+  for (const remark of remarks) process.stderr.write(`mod_wsgi-express: ${remark}\n`);
   return {
     settings,
     runtime,
+    features,
+    mode,
+    processGroup: mode === 'daemon' ? (settings.processes.group ?? siteName) : '%{GLOBAL}',
+    siteName,
     modulesDirectory,
-    mpm: chooseMpm(settings.mpms, runtime.httpd, modulesDirectory),
+    mpm,
     identity,
     port,
+    mimeTypes: findMimeTypes(settings),
+    rotatelogs: findRotatelogs(settings, runtime.httpd),
+    locale: settings.interpreter.locale ?? (missingLocale ? 'C.UTF-8' : undefined),
+    // Later it is apachectl that runs the script.
+    scriptVariables:
+      start === 'now' && settings.environment.script
+        ? await readEnvironmentScript(settings.environment.script)
+        : {},
     coverageDirectory: settings.coverage
       ? (settings.coverageDirectory ?? kept(settings, 'htmlcov'))
       : undefined,

@@ -1,4 +1,5 @@
 import type { SystemUser } from '../../common/src/access';
+import type { ModuleFeatures } from '../../common/src/runtime/module-features';
 import type { ResolvedModule } from '../../common/src/runtime/resolve';
 import type { ChosenMpm } from './config/modules';
 import type { Settings } from './settings';
@@ -18,6 +19,14 @@ export type LogTarget = { readonly kind: 'terminal' } | { readonly kind: 'file';
 export interface ServerPlan {
   readonly settings: Settings;
   readonly runtime: ResolvedModule;
+  /** What that module can do. */
+  readonly features: ModuleFeatures;
+  /** Where the application runs: in processes of its own, or in Apache's. */
+  readonly mode: 'daemon' | 'embedded';
+  /** The name of these processes, as httpd's configuration has it. */
+  readonly processGroup: string;
+  /** What the server is called where people are asked for a password: HOST:PORT. */
+  readonly siteName: string;
   readonly modulesDirectory: string;
   readonly mpm: ChosenMpm;
   readonly identity: ServerIdentity;
@@ -26,6 +35,14 @@ export interface ServerPlan {
   readonly coverageDirectory: string | undefined;
   readonly profiler: ProfilerFiles | undefined;
   readonly recorderDirectory: string | undefined;
+  /** The list of content types; undefined where the system has none. */
+  readonly mimeTypes: string | undefined;
+  /** The program that rotates log files; undefined where they are not rotated. */
+  readonly rotatelogs: string | undefined;
+  /** The locale to set; undefined: that of the environment. */
+  readonly locale: string | undefined;
+  /** The variables of the user's own script for the environment. */
+  readonly scriptVariables: Readonly<Record<string, string>>;
 }
 
 /** What a profiled run writes. */
@@ -36,5 +53,9 @@ export interface ProfilerFiles {
   readonly file: string;
 }
 
-/** Requests that can run at once; debug mode has one, so that a debugger meets one request at a time. */
+/** Processes that run the application. */
+export const applicationProcesses = ({ settings }: ServerPlan): number =>
+  settings.debugMode ? 1 : (settings.processes.count ?? 1);
+
+/** Requests that a process can run at once; debug mode has one, so that a debugger meets one request at a time. */
 export const concurrency = ({ settings }: ServerPlan): number => (settings.debugMode ? 1 : settings.threads);

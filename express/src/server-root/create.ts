@@ -6,6 +6,8 @@ import { UserError } from '../../../common/src/errors';
 import { installRoot } from '../../../common/src/install-root';
 import { runProgram } from '../../../common/src/run-program';
 import { httpdConfiguration } from '../config/httpd-conf';
+import { hasDocumentRoot } from '../config/needs';
+import { writeResourceHandler } from '../config/resource-handler';
 import type { ServerPlan } from '../plan';
 import { prepareOwnFolder } from '../preflight/folders';
 import { prepareResults } from '../preflight/results';
@@ -66,6 +68,9 @@ export const writeServerFiles = (plan: ServerPlan, layout: ServerRootLayout): vo
   if (logDirectory)
     prepareOwnFolder({ folder: logDirectory, what: 'the log directory', option: '--log-directory' });
   prepareResults(plan);
+  writeResourceHandler(plan, layout);
+  if (hasDocumentRoot(plan) && !plan.settings.files.documentRoot)
+    prepareOwnFolder({ folder: layout.documentRoot, what: 'the document root', option: '--document-root' });
   if (layout.handlerFolder) writeHandler(plan, layout, layout.handlerFolder);
   writeFileSync(layout.configuration, httpdConfiguration(plan, layout));
   checkReachable(plan, layout);

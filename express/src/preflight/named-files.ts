@@ -1,0 +1,96 @@
+import { statSync } from 'node:fs';
+import { whatStops } from '../../../common/src/access';
+import { UserError } from '../../../common/src/errors';
+import type { ExpressOptionName } from '../../../common/src/express-options';
+import type { ServerIdentity } from '../plan';
+import type { Settings } from '../settings';
+
+interface NamedFile {
+  readonly option: ExpressOptionName;
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'any';
+  /** Who reads it: Apache, as the one who starts it, or the application's user later. */
+  readonly reader: 'starter' | 'server';
+}
+
+const file = (
+  option: ExpressOptionName,
+  path: string | undefined,
+  reader: NamedFile['reader'],
+): NamedFile[] => (path === undefined ? [] : [{ option, path, kind: 'file', reader }]);
+
+/** Every file and directory that options name and that has to be there already. */
+const namedFiles = (settings: Settings): NamedFile[] => {
+  const { files, access, tls, environment, services, includeFiles, processes, interpreter, newRelic } =
+    settings;
+  return [
+    ...(settings.application.type === 'paste'
+      ? file('entry-point', settings.application.entry, 'server')
+      : []),
+    ...(files.documentRoot
+      ? [{ option: 'document-root', path: files.documentRoot, kind: 'directory', reader: 'server' } as const]
+      : []),
+    ...files.aliases.map(
+      ({ target }) => ({ option: 'url-alias', path: target, kind: 'any', reader: 'server' }) as const,
+    ),
+    ...files.handlers.flatMap(({ script }) => file('add-handler', script, 'server')),
+    ...file('mime-types', files.mimeTypes, 'starter'),
+    ...file('rewrite-rules', files.rewriteRules, 'starter'),
+    ...file('host-access-script', access.hostScript, 'server'),
+    ...file('auth-user-script', access.users?.script, 'server'),
+    ...file('auth-group-script', access.users?.group?.script, 'server'),
+    ...file('ssl-certificate-file', tls?.certificate, 'starter'),
+    ...file('ssl-certificate-key-file', tls?.key, 'starter'),
+    ...file('ssl-certificate-chain-file', tls?.chain, 'starter'),
+    ...file('ssl-ca-certificate-file', tls?.clientAuthority, 'starter'),
+    ...file('envvars-script', environment.script, 'starter'),
+    ...services.flatMap(({ script }) => file('service-script', script, 'server')),
+    ...includeFiles.flatMap((path) => file('include-file', path, 'starter')),
+    ...file('rotatelogs-executable', settings.logging.rotation?.program, 'starter'),
+    ...file('newrelic-config-file', newRelic?.configFile, 'server'),
+    ...(processes.socketPrefix
+      ? [
+          {
+            option: 'socket-prefix',
+            path: processes.socketPrefix,
+            kind: 'directory',
+            reader: 'server',
+          } as const,
+        ]
+      : []),
+    ...(interpreter.eggs
+      ? [{ option: 'python-eggs', path: interpreter.eggs, kind: 'directory', reader: 'server' } as const]
+      : []),
+  ];
+};
+
+const isKind = (path: string, kind: NamedFile['kind']): boolean => {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) return false;
+  return kind === 'any' || (kind === 'file' ? stats.isFile() : stats.isDirectory());
+};
+
+/**
+ * Checks that what the options name is there, and that the server's user can read what it has to: Apache would start
+ * without some of it, and answer requests with errors.
+ *
+ * @throws UserError `file-missing` or `not-readable`, naming the option.
+ */
+export const checkNamedFiles = (settings: Settings, { user }: ServerIdentity): void => {
+  for (const { option, path, kind, reader } of namedFiles(settings)) {
+    if (!isKind(path, kind))
+      throw new UserError({
+        code: 'file-missing',
+        message: `There is no ${kind === 'any' ? 'file or directory' : kind} ${path}.`,
+        action: `Correct --${option}.`,
+      });
+    const obstacle =
+      reader === 'server' ? whatStops(user, path, isKind(path, 'directory') ? 'execute' : 'read') : undefined;
+    if (obstacle)
+      throw new UserError({
+        code: 'not-readable',
+        message: `The server runs as ${user.name}, who cannot read ${path} of --${option}: ${obstacle.path} ${obstacle.reason}.`,
+        action: `Let ${user.name} pass (chmod o+x on directories, o+r on files), or move it to a place that this user can reach.`,
+      });
+  }
+};
