@@ -27,6 +27,8 @@ def start(settings):
     """
     global _running
     if _running is None:
+        # Two versions that are saved within a second and have the same size share their compiled file.
+        sys.dont_write_bytecode = True
         _running = Watch(Restart(settings["pipe"]))
         atexit.register(_running.stop)
         _running.begin()
