@@ -1,4 +1,4 @@
-"""Loads a WSGI application from a script or a module."""
+"""Loads a WSGI application from a script, a module or a PasteDeploy file."""
 
 import importlib
 import sys
@@ -10,12 +10,14 @@ _SCRIPT_MODULE = "__wsgi__"
 def load(settings):
     """The WSGI application that ``settings`` describe.
 
-    :param settings: ``type`` (``script`` or ``module``), ``entry`` (path or dotted name), ``callable`` (name of the
-        application object).
+    :param settings: ``type`` (``script``, ``module`` or ``paste``), ``entry`` (path or dotted name), ``callable`` (name of
+        the application object; a PasteDeploy file names it itself).
     :raises ImportError: if the script or module has no such object, or it cannot be called.
     :raises Exception: whatever the script or module raises while it is loaded.
     """
     entry = settings["entry"]
+    if settings["type"] == "paste":
+        return _load_paste(entry)
     module = _run_script(entry) if settings["type"] == "script" else importlib.import_module(entry)
     name = settings["callable"]
     application = getattr(module, name, None)
@@ -26,6 +28,17 @@ def load(settings):
     if not callable(application):
         raise ImportError("%r in %s cannot be called, so it is no WSGI application" % (name, entry))
     return application
+
+
+def _load_paste(path):
+    """The application of a PasteDeploy file."""
+    try:
+        from paste.deploy import loadapp
+    except ImportError as error:
+        raise ImportError(
+            "--application-type=paste needs the package PasteDeploy in %s: %s" % (sys.prefix, error)
+        )
+    return loadapp("config:" + path)
 
 
 def _run_script(path):

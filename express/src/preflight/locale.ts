@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { UserError } from '../../../common/src/errors';
+import { runProgram } from '../../../common/src/run-program';
 
 /** Names of one locale differ: `en_US.UTF-8` is listed as `en_US.utf8`. */
 const normalized = (name: string): string => {
@@ -9,7 +9,7 @@ const normalized = (name: string): string => {
 
 /** The locales that are installed; undefined where the system does not tell. */
 const installedLocales = async (): Promise<string[] | undefined> => {
-  const { stdout, exitCode } = await execa('locale', ['-a'], { reject: false, timeout: 10_000 });
+  const { stdout, exitCode } = await runProgram('locale', ['-a'], { timeoutMs: 10_000 });
   return exitCode === 0 && stdout.trim() !== '' ? stdout.trim().split('\n') : undefined;
 };
 

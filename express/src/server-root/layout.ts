@@ -19,6 +19,8 @@ export interface ServerRootLayout {
   readonly accessLog: LogTarget | undefined;
   /** The files that Apache opens as logs. For a terminal target these are named pipes that the launcher reads. */
   readonly errorLogFile: string;
+  /** File for what Apache says before its error log is open; undefined: its standard error. */
+  readonly startupLogFile: string | undefined;
   readonly accessLogFile: string | undefined;
   /** The named pipe with a line for each request, from which the launcher makes lines for people. */
   readonly requestLinePipe: string | undefined;
@@ -59,6 +61,12 @@ const logTarget = (plan: ServerPlan, folder: string, isTemporary: boolean, name:
   return { kind: 'file', file: path.join(folder, name) };
 };
 
+/** On a terminal Apache's first words are there already. */
+const startupLogFile = (target: (name: string) => LogTarget, { logging }: Settings): string | undefined => {
+  const log = logging.startupLogName === undefined ? undefined : target(logging.startupLogName);
+  return log?.kind === 'file' ? log.file : undefined;
+};
+
 /** What a log for the terminal is written to: a pipe that the launcher reads, or the terminal of `apachectl`. */
 const terminalFile = (folder: string, runner: Runner, name: 'error_log' | 'access_log'): string => {
   if (runner === 'launcher') return path.join(folder, `${name}.pipe`);
@@ -92,6 +100,7 @@ export const layOut = (
     handlerFolder,
     errorLog,
     accessLog,
+    startupLogFile: startupLogFile(target, settings),
     errorLogFile: file(errorLog, 'error_log'),
     accessLogFile: accessLog && file(accessLog, 'access_log'),
     requestLinePipe: showsRequestLines ? path.join(folder, 'request_lines.pipe') : undefined,

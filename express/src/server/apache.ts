@@ -5,6 +5,10 @@ import type { Readable, Writable } from 'node:stream';
 export interface ApacheCommand {
   readonly executable: string;
   readonly configuration: string;
+  /** The name of its first process, as ps shows it; undefined: that of the program. */
+  readonly processName: string | undefined;
+  /** File for what it says before its error log is open; undefined: its standard error. */
+  readonly startupLog: string | undefined;
   /** One process that serves requests itself, as `httpd -X` does. */
   readonly isOneProcess: boolean;
   readonly workingDirectory: string;
@@ -44,7 +48,9 @@ const LAST_WORDS_MS = 500;
  */
 export const startApache = (command: ApacheCommand): Apache => {
   const mode = command.isOneProcess ? ['-DONE_PROCESS', '-DFOREGROUND'] : ['-DFOREGROUND'];
-  const child = spawn(command.executable, ['-f', command.configuration, ...mode], {
+  const startupLog = command.startupLog ? ['-E', command.startupLog] : [];
+  const child = spawn(command.executable, ['-f', command.configuration, ...startupLog, ...mode], {
+    argv0: command.processName,
     cwd: command.workingDirectory,
     env: command.environment,
     detached: true,

@@ -86,6 +86,8 @@ const serve = async (
   const apache = startApache({
     executable: plan.runtime.httpd.executable,
     configuration: layout.configuration,
+    processName: plan.settings.processes.name,
+    startupLog: layout.startupLogFile,
     isOneProcess: plan.settings.debugMode,
     workingDirectory: plan.settings.workingDirectory,
     environment: serverEnvironment(plan, layout.folder, process.env),
