@@ -20,14 +20,14 @@ export const installAgentPythons = async (indexRefusal) => {
   const pythons = {};
   const leftOut = [];
   for (const version of supported) {
-    const part = `agent tests on Python ${version}`;
+    const part = `tests on Python ${version}`;
     const refusal = found[version]
       ? await installEnvironment(version, found[version], indexRefusal)
       : 'no such Python on this machine';
     if (refusal) leftOut.push({ part, reason: refusal });
     else pythons[version] = pythonOf(environmentOf(version));
   }
-  say(`Pythons for the agent's tests: ${Object.keys(pythons).join(', ') || 'none'}`);
+  say(`Pythons for the tests: ${Object.keys(pythons).join(', ') || 'none'}`);
   return { pythons, leftOut };
 };
 

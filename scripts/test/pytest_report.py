@@ -19,11 +19,18 @@ def pytest_runtest_logreport(report):
     """Each test reports three phases; it passed if its call did, and failed if any of them did."""
     if report.failed:
         phase = "" if report.when == "call" else " (%s)" % report.when
-        _tests.append({"title": report.nodeid + phase, "state": "failed", "detail": report.longreprtext})
+        _tests.append({"title": report.nodeid + phase, "state": "failed", "detail": _failure(report)})
     elif report.skipped:
         _tests.append({"title": report.nodeid, "state": "skipped", "detail": _skip_reason(report)})
     elif report.when == "call":
         _tests.append({"title": report.nodeid, "state": "passed"})
+
+
+def _failure(report):
+    """Where and why first: the whole text begins with the test's source."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    cause = "%s:%s: %s\n" % (crash.path, crash.lineno, crash.message) if crash else ""
+    return cause + report.longreprtext
 
 
 def _skip_reason(report):

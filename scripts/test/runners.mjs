@@ -46,7 +46,7 @@ export const runners = (state) => [
     'client/src',
     'scripts',
   ]),
-  ...agentRunners(state),
+  ...pythonRunners(state),
   vitest('integration', 25, [
     'server/test',
     'express/test',
@@ -69,21 +69,27 @@ const vitest = (project, minutes, folders) => ({
     : `no ${project} tests in the tree`,
 });
 
-const agentRunners = (state) => {
-  const folders = ['debug-adapter/agent/tests', 'common/python/tests', 'express/python/tests'].filter(
-    (folder) => holds(folder, /^test_.*\.py$/),
+/** Folders of pytest files by what they test. Each is a run of its own, since each has a conftest of its own. */
+const pythonTests = {
+  agent: 'debug-adapter/agent/tests',
+  coverage: 'common/python/tests',
+  handler: 'express/python/tests',
+};
+
+const pythonRunners = (state) => {
+  const available = Object.entries(pythonTests).flatMap(([subject, folder]) =>
+    Object.entries(state.pythons).map(([version, python]) => ({
+      name: `${subject}, Python ${version}`,
+      command: python,
+      args: ['-m', 'pytest', '-p', 'pytest_report', '-p', 'no:cacheprovider', '-q', folder],
+      minutes: 5,
+      env: { PYTHONPATH: inRepository('scripts', 'test'), PYTHONDONTWRITEBYTECODE: '1' },
+      skip: holds(folder, /^test_.*\.py$/) ? undefined : `no pytest files in ${folder}`,
+    })),
   );
-  const available = Object.entries(state.pythons).map(([version, python]) => ({
-    name: `agent, Python ${version}`,
-    command: python,
-    args: ['-m', 'pytest', '-p', 'pytest_report', '-p', 'no:cacheprovider', '-q', ...folders],
-    minutes: 5,
-    env: { PYTHONPATH: inRepository('scripts', 'test'), PYTHONDONTWRITEBYTECODE: '1' },
-    skip: folders.length === 0 ? 'no pytest files in the tree' : undefined,
-  }));
   const missing = state.leftOut
-    .filter(({ part }) => part.startsWith('agent tests on '))
-    .map(({ part, reason }) => ({ name: part.replace('agent tests on ', 'agent, '), skip: reason }));
+    .filter(({ part }) => part.startsWith('tests on Python '))
+    .map(({ part, reason }) => ({ name: part.replace('tests on ', ''), skip: reason }));
   return [...available, ...missing];
 };
 

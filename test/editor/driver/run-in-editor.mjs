@@ -51,6 +51,8 @@ export const runInEditor = async (run, { chromium, runner, results }) => {
       trusted: run.trusted,
       env: {
         ...run.env,
+        // As on a machine where nothing was built before; and what is built here goes with the run.
+        MOD_WSGI_CACHE: inScratch('cache'),
         EDITOR_TEST_REPORT: reportFile,
         EDITOR_TEST_SUITES: run.suites.join(','),
         EDITOR_TEST_ANSWERS: inScratch('answers'),
