@@ -85,7 +85,12 @@ const setUp = async (options: SetUpOptions = {}): Promise<SetUp> => {
   };
 };
 
-/** The process that has served; another one after a restart. */
+/** Makes plain.wsgi answer with the environment of its process. */
+const TELLS_ENVIRONMENT = `
+def facts(environ):
+    return dict(os.environ)
+`;
+
 const errorLog = (serverRoot: string): string => readFileSync(path.join(serverRoot, 'error_log'), 'utf8');
 
 for (const { name, module, missing } of moduleRows) {
@@ -142,7 +147,8 @@ describe('apachectl', () => {
     const { serverRoot, apachectl, get, result } = await setUp({
       prepare: (folder) => {
         mkdirSync(folder);
-        writeFileSync(path.join(folder, 'envvars'), 'export HOME=/from/envvars\n');
+        writeFileSync(path.join(folder, 'envvars'), 'export SHOP=/from/envvars\n');
+        appendFileSync(path.join(folder, '../plain.wsgi'), TELLS_ENVIRONMENT);
         writeFileSync(path.join(folder, 'httpd.conf'), 'left over from before\n');
       },
     });
@@ -150,7 +156,12 @@ describe('apachectl', () => {
     expect(readFileSync(path.join(serverRoot, 'envvars'), 'utf8')).toContain('/from/envvars');
     expect(readFileSync(path.join(serverRoot, 'httpd.conf'), 'utf8')).not.toContain('left over');
     await apachectl('start');
-    expect(await (await get('/')).json()).toMatchObject({ home: '/from/envvars' });
+    expect(await (await get('/')).json()).toMatchObject({
+      SHOP: '/from/envvars',
+      MOD_WSGI_SERVER_ROOT: serverRoot,
+      MOD_WSGI_WORKING_DIRECTORY: path.dirname(serverRoot),
+      MOD_WSGI_DEBUG_MODE: 'false',
+    });
   });
 
   it('may be set up again while the server runs, and a graceful restart takes it over', async () => {
@@ -266,7 +277,6 @@ describe.skipIf(process.getuid?.() !== 0 || !nobody)('a server that an ordinary 
       identity: [],
       ...(nobody ? { uid: nobody.uid, gid: nobody.gid } : {}),
     });
-    appendFileSync(path.join(serverRoot, 'envvars'), '');
     expect(await apachectl('start')).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(await (await get('/')).json()).toMatchObject({ uid: nobody?.uid });
     expect((await apachectl('stop')).status).toBe(0);
