@@ -24,6 +24,8 @@ export interface Analysis {
   readonly generated: boolean;
   /** The place of lines in no section. */
   readonly top: KnownPlace;
+  /** True if this is the file a server starts with, and not one that another includes. */
+  readonly main: boolean;
 }
 
 /** Parses a file and finds out what kind of file it is. Pure; never throws. */
@@ -38,6 +40,7 @@ export const analyze = (text: string, fileName: string): Analysis => {
     dialect,
     generated: all.some(({ kind }) => kind === 'template'),
     top: dialect === '.htaccess' ? '.htaccess' : topPlace(all, baseName),
+    main: dialect === 'server' && isMain(all, baseName),
   };
 };
 
@@ -45,6 +48,18 @@ const ROOT_FILES: ReadonlySet<string> = new Set(['httpd.conf', 'apache2.conf', '
 
 /** Lines that only the main file of a configuration has. */
 const ROOT_DIRECTIVES: ReadonlySet<string> = new Set(['serverroot', 'pidfile', 'defaultruntimedir']);
+
+/** Lines that a file of a main file's name has if it is one. */
+const MAIN_DIRECTIVES: ReadonlySet<string> = new Set(['listen', 'loadmodule', 'include', 'includeoptional']);
+
+const isMain = (all: readonly Line[], baseName: string): boolean => {
+  const named = ROOT_FILES.has(baseName);
+  return all.some((line) => {
+    if (line.kind !== 'directive' || line.sections.length > 0) return false;
+    const name = line.name.value.toLowerCase();
+    return ROOT_DIRECTIVES.has(name) || (named && MAIN_DIRECTIVES.has(name));
+  });
+};
 
 /**
  * A fragment may be included anywhere. Lines that only the top level takes show that it is included there; without such

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { startServer } from './server';
 
@@ -15,7 +18,11 @@ const main = (): void => {
   }
   // The library notices the end of standard input by itself, but not that of an IPC channel.
   process.on('disconnect', () => process.exit());
-  startServer(createConnection(ProposedFeatures.all));
+  const pages = path.join(__dirname, '..', 'docs', 'rules');
+  startServer(
+    createConnection(ProposedFeatures.all),
+    existsSync(pages) ? pathToFileURL(pages).href : undefined,
+  );
 };
 
 main();

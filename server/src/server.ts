@@ -1,18 +1,16 @@
 import {
-  CodeActionKind,
   type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
-  type InitializeParams,
-  type InitializeResult,
-  TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { Analyses } from './documents';
+import { abilitiesOf, type ClientAbilities, capabilities } from './capabilities';
 import { complete, resolveCompletion } from './features/completion';
-import { diagnostics } from './features/diagnostics';
 import { hover } from './features/hover';
-import { quickFixes } from './features/quick-fixes';
+import { fixAll, quickFixes } from './features/quick-fixes';
+import { Session } from './session';
 
 /** Pause after the last keystroke before findings are sent to an editor that does not ask for them. */
 const PUSH_DELAY = 200;
@@ -20,35 +18,64 @@ const PUSH_DELAY = 200;
 /**
  * Wires the features to a connection and listens. The server knows no editor and no network; it answers requests about
  * documents that are not open with nothing.
+ *
+ * @param pages the folder of the pages that explain the rules, as a URI; undefined if there are none
  */
-export const startServer = (connection: Connection): void => {
+export const startServer = (connection: Connection, pages: string | undefined): void => {
   const documents = new TextDocuments(TextDocument);
-  const analyses = new Analyses();
-  let client: ClientAbilities = { snippets: false, pull: false };
+  const session = new Session(pages);
+  let client: ClientAbilities = abilitiesOf({ processId: null, rootUri: null, capabilities: {} });
 
   connection.onInitialize((params) => {
     client = abilitiesOf(params);
+    session.configure(params.initializationOptions);
     return capabilities(client);
+  });
+  connection.onInitialized(async () => {
+    if (client.watchFiles)
+      await connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: '**/*' }],
+      });
+    if (!client.configuration) return;
+    await connection.client.register(DidChangeConfigurationNotification.type, { section: 'mod_wsgi' });
+    await readConfiguration();
+  });
+  const readConfiguration = async (): Promise<void> => {
+    session.configure(await connection.workspace.getConfiguration('mod_wsgi'));
+    refreshAll();
+  };
+  connection.onDidChangeConfiguration(({ settings }) => {
+    if (client.configuration) return readConfiguration();
+    session.configure((settings as { mod_wsgi?: unknown } | null)?.mod_wsgi);
+    refreshAll();
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const uris = changes.map(({ uri }) => uri).filter((uri) => !documents.get(uri));
+    if (uris.length > 0 && session.workspace.filesChanged(uris)) refreshAll();
   });
 
   connection.onCompletion(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
-    return document ? complete(document, position, analyses.of(document), client) : [];
+    return document ? complete(document, position, session.analysisOf(document), client) : [];
   });
   connection.onCompletionResolve(resolveCompletion);
-
   connection.onHover(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
-    return document ? hover(document, position, analyses.of(document)) : null;
+    return document ? hover(document, position, session.analysisOf(document)) : null;
   });
-
-  connection.onCodeAction(({ textDocument, context }) => quickFixes(textDocument.uri, context.diagnostics));
-
+  connection.onCodeAction(({ textDocument, context }) => {
+    const document = documents.get(textDocument.uri);
+    if (!document) return [];
+    const find = (uri: string) => documents.get(uri) ?? session.documentOf(session.workspace.pathOf(uri));
+    return context.only?.every((kind) => kind.startsWith('source'))
+      ? fixAll(document, session.diagnosticsOf(document), find)
+      : quickFixes(document, context.diagnostics, find);
+  });
   connection.languages.diagnostics.on(({ textDocument }) => {
     const document = documents.get(textDocument.uri);
     return {
       kind: DocumentDiagnosticReportKind.Full,
-      items: document ? diagnostics(document, analyses.of(document)) : [],
+      items: document ? session.diagnosticsOf(document) : [],
     };
   });
 
@@ -64,49 +91,31 @@ export const startServer = (connection: Connection): void => {
     await connection.sendDiagnostics({
       uri,
       version: document.version,
-      diagnostics: diagnostics(document, analyses.of(document)),
+      diagnostics: session.diagnosticsOf(document),
     });
   };
-  documents.onDidChangeContent(({ document: { uri } }) => {
-    if (client.pull) return;
-    cancelPush(uri);
-    pushes.set(uri, setTimeout(push, PUSH_DELAY, uri));
+  /** What one document says can change what is found in others. */
+  const pushAll = (): void => {
+    for (const { uri } of documents.all()) {
+      cancelPush(uri);
+      pushes.set(uri, setTimeout(push, PUSH_DELAY, uri));
+    }
+  };
+  const refreshAll = (): void => {
+    if (!client.pull) pushAll();
+    else if (client.refresh) connection.languages.diagnostics.refresh();
+  };
+
+  documents.onDidChangeContent(({ document }) => {
+    session.workspace.update(document);
+    if (!client.pull) pushAll();
   });
   documents.onDidClose(({ document: { uri } }) => {
     cancelPush(uri);
-    analyses.forget(uri);
+    session.workspace.close(uri);
     if (!client.pull) void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
 
   documents.listen(connection);
   connection.listen();
 };
-
-interface ClientAbilities {
-  readonly snippets: boolean;
-  /** The editor asks for diagnostics itself. */
-  readonly pull: boolean;
-}
-
-const abilitiesOf = ({ capabilities: { textDocument } }: InitializeParams): ClientAbilities => ({
-  snippets: textDocument?.completion?.completionItem?.snippetSupport ?? false,
-  pull: textDocument?.diagnostic !== undefined,
-});
-
-const capabilities = ({ pull }: ClientAbilities): InitializeResult => ({
-  serverInfo: { name: 'mod_wsgi language server' },
-  capabilities: {
-    textDocumentSync: TextDocumentSyncKind.Incremental,
-    completionProvider: { resolveProvider: true, triggerCharacters: ['<', '/', '=', '{', ' '] },
-    hoverProvider: true,
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
-    ...(pull && {
-      diagnosticProvider: {
-        identifier: 'mod_wsgi',
-        // What a fragment means depends on the files that include it.
-        interFileDependencies: true,
-        workspaceDiagnostics: false,
-      },
-    }),
-  },
-});

@@ -141,7 +141,7 @@ describe('survival', () => {
     expect(await client.diagnostics(URI)).toEqual([]);
   });
 
-  test('28,000 lines with 4,000 virtual hosts in well under a second', async () => {
+  test('28,000 lines with 4,000 virtual hosts: nothing grows with the square', async () => {
     const { client } = await start();
     const host = (n: number) =>
       [
@@ -156,8 +156,10 @@ describe('survival', () => {
     const text = Array.from({ length: 4000 }, (_, n) => host(n)).join('\n');
     await client.open(URI, text);
     const before = performance.now();
-    expect(await client.diagnostics(URI)).toEqual([]);
-    expect(performance.now() - before).toBeLessThan(3000);
+    const serious = (await client.diagnostics(URI)).filter(({ severity }) => severity !== 4);
+    expect(serious).toEqual([]);
+    // About two seconds on an idle machine; each square in a rule costs ten.
+    expect(performance.now() - before).toBeLessThan(8000);
   });
 
   test('a file of 20 megabytes', async () => {

@@ -1,8 +1,10 @@
-import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analysis } from '../analysis';
 import { check, type Diagnosis } from '../rules/check';
-import type { Severity } from '../rules/rule';
+import type { SiteDiagnosis } from '../rules/check-site';
+import type { Fix, Rule, Severity } from '../rules/rule';
+import type { RuleLevel } from '../settings';
 import type { Range } from '../syntax/nodes';
 
 /** Who speaks, as the editor shows it beside the message. */
@@ -11,9 +13,33 @@ export const SOURCE = 'mod_wsgi';
 /** More findings than this help nobody and only cost. */
 const MOST_DIAGNOSTICS = 1000;
 
-/** What a diagnostic carries for its quick-fix. */
+/** What a diagnostic carries for its quick-fixes. */
 export interface FixData {
-  readonly replacement: string;
+  readonly replacement?: string;
+  readonly fixes?: readonly ProtocolFix[];
+}
+
+/** A correction as the protocol can carry it: edits by document. */
+export interface ProtocolFix {
+  readonly title: string;
+  readonly edits: readonly {
+    readonly uri: string;
+    readonly start: number;
+    readonly end: number;
+    readonly text: string;
+  }[];
+}
+
+/** What diagnostics need beyond the document. */
+export interface DiagnosticContext {
+  /** The findings of the configuration in this document. */
+  readonly site: readonly SiteDiagnosis[];
+  readonly levels: ReadonlyMap<string, RuleLevel>;
+  uriOf(path: string): string;
+  /** Turns offsets of any file into positions; undefined if the file cannot be read. */
+  documentOf(path: string): TextDocument | undefined;
+  /** The page that explains a rule. */
+  pageOf(rule: string): string | undefined;
 }
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
@@ -23,23 +49,50 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** The findings of all rules in one file as the protocol wants them; `code` is the rule's id. */
-export const diagnostics = (document: TextDocument, analysis: Analysis): Diagnostic[] =>
-  // A file with NUL characters is no configuration, whatever its name says.
-  document.getText().includes('\0')
-    ? []
-    : check(analysis)
-        .slice(0, MOST_DIAGNOSTICS)
-        .map((diagnosis) => toDiagnostic(document, diagnosis));
+const TAGS: Readonly<Record<NonNullable<Rule['tags']>[number], DiagnosticTag>> = {
+  unnecessary: DiagnosticTag.Unnecessary,
+  deprecated: DiagnosticTag.Deprecated,
+};
 
-const toDiagnostic = (document: TextDocument, diagnosis: Diagnosis): Diagnostic => {
+/** The findings of all rules in one file as the protocol wants them; `code` is the rule's id. */
+export const diagnostics = (
+  document: TextDocument,
+  analysis: Analysis,
+  context: DiagnosticContext,
+): Diagnostic[] => {
+  // A file with NUL characters is no configuration, whatever its name says.
+  if (document.getText().includes('\0')) return [];
+  const found = [
+    ...check(analysis).map((diagnosis) => fromLine(document, diagnosis)),
+    ...context.site.slice(0, MOST_DIAGNOSTICS).map((diagnosis) => fromSite(document, diagnosis, context)),
+  ];
+  return found.flatMap((diagnostic) => withLevel(diagnostic, context)).slice(0, MOST_DIAGNOSTICS);
+};
+
+/** Applies the user's level of the rule, and adds its page. */
+const withLevel = (diagnostic: Diagnostic, { levels, pageOf }: DiagnosticContext): readonly Diagnostic[] => {
+  const rule = String(diagnostic.code);
+  const level = levels.get(rule);
+  if (level === 'off') return [];
+  const page = pageOf(rule);
+  return [
+    {
+      ...diagnostic,
+      ...(level && { severity: SEVERITIES[level] }),
+      ...(page !== undefined && { codeDescription: { href: page } }),
+    },
+  ];
+};
+
+const positionsIn = (document: TextDocument, { start, end }: Range) => ({
+  start: document.positionAt(start),
+  end: document.positionAt(end),
+});
+
+const fromLine = (document: TextDocument, diagnosis: Diagnosis): Diagnostic => {
   const { range, message, severity, rule, related, replacement } = diagnosis;
-  const positions = ({ start, end }: Range) => ({
-    start: document.positionAt(start),
-    end: document.positionAt(end),
-  });
   return {
-    range: positions(range),
+    range: positionsIn(document, range),
     message,
     severity: SEVERITIES[severity],
     code: rule,
@@ -47,9 +100,40 @@ const toDiagnostic = (document: TextDocument, diagnosis: Diagnosis): Diagnostic 
     ...(replacement !== undefined && { data: { replacement } satisfies FixData }),
     ...(related && {
       relatedInformation: related.map((place) => ({
-        location: { uri: document.uri, range: positions(place.range) },
+        location: { uri: document.uri, range: positionsIn(document, place.range) },
         message: place.message,
       })),
     }),
   };
 };
+
+const fromSite = (
+  document: TextDocument,
+  { at, message, severity, rule, related = [], fixes = [], tags = [] }: SiteDiagnosis,
+  context: DiagnosticContext,
+): Diagnostic => ({
+  range: positionsIn(document, at),
+  message,
+  severity: SEVERITIES[severity],
+  code: rule,
+  source: SOURCE,
+  ...(tags.length > 0 && { tags: tags.map((tag) => TAGS[tag]) }),
+  ...(fixes.length > 0 && {
+    data: { fixes: fixes.map((fix) => toProtocol(fix, context)) } satisfies FixData,
+  }),
+  relatedInformation: related.flatMap((place) => {
+    const file = context.documentOf(place.at.file);
+    if (!file) return [];
+    return [
+      {
+        location: { uri: context.uriOf(place.at.file), range: positionsIn(file, place.at) },
+        message: place.message,
+      },
+    ];
+  }),
+});
+
+const toProtocol = ({ title, edits }: Fix, { uriOf }: DiagnosticContext): ProtocolFix => ({
+  title,
+  edits: edits.map(({ at, text }) => ({ uri: uriOf(at.file), start: at.start, end: at.end, text })),
+});

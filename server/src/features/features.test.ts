@@ -7,9 +7,9 @@ import { allDirectives } from '../catalogue/directives';
 import { anyText } from '../syntax/any-text.fixture';
 import { complete, resolveCompletion } from './completion';
 import { describeDirective } from './describe';
-import { diagnostics } from './diagnostics';
+import { type DiagnosticContext, diagnostics as diagnose } from './diagnostics';
 import { hover } from './hover';
-import { quickFixes } from './quick-fixes';
+import { quickFixes as fixesFor } from './quick-fixes';
 
 /** A document with the cursor at the `|`. */
 const at = (marked: string, name = 'shop.conf') => {
@@ -18,6 +18,20 @@ const at = (marked: string, name = 'shop.conf') => {
   const document = TextDocument.create(`file:///${name}`, 'apacheconf', 1, text);
   return { document, position: document.positionAt(offset), analysis: analyze(text, name) };
 };
+
+const ALONE: DiagnosticContext = {
+  site: [],
+  levels: new Map(),
+  uriOf: (path) => path,
+  documentOf: () => undefined,
+  pageOf: () => undefined,
+};
+
+const diagnostics = (document: TextDocument, analysis: ReturnType<typeof analyze>) =>
+  diagnose(document, analysis, ALONE);
+
+const quickFixes = (document: TextDocument, found: Parameters<typeof fixesFor>[1]) =>
+  fixesFor(document, found, () => document);
 
 const completions = (marked: string, name?: string) => {
   const { document, position, analysis } = at(marked, name);
@@ -154,14 +168,14 @@ describe('diagnostics', () => {
   });
 
   test('lead to a quick-fix that corrects the line', () => {
-    const [fix] = quickFixes(document.uri, diagnostics(document, analysis));
+    const [fix] = quickFixes(document, diagnostics(document, analysis));
     const edits = fix?.edit?.changes?.[document.uri] ?? [];
     expect(TextDocument.applyEdits(document, edits)).toBe('WSGIDaemonProcess shop threads=5');
   });
 
   test('of others lead to none', () => {
     const [diagnostic] = diagnostics(document, analysis);
-    expect(diagnostic && quickFixes(document.uri, [{ ...diagnostic, source: 'other' }])).toEqual([]);
+    expect(diagnostic && quickFixes(document, [{ ...diagnostic, source: 'other' }])).toEqual([]);
   });
 
   test('are not made for binary files', () => {

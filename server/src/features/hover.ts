@@ -3,7 +3,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analysis } from '../analysis';
 import { type Directive, labels } from '../catalogue/directives';
 import { findModule } from '../catalogue/modules';
-import { optionWords } from '../rules/option-lines';
+import { optionWords } from '../option-words';
 import type { Range } from '../syntax/nodes';
 import { variableReferences } from '../syntax/variables';
 import { type CursorLine, cursorLine, definitions, touches, wordsOf } from './cursor';

@@ -1,24 +1,132 @@
-import { type CodeAction, CodeActionKind, type Diagnostic } from 'vscode-languageserver';
-import { SOURCE } from './diagnostics';
+import { type CodeAction, CodeActionKind, type Diagnostic, type TextEdit } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type FixData, type ProtocolFix, SOURCE } from './diagnostics';
 
-/** The corrections that our diagnostics carry with them. */
-export const quickFixes = (uri: string, diagnostics: readonly Diagnostic[]): CodeAction[] =>
-  diagnostics.flatMap((diagnostic) => {
-    const replacement = replacementOf(diagnostic);
-    if (replacement === undefined) return [];
-    return [
-      {
-        title: replacement === '' ? 'Remove' : `Replace with \`${replacement}\``,
-        kind: CodeActionKind.QuickFix,
-        diagnostics: [diagnostic],
-        isPreferred: true,
-        edit: { changes: { [uri]: [{ range: diagnostic.range, newText: replacement }] } },
-      },
+/** Finds the text of a document, so that offsets become positions. */
+export type DocumentLookup = (uri: string) => TextDocument | undefined;
+
+/** The corrections that our diagnostics carry with them, and a comment that switches the rule off. */
+export const quickFixes = (
+  document: TextDocument,
+  diagnostics: readonly Diagnostic[],
+  find: DocumentLookup,
+): CodeAction[] =>
+  diagnostics
+    .filter(({ source }) => source === SOURCE)
+    .flatMap((diagnostic) => [
+      ...replacements(document.uri, diagnostic),
+      ...(dataOf(diagnostic).fixes ?? []).map((fix, index) => toAction(diagnostic, fix, index === 0, find)),
+      ignoreAction(document, diagnostic),
+    ]);
+
+/** All first corrections of the findings at once, where they do not touch each other. */
+export const fixAll = (
+  document: TextDocument,
+  diagnostics: readonly Diagnostic[],
+  find: DocumentLookup,
+): CodeAction[] => {
+  const edits = diagnostics.flatMap((diagnostic): TextEdit[] => {
+    const [action] = [
+      ...replacements(document.uri, diagnostic),
+      ...(dataOf(diagnostic).fixes ?? []).map((fix) => toAction(diagnostic, fix, true, find)),
     ];
+    const changes = action?.edit?.changes ?? {};
+    // What reaches into other files is for one deliberate click.
+    return Object.keys(changes).length === 1 ? (changes[document.uri] ?? []) : [];
   });
+  const chosen = withoutOverlaps(document, edits);
+  if (chosen.length === 0) return [];
+  return [
+    {
+      title: 'Correct all that has one correction',
+      kind: `${CodeActionKind.SourceFixAll}.mod_wsgi`,
+      edit: { changes: { [document.uri]: chosen } },
+    },
+  ];
+};
 
-const replacementOf = ({ source, data }: Diagnostic): string | undefined => {
-  if (source !== SOURCE || typeof data !== 'object' || data === null) return undefined;
-  const { replacement } = data as { readonly replacement?: unknown };
-  return typeof replacement === 'string' ? replacement : undefined;
+const withoutOverlaps = (document: TextDocument, edits: readonly TextEdit[]): TextEdit[] => {
+  const chosen: TextEdit[] = [];
+  let reached = -1;
+  const placed = edits
+    .map((edit) => ({
+      edit,
+      start: document.offsetAt(edit.range.start),
+      end: document.offsetAt(edit.range.end),
+    }))
+    .sort((a, b) => a.start - b.start || a.end - b.end);
+  for (const { edit, start, end } of placed) {
+    if (start <= reached) continue;
+    chosen.push(edit);
+    reached = end;
+  }
+  return chosen;
+};
+
+const replacements = (uri: string, diagnostic: Diagnostic): CodeAction[] => {
+  const { replacement } = dataOf(diagnostic);
+  if (replacement === undefined) return [];
+  return [
+    {
+      title: replacement === '' ? 'Remove' : `Replace with \`${replacement}\``,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnostic],
+      isPreferred: true,
+      edit: { changes: { [uri]: [{ range: diagnostic.range, newText: replacement }] } },
+    },
+  ];
+};
+
+const toAction = (
+  diagnostic: Diagnostic,
+  { title, edits }: ProtocolFix,
+  isPreferred: boolean,
+  find: DocumentLookup,
+): CodeAction => {
+  const changes: Record<string, TextEdit[]> = {};
+  for (const { uri, start, end, text } of edits) {
+    const document = find(uri);
+    if (!document) continue;
+    const range = { start: document.positionAt(start), end: document.positionAt(end) };
+    changes[uri] = [...(changes[uri] ?? []), { range, newText: text }];
+  }
+  return { title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred, edit: { changes } };
+};
+
+const ignoreAction = (document: TextDocument, diagnostic: Diagnostic): CodeAction => {
+  const start = { line: firstLineOf(document, diagnostic.range.start.line), character: 0 };
+  const text = document.getText({ start, end: { line: start.line + 1, character: 0 } });
+  const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
+  return {
+    title: `Ignore \`${diagnostic.code}\` here`,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    edit: {
+      changes: {
+        [document.uri]: [
+          { range: { start, end: start }, newText: `${indent}# rule: ignore ${diagnostic.code}\n` },
+        ],
+      },
+    },
+  };
+};
+
+/** The line that a continued line begins with. */
+const firstLineOf = (document: TextDocument, line: number): number => {
+  let first = line;
+  while (first > 0) {
+    const end = { line: first, character: 0 };
+    if (!/\\\r?\n$/.test(document.getText({ start: { line: first - 1, character: 0 }, end }))) break;
+    first--;
+  }
+  return first;
+};
+
+const dataOf = ({ source, data }: Diagnostic): FixData => {
+  if (source !== SOURCE || typeof data !== 'object' || data === null) return {};
+  const { replacement, fixes } = data as FixData;
+  return {
+    ...(typeof replacement === 'string' && { replacement }),
+    ...(Array.isArray(fixes) && { fixes }),
+  };
 };

@@ -1,9 +1,9 @@
 import { type Analysis, directiveOf, isInMacro, placeIn } from '../analysis';
 import type { Directive } from '../catalogue/directives';
+import { type OptionWord, optionWords } from '../option-words';
 import type { DirectiveNode } from '../syntax/nodes';
 import { hasPlaceholder } from '../syntax/templates';
 import type { Line } from '../syntax/walk';
-import { type OptionWord, optionWords } from './option-lines';
 import type { Finding, LineContext, Rule, RuleLine, Severity } from './rule';
 import { rules } from './table';
 
@@ -16,18 +16,13 @@ export interface Diagnosis extends Finding {
 /** Runs every rule over a file. Pure; the order is that of the file. */
 export const check = (analysis: Analysis): readonly Diagnosis[] => {
   const found: Diagnosis[] = [];
-  let ignored: ReadonlySet<string> = NONE;
   for (const rule of rules)
     for (const finding of rule.file?.(analysis) ?? []) found.push(toDiagnosis(rule, finding));
+  const ignored = suppressionsOf(analysis);
   for (const line of analysis.lines) {
-    if (line.kind === 'comment') {
-      ignored = new Set([...ignored, ...ignoredRules(line.line.text)]);
-      continue;
-    }
-    if (line.kind === 'blank') continue;
+    if (line.kind === 'blank' || line.kind === 'comment') continue;
     for (const diagnosis of checkLine(analysis, line))
-      if (!ignored.has(diagnosis.rule)) found.push(diagnosis);
-    ignored = NONE;
+      if (!ignored.get(line.start)?.has(diagnosis.rule)) found.push(diagnosis);
   }
   return found.sort((a, b) => a.range.start - b.range.start);
 };
@@ -37,6 +32,36 @@ const NONE: ReadonlySet<string> = new Set();
 /** `# rule: ignore ID, ID` on a line of its own switches rules off for the next line. */
 const ignoredRules = (comment: string): readonly string[] =>
   /^#\s*rule:\s*ignore\s+(.*)$/.exec(comment)?.[1]?.split(/[\s,]+/) ?? [];
+
+/** Rules that comments switch off, by the start of the line they are switched off for. */
+const suppressions = new WeakMap<Analysis, ReadonlyMap<number, ReadonlySet<string>>>();
+
+const suppressionsOf = (analysis: Analysis): ReadonlyMap<number, ReadonlySet<string>> => {
+  const known = suppressions.get(analysis);
+  if (known) return known;
+  const found = new Map<number, ReadonlySet<string>>();
+  let ignored: ReadonlySet<string> = NONE;
+  for (const line of analysis.lines) {
+    if (line.kind === 'blank') continue;
+    if (line.kind === 'comment') {
+      const names = ignoredRules(line.line.text);
+      if (names.length > 0) ignored = new Set([...ignored, ...names]);
+      continue;
+    }
+    if (ignored.size > 0) found.set(line.start, ignored);
+    ignored = NONE;
+  }
+  suppressions.set(analysis, found);
+  return found;
+};
+
+/** True if a comment before the line at an offset switches the rule off. */
+export const suppressed = (analysis: Analysis, rule: string, offset: number): boolean => {
+  const found = suppressionsOf(analysis);
+  if (found.size === 0) return false;
+  const line = analysis.lines.findLast(({ start }) => start <= offset);
+  return line !== undefined && (found.get(line.start)?.has(rule) ?? false);
+};
 
 const toDiagnosis = ({ id, severity }: Rule, finding: Finding): Diagnosis => ({
   severity,

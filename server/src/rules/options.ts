@@ -1,8 +1,8 @@
 import { isInMacro } from '../analysis';
 import { nearest } from '../catalogue/nearest';
+import type { OptionWord } from '../option-words';
 import type { Range } from '../syntax/nodes';
 import { meantValue } from './arguments';
-import type { OptionWord } from './option-lines';
 import { isWithin, rangeRule } from './option-range';
 import type { Finding, Rule, RuleLine } from './rule';
 

@@ -1,8 +1,11 @@
 import type { Analysis, KnownPlace } from '../analysis';
 import type { Directive } from '../catalogue/directives';
+import type { SourceRange } from '../configuration/entries';
+import type { FileSystem } from '../model/machine';
+import type { Site } from '../mounts/mounts';
+import type { OptionWord } from '../option-words';
 import type { Range } from '../syntax/nodes';
 import type { Line } from '../syntax/walk';
-import type { OptionWord } from './option-lines';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
@@ -45,6 +48,50 @@ export type OptionLine = RuleLine<'directive'> & {
 
 export type Check<Kind extends Line['kind']> = (line: RuleLine<Kind>) => Iterable<Finding>;
 
+/** A change that would correct a finding. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly { readonly at: SourceRange; readonly text: string }[];
+}
+
+/** What a rule over the whole configuration found. */
+export interface SiteFinding {
+  readonly at: SourceRange;
+  readonly message: string;
+  /** Where it differs from the rule's. */
+  readonly severity?: Severity;
+  readonly related?: readonly { readonly at: SourceRange; readonly message: string }[];
+  readonly fixes?: readonly Fix[];
+}
+
+/** The owner and the permissions of a file, where they are known. */
+export interface PathPermissions {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The machine that the configuration is for. */
+export interface TargetMachine extends FileSystem {
+  status(path: string): PathPermissions | undefined;
+}
+
+/** What a configuration is for, as the user says. */
+export type Profile = 'production' | 'debug' | 'coverage';
+
+/** What a rule over the whole configuration may look at. */
+export interface SiteContext {
+  readonly site: Site;
+  /** Undefined if the configuration is not known to be for the machine at hand. */
+  readonly machine: TargetMachine | undefined;
+  /** Of the server's mod_wsgi; undefined for the latest. */
+  readonly version: string | undefined;
+  /** What the configuration is for. */
+  readonly profile: Profile;
+  /** The main file above, if it does not read this one. */
+  readonly outsideOf: string | undefined;
+}
+
 /** A row of the rule table. */
 export interface Rule {
   /** Stable: the diagnostic's code, the key of its page and of its setting. */
@@ -59,4 +106,9 @@ export interface Rule {
   readonly close?: Check<'close'>;
   /** What needs more than one line. */
   readonly file?: (analysis: Analysis) => Iterable<Finding>;
+  /** What needs the assembled configuration. */
+  readonly site?: (context: SiteContext) => Iterable<SiteFinding>;
+  /** `root`: of use only where the main file is known; `information` if an Include could not be followed. */
+  readonly needs?: 'root';
+  readonly tags?: readonly ('unnecessary' | 'deprecated')[];
 }

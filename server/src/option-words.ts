@@ -1,10 +1,10 @@
-import type { Directive } from '../catalogue/directives';
-import type { WsgiOptionFact } from '../catalogue/facts';
-import { sourceOffset } from '../syntax/logical-lines';
-import type { DirectiveNode, Range } from '../syntax/nodes';
-import { splitOptions } from '../syntax/options';
-import { hasPlaceholder } from '../syntax/templates';
-import { splitWord } from '../syntax/words';
+import type { Directive } from './catalogue/directives';
+import type { WsgiOptionFact } from './catalogue/facts';
+import { type LogicalLine, sourceOffset } from './syntax/logical-lines';
+import type { DirectiveNode, Range } from './syntax/nodes';
+import { splitOptions } from './syntax/options';
+import { hasPlaceholder } from './syntax/templates';
+import { splitWord } from './syntax/words';
 
 /** A `name=value` of a directive, or a word that stands where one is expected. */
 export interface OptionWord extends Range {
@@ -19,6 +19,17 @@ export interface OptionWord extends Range {
 
 /** The options of a mod_wsgi directive as it reads them; empty for a directive that takes none. */
 export const optionWords = ({ line }: DirectiveNode, directive: Directive): readonly OptionWord[] => {
+  const known = cache.get(line);
+  if (known) return known;
+  const words = cutOptions(line, directive);
+  cache.set(line, words);
+  return words;
+};
+
+/** Rules, features and the configuration all ask for the options of the same lines. */
+const cache = new WeakMap<LogicalLine, readonly OptionWord[]>();
+
+const cutOptions = (line: LogicalLine, directive: Directive): readonly OptionWord[] => {
   const { options } = directive;
   if (!options) return [];
   let position = splitWord(line.text, 0).next;

@@ -1,0 +1,36 @@
+import type { Analysis } from '../analysis';
+import type { ConditionRead, Definition, Entry, IncludeRead, MacroRead } from './entries';
+
+/** A file that was read, parsed. */
+export interface ConfigFile {
+  /** As the Include names it. */
+  readonly path: string;
+  readonly analysis: Analysis;
+}
+
+/** The configuration as Apache puts it together, as far as its files tell. */
+export interface Configuration {
+  readonly root: string;
+  /** False if the root is a file that another one may include: then nothing is known of what stands around it. */
+  readonly rooted: boolean;
+  /** True if the configuration is for the machine at hand, so that its paths can be looked at. */
+  readonly local: boolean;
+  /** True if every Include could be followed. */
+  readonly complete: boolean;
+  readonly files: ReadonlyMap<string, ConfigFile>;
+  readonly entries: readonly Entry[];
+  /** All entries in reading order, sections before what they hold. */
+  readonly all: readonly Entry[];
+  readonly byKey: ReadonlyMap<string, readonly Entry[]>;
+  readonly definitions: readonly Definition[];
+  readonly macros: readonly MacroRead[];
+  readonly conditions: readonly ConditionRead[];
+  readonly includes: readonly IncludeRead[];
+  readonly serverRoot: string;
+  /** Files and folders whose change can change the configuration. */
+  readonly dependencies: ReadonlySet<string>;
+}
+
+/** The entries of a name, letter case ignored, `<` in front of a section; in reading order. */
+export const entriesOf = (configuration: Configuration, name: string): readonly Entry[] =>
+  configuration.byKey.get(name.toLowerCase()) ?? [];

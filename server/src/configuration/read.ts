@@ -1,0 +1,359 @@
+import type { Analysis } from '../analysis';
+import { findDirective, findSection } from '../catalogue/directives';
+import { findModule } from '../catalogue/modules';
+import { isStartupCondition } from '../catalogue/places';
+import { resolveInclude } from '../model/include';
+import type { FileSystem } from '../model/machine';
+import { optionWords } from '../option-words';
+import type { DirectiveNode, Node, OpenTag, Range, SectionNode, Word } from '../syntax/nodes';
+import { parse } from '../syntax/parse';
+import { hasPlaceholder, mayBeOpaque } from '../syntax/templates';
+import { expandVariables } from '../syntax/variables';
+import { splitWords } from '../syntax/words';
+import { judgeCondition } from './conditions';
+import type { ConfigFile, Configuration } from './configuration';
+import type {
+  ConditionRead,
+  ConfigOption,
+  ConfigWord,
+  Definition,
+  Entry,
+  IncludeRead,
+  MacroRead,
+  SourceRange,
+  Verdict,
+} from './entries';
+
+/** httpd follows Includes this deep, and then refuses them. */
+const MAX_DEPTH = 128;
+
+/** More files than this are no configuration; the editor must not wait for them. */
+const MAX_FILES = 5000;
+
+/** What a configuration is read from. */
+export interface Sources {
+  readonly files: FileSystem;
+  /** The parsed text of a file, or undefined if it cannot be read. */
+  analysisOf(path: string): Analysis | undefined;
+}
+
+/** What to read. */
+export interface Task {
+  readonly root: string;
+  readonly rooted: boolean;
+  readonly local: boolean;
+  /** Used until `ServerRoot` says otherwise. */
+  readonly serverRoot: string;
+  /** Variables of the server's environment. */
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads a configuration through its Includes. Total: what Apache would stop at is left out, and the rest is read, so that
+ * a file being edited keeps its meaning. Conditions that nobody can decide keep all their branches.
+ */
+export const readConfiguration = (sources: Sources, task: Task): Configuration =>
+  new Reader(sources, task).read();
+
+interface MutableEntry extends Entry {
+  readonly children: Entry[];
+}
+
+/** Where lines are read: the file, the sections around them, and whether they are read at all. */
+interface Context {
+  readonly file: string;
+  readonly parent: MutableEntry | undefined;
+  readonly certain: boolean;
+  readonly depth: number;
+  /** The place of the `Use` whose text is read. */
+  readonly use: SourceRange | undefined;
+}
+
+interface Macro {
+  readonly parameters: readonly string[];
+  readonly body: string;
+  readonly name: string;
+}
+
+class Reader {
+  private readonly files = new Map<string, ConfigFile>();
+  private readonly entries: Entry[] = [];
+  private readonly all: Entry[] = [];
+  private readonly byKey = new Map<string, Entry[]>();
+  private readonly values = new Map<string, Definition>();
+  private readonly defined = new Set<string>();
+  private readonly definitions: Definition[] = [];
+  private readonly modules = new Set<string>(['core']);
+  private readonly macros = new Map<string, Macro>();
+  private readonly macroReads: MacroRead[] = [];
+  private readonly conditions: ConditionRead[] = [];
+  private readonly includes: IncludeRead[] = [];
+  private readonly dependencies = new Set<string>();
+  private readonly reading: string[] = [];
+  private serverRoot: string;
+  private complete = true;
+  private modulesLoaded = 0;
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly task: Task,
+  ) {
+    this.serverRoot = task.serverRoot;
+    for (const [name, value] of task.environment)
+      this.values.set(name.toLowerCase(), { name, value, at: undefined });
+  }
+
+  read(): Configuration {
+    const { root, rooted, local } = this.task;
+    this.readFile(root, { file: root, parent: undefined, certain: true, depth: 0, use: undefined });
+    return {
+      root,
+      rooted,
+      local,
+      complete: this.complete,
+      files: this.files,
+      entries: this.entries,
+      all: this.all,
+      byKey: this.byKey,
+      definitions: this.definitions,
+      macros: this.macroReads,
+      conditions: this.conditions,
+      includes: this.includes,
+      serverRoot: this.serverRoot,
+      dependencies: this.dependencies,
+    };
+  }
+
+  private readFile(path: string, context: Context): void {
+    this.dependencies.add(path);
+    const analysis = this.sources.analysisOf(path);
+    if (!analysis) {
+      this.complete = false;
+      return;
+    }
+    this.files.set(path, { path, analysis });
+    this.reading.push(path);
+    this.readNodes(analysis.tree.children, { ...context, file: path });
+    this.reading.pop();
+  }
+
+  private readNodes(nodes: readonly Node[], context: Context): void {
+    for (const node of nodes) {
+      if (node.kind === 'directive') this.readDirective(node, context);
+      else if (node.kind === 'section') this.readSection(node, context);
+    }
+  }
+
+  private readDirective(node: DirectiveNode, context: Context): void {
+    const name = this.expand(node.name.value).replace(/>$/, '');
+    const entry = this.makeEntry(name, node, node.name, node.args, context);
+    this.add(entry, context);
+    this.act(entry, context);
+  }
+
+  private readSection(node: SectionNode, context: Context): void {
+    const { open } = node;
+    const name = this.expand(open.name);
+    const entry = this.makeEntry(`<${name}`, open, open.nameRange, open.args, context);
+    const key = name.toLowerCase();
+    if (key === 'macro') {
+      this.defineMacro(entry, node, context);
+      return;
+    }
+    if (!isStartupCondition(key)) {
+      this.add(entry, context);
+      this.readNodes(node.children, { ...context, parent: entry });
+      return;
+    }
+    const verdict: Verdict = judgeCondition(key, entry.words, {
+      modules: this.modules,
+      defined: this.defined,
+      modulesComplete: this.task.rooted && this.modulesLoaded > 0,
+      files: this.task.local ? this.sources.files : undefined,
+    });
+    this.conditions.push({ entry, verdict });
+    if (verdict === 'fails') return;
+    this.readNodes(node.children, { ...context, certain: context.certain && verdict === 'holds' });
+  }
+
+  private add(entry: MutableEntry, { parent }: Context): void {
+    (parent?.children ?? this.entries).push(entry);
+    this.all.push(entry);
+    const same = this.byKey.get(entry.key);
+    if (same) same.push(entry);
+    else this.byKey.set(entry.key, [entry]);
+  }
+
+  private makeEntry(
+    name: string,
+    line: DirectiveNode | OpenTag,
+    nameRange: Range,
+    args: readonly Word[],
+    { file, parent, certain, use }: Context,
+  ): MutableEntry {
+    const place = ({ start, end }: Range): SourceRange => use ?? { file, start, end };
+    const directive = name.startsWith('<') ? findSection(name.slice(1)) : findDirective(name);
+    const words = args.flatMap((word) => this.toWords(word, place(word)));
+    const options = new Map<string, ConfigOption>();
+    if (directive?.options && 'kind' in line)
+      for (const { name: option, value } of optionWords(line, directive)) {
+        if (!value) continue;
+        const text = this.expand(value.text);
+        options.set(option, { name: option, value: { ...place(value), value: text, known: isKnown(text) } });
+      }
+    const end = args.at(-1)?.end ?? nameRange.end;
+    return {
+      key: name.toLowerCase(),
+      name: directive?.name ?? name.replace(/^</, ''),
+      directive,
+      nameRange: place(nameRange),
+      words,
+      options,
+      range: place({ start: nameRange.start, end: Math.max(end, nameRange.end) }),
+      line: line.line.lastLine + 1,
+      fromMacro: use !== undefined,
+      parent,
+      children: [],
+      order: this.all.length,
+      certain,
+    };
+  }
+
+  /** A variable that stands without quotes can become several words. */
+  private toWords(word: Word, place: SourceRange): ConfigWord[] {
+    if (!word.opaque) return [{ ...place, value: word.value, known: true }];
+    const value = this.expand(word.value);
+    const whole = { ...place, value, known: isKnown(value) };
+    if (word.quote !== undefined || value === word.value) return [whole];
+    const parts = splitWords(value);
+    return parts.length === 1 && parts[0]?.quote === undefined
+      ? [whole]
+      : parts.map((part) => ({ ...place, value: part.value, known: isKnown(part.value) }));
+  }
+
+  private expand(text: string): string {
+    return text.includes('${')
+      ? expandVariables(text, (name) => this.values.get(name.toLowerCase())?.value)
+      : text;
+  }
+
+  /** What acts while the file is read. */
+  private act(entry: Entry, context: Context): void {
+    const [first, second] = entry.words;
+    switch (entry.key) {
+      case 'define':
+        if (first) this.define(first, second);
+        break;
+      case 'undefine':
+        if (first) {
+          this.defined.delete(first.value);
+          this.values.delete(first.value.toLowerCase());
+        }
+        break;
+      case 'serverroot':
+        if (first?.known) this.serverRoot = first.value.replace(/(.)\/+$/, '$1');
+        break;
+      case 'loadmodule':
+        if (first?.known) {
+          this.modules.add(findModule(first.value)?.name ?? first.value);
+          this.modulesLoaded++;
+        }
+        break;
+      case 'include':
+      case 'includeoptional':
+        this.include(entry, context);
+        break;
+      case 'use':
+        this.use(entry, context);
+        break;
+      default:
+    }
+  }
+
+  private define(name: ConfigWord, value: ConfigWord | undefined): void {
+    const definition = { name: name.value, value: value?.value, at: name };
+    this.defined.add(name.value);
+    if (value) this.values.set(name.value.toLowerCase(), definition);
+    this.definitions.push(definition);
+  }
+
+  private include(entry: Entry, context: Context): void {
+    const [path] = entry.words;
+    const optional = entry.key === 'includeoptional';
+    if (!path?.known || context.depth >= MAX_DEPTH || !this.mayFollow(path.value)) {
+      this.complete = false;
+      return;
+    }
+    const absolute = path.value.startsWith('/') ? path.value : `${this.serverRoot}/${path.value}`;
+    const target = resolveInclude(this.sources.files, absolute, optional);
+    this.dependencies.add(folderOfPattern(absolute));
+    const files = target.problem === undefined ? target.files : [];
+    this.includes.push({ entry, files, problem: target.problem });
+    if (target.problem !== undefined) this.complete = false;
+    for (const file of files) {
+      if (this.reading.includes(file) || this.files.size >= MAX_FILES) {
+        this.complete = false;
+        continue;
+      }
+      this.readFile(file, { ...context, depth: context.depth + 1 });
+    }
+  }
+
+  /** A fragment whose ServerRoot nobody knows cannot follow relative paths. */
+  private mayFollow(path: string): boolean {
+    return path.startsWith('/') || this.serverRoot !== '';
+  }
+
+  private defineMacro(entry: Entry, node: SectionNode, context: Context): void {
+    const [name, ...parameters] = entry.words;
+    if (!name) return;
+    const analysis = this.files.get(context.file)?.analysis;
+    const end = node.close?.start ?? node.end;
+    this.macros.set(name.value.toLowerCase(), {
+      name: name.value,
+      parameters: parameters.map(({ value }) => value),
+      body: context.use ? '' : (analysis?.tree.text.slice(node.open.end, end) ?? ''),
+    });
+    this.macroReads.push({ name: name.value, at: name });
+  }
+
+  private use(entry: Entry, context: Context): void {
+    const [name, ...values] = entry.words;
+    const macro = name && this.macros.get(name.value.toLowerCase());
+    if (!macro || context.depth >= MAX_DEPTH || values.length !== macro.parameters.length) return;
+    const text = substitute(
+      macro,
+      values.map(({ value }) => value),
+    );
+    // A macro that uses itself is refused by Apache; here it finds no macro of its name while it is read.
+    const key = macro.name.toLowerCase();
+    this.macros.delete(key);
+    const use = context.use ?? entry.range;
+    this.readNodes(parse(text).children, { ...context, depth: context.depth + 1, use });
+    this.macros.set(key, macro);
+  }
+}
+
+const isKnown = (text: string): boolean =>
+  !mayBeOpaque(text) || !(text.includes('${') || hasPlaceholder(text));
+
+/** Puts values in place of parameters: the longest first, so that no parameter is taken for the start of another. */
+const substitute = ({ parameters, body }: Macro, values: readonly string[]): string => {
+  const pairs = parameters
+    .map((parameter, index) => ({ parameter, value: values[index] ?? '' }))
+    .filter(({ parameter }) => parameter !== '')
+    .sort((a, b) => b.parameter.length - a.parameter.length);
+  if (pairs.length === 0) return body;
+  const pattern = pairs.map(({ parameter }) => parameter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  return body.replace(new RegExp(pattern, 'g'), (found) => {
+    const value = pairs.find(({ parameter }) => parameter === found)?.value ?? '';
+    return found.startsWith('@') ? `"${value.replace(/["\\]/g, '\\$&')}"` : value;
+  });
+};
+
+/** The folder in which the first wildcard of a path is looked for. */
+const folderOfPattern = (path: string): string => {
+  const parts = path.split('/');
+  const wild = parts.findIndex((part) => /[*?[]/.test(part));
+  return wild < 0 ? path : parts.slice(0, wild).join('/') || '/';
+};

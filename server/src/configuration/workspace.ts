@@ -1,0 +1,179 @@
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
+import { type Analysis, analyze } from '../analysis';
+import type { Configuration } from './configuration';
+import { type Disk, LONGEST_TEXT } from './disk';
+import { readConfiguration } from './read';
+import { findRoot, readEnvvars, serverRootOf } from './root';
+
+/** What the user has said about the configuration. */
+export interface WorkspaceSettings {
+  /** The main file; undefined if it is to be looked for. */
+  readonly root: string | undefined;
+  /** Whether the configuration is for the machine at hand; `auto`: if it lies where servers have theirs. */
+  readonly machine: 'auto' | 'this' | 'other';
+}
+
+/** A document in the configuration it belongs to. */
+export interface Membership {
+  readonly configuration: Configuration;
+  /** The document's path in the configuration; several if links lead to it. */
+  readonly paths: readonly string[];
+  /** The main file that was found but does not read this document. */
+  readonly unreachedFrom: Configuration | undefined;
+}
+
+/** Places where servers of this machine keep their configuration. */
+const SYSTEM_PLACES = /^\/(?:etc|usr\/local|opt\/homebrew|private\/etc)\//;
+
+interface CachedAnalysis {
+  readonly stamp: string;
+  readonly analysis: Analysis;
+}
+
+/**
+ * The configurations that open documents belong to. Open documents take the place of the files on disk; every text is
+ * parsed once per version, and a change makes only those configurations anew that read the changed file.
+ */
+export class Workspace {
+  private readonly analyses = new Map<string, CachedAnalysis>();
+  private readonly configurations = new Map<string, Configuration>();
+  private readonly open = new Map<string, TextDocument>();
+  private settings: WorkspaceSettings = { root: undefined, machine: 'auto' };
+
+  constructor(readonly disk: Disk) {}
+
+  configure(settings: WorkspaceSettings): void {
+    this.settings = settings;
+    this.configurations.clear();
+  }
+
+  /** A document was opened or changed. */
+  update(document: TextDocument): void {
+    const path = this.pathOf(document.uri);
+    const known = this.open.get(path);
+    this.open.set(path, document);
+    this.dropDependents(path);
+    if (!known) this.disk.forget();
+  }
+
+  /** A document was closed: the file on disk counts again. */
+  close(uri: string): void {
+    const path = this.pathOf(uri);
+    this.open.delete(path);
+    this.analyses.delete(path);
+    this.dropDependents(path);
+  }
+
+  /** Files changed on disk. Returns true if a configuration in use was read from them. */
+  filesChanged(uris: readonly string[]): boolean {
+    this.disk.forget();
+    const before = this.configurations.size;
+    for (const uri of uris) this.dropDependents(this.pathOf(uri));
+    return this.configurations.size < before;
+  }
+
+  /** The parsed document. */
+  analysisOf(document: TextDocument): Analysis {
+    const path = this.pathOf(document.uri);
+    return this.cached(path, `version ${document.version}`, () => document.getText());
+  }
+
+  /** The configuration a document belongs to: that of the main file above it, else the document by itself. */
+  membershipOf(document: TextDocument): Membership {
+    const path = this.pathOf(document.uri);
+    const analysis = this.analysisOf(document);
+    const root = this.rootFor(path, analysis, document.uri);
+    if (root === undefined || root === path) {
+      const configuration = this.configurationOf(path, analysis.main || root === path);
+      return { configuration, paths: [path], unreachedFrom: undefined };
+    }
+    const rooted = this.configurationOf(root, true);
+    const paths = this.pathsIn(rooted, path);
+    if (paths.length > 0) return { configuration: rooted, paths, unreachedFrom: undefined };
+    return { configuration: this.configurationOf(path, false), paths: [path], unreachedFrom: rooted };
+  }
+
+  /** The path that stands for a document in the configuration: links followed, or its URI if it is not on the disk. */
+  pathOf(uri: string): string {
+    const parsed = URI.parse(uri);
+    return parsed.scheme === 'file' ? this.disk.canonical(parsed.path) : uri;
+  }
+
+  /** The URI of a file of a configuration: that of the open document where there is one. */
+  uriOf(path: string): string {
+    const open = this.open.get(this.disk.canonical(path));
+    if (open) return open.uri;
+    return path.startsWith('/') ? URI.file(path).toString() : path;
+  }
+
+  /** A file's text and its document, for places in files that are not open. */
+  textOf(path: string): string | undefined {
+    return this.open.get(this.disk.canonical(path))?.getText() ?? this.disk.read(path);
+  }
+
+  private pathsIn(configuration: Configuration, path: string): readonly string[] {
+    return [...configuration.files.keys()].filter((file) => this.disk.canonical(file) === path);
+  }
+
+  private rootFor(path: string, analysis: Analysis, uri: string): string | undefined {
+    if (analysis.dialect === '.htaccess') return undefined;
+    if (this.settings.root !== undefined) return this.settings.root;
+    if (analysis.main || !uri.startsWith('file:')) return undefined;
+    return findRoot(this.disk, path);
+  }
+
+  private configurationOf(root: string, rooted: boolean): Configuration {
+    const key = `${rooted ? 'root' : 'fragment'} ${root}`;
+    const cached = this.configurations.get(key);
+    if (cached) return cached;
+    const envvars = rooted ? this.disk.read(root.replace(/[^/]*$/, 'envvars')) : undefined;
+    const configuration = readConfiguration(
+      { files: this.disk, analysisOf: (path) => this.fileAnalysis(path) },
+      {
+        root,
+        rooted,
+        local: this.isLocal(root, rooted),
+        serverRoot: rooted ? serverRootOf(root) : '',
+        environment: readEnvvars(envvars ?? ''),
+      },
+    );
+    this.configurations.set(key, configuration);
+    return configuration;
+  }
+
+  private isLocal(root: string, rooted: boolean): boolean {
+    if (this.settings.machine !== 'auto') return this.settings.machine === 'this';
+    return rooted && SYSTEM_PLACES.test(root) && this.disk.kind(root) === 'file';
+  }
+
+  private fileAnalysis(path: string): Analysis | undefined {
+    const canonical = this.disk.canonical(path);
+    const document = this.open.get(canonical);
+    if (document) return this.analysisOf(document);
+    const status = this.disk.status(path);
+    if (status?.kind !== 'file') return undefined;
+    const text = () => this.disk.read(path) ?? '';
+    return this.cached(canonical, `disk ${status.stamp}`, text);
+  }
+
+  private cached(path: string, stamp: string, text: () => string): Analysis {
+    const cached = this.analyses.get(path);
+    if (cached?.stamp === stamp) return cached.analysis;
+    const content = text();
+    const analysis = analyze(content.length > LONGEST_TEXT ? '' : content, path);
+    this.analyses.set(path, { stamp, analysis });
+    return analysis;
+  }
+
+  private dropDependents(path: string): void {
+    const folder = path.replace(/\/[^/]*$/, '');
+    for (const [key, { dependencies }] of this.configurations) {
+      const uses = [...dependencies].some((dependency) => {
+        const canonical = this.disk.canonical(dependency);
+        return canonical === path || canonical === folder;
+      });
+      if (uses) this.configurations.delete(key);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { type Configuration, entriesOf } from '../configuration/configuration';
+import type { ConfigWord, Entry } from '../configuration/entries';
+import { groupBy } from './group-by';
+import { type Host, hostAround, nameOf } from './hosts';
+
+/** A daemon process group. */
+export interface DaemonGroup {
+  readonly name: string;
+  readonly nameWord: ConfigWord;
+  readonly entry: Entry;
+  readonly host: Host;
+}
+
+/** The declared daemon groups in reading order; without those whose name is not known. */
+export const daemonGroupsOf = (
+  configuration: Configuration,
+  hosts: readonly Host[],
+): readonly DaemonGroup[] =>
+  entriesOf(configuration, 'WSGIDaemonProcess').flatMap((entry) => {
+    const [nameWord] = entry.words;
+    const host = hostAround(hosts, entry);
+    return nameWord?.known && host ? [{ name: nameWord.value, nameWord, entry, host }] : [];
+  });
+
+/** The group of a name that a host may use. */
+export const findGroup = (groups: GroupIndex, name: string, host: Host): DaemonGroup | undefined =>
+  groups.get(name)?.find((group) => isVisible(group, host));
+
+/** Groups by name; two of one name are a mistake, but one that has to be talked about. */
+export type GroupIndex = ReadonlyMap<string, readonly DaemonGroup[]>;
+
+/** Groups by their names. */
+export const indexGroups = (groups: readonly DaemonGroup[]): GroupIndex =>
+  groupBy(groups, ({ name }) => name);
+
+/** A numeric option of a group; undefined if it is not given or not a number. */
+export const numberOption = ({ entry }: DaemonGroup, name: string): number | undefined => {
+  const text = entry.options.get(name)?.value.value;
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
+};
+
+/** What mod_wsgi uses where the option is absent. */
+const DEFAULT_THREADS = 15;
+
+/** `2×15 threads` of a group: processes and threads as they will be. */
+export const sizeOf = (group: DaemonGroup): { readonly processes: number; readonly threads: number } => ({
+  processes: numberOption(group, 'processes') ?? 1,
+  threads: numberOption(group, 'threads') ?? DEFAULT_THREADS,
+});
+
+/** Whether a host may use a group: declared at server level, or in a host of the same name. */
+export const isVisible = (group: DaemonGroup, host: Host): boolean =>
+  group.host.entry === undefined ||
+  group.host === host ||
+  (nameOf(group.host) !== undefined && nameOf(group.host) === nameOf(host));

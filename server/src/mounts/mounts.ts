@@ -1,0 +1,175 @@
+import type { Configuration } from '../configuration/configuration';
+import { entriesOf } from '../configuration/configuration';
+import type { ConfigWord, Entry } from '../configuration/entries';
+import { type Access, accessFor } from './access';
+import { groupBy } from './group-by';
+import { type DaemonGroup, daemonGroupsOf, findGroup, type GroupIndex, indexGroups } from './groups';
+import { type Host, hostAround, hostsOf, nameOf, portOf } from './hosts';
+import { effective, patternOf, sectionsFor } from './sections';
+
+/** A value with what set it; without `entry` it is the default. */
+export interface Setting {
+  readonly value: string;
+  readonly known: boolean;
+  readonly entry: Entry | undefined;
+  readonly word: ConfigWord | undefined;
+  /** The directive that an option on the alias overrules. */
+  readonly overruled: Entry | undefined;
+}
+
+/** An application at a URL. */
+export interface Mount {
+  readonly kind: 'alias' | 'match' | 'handler';
+  readonly entry: Entry;
+  readonly host: Host;
+  /** The URL path, or the pattern of a match; undefined for a handler, whose URLs are those of its files. */
+  readonly url: ConfigWord | undefined;
+  readonly script: ConfigWord | undefined;
+  readonly sections: readonly Entry[];
+  readonly processGroup: Setting;
+  readonly applicationGroup: Setting;
+  readonly callable: Setting;
+  readonly passAuthorization: Setting;
+  /** The group in which it runs; undefined if embedded, or if the group is not declared or not known. */
+  readonly daemon: DaemonGroup | undefined;
+  readonly pythonHome: ConfigWord | undefined;
+  readonly pythonPath: ConfigWord | undefined;
+  readonly access: Access;
+}
+
+/** What mounts are resolved with. */
+interface Ground {
+  readonly configuration: Configuration;
+  /** The main server first. */
+  readonly hosts: readonly Host[];
+  readonly server: Host;
+  readonly groups: readonly DaemonGroup[];
+  readonly groupsByName: GroupIndex;
+}
+
+/** What the rules share: hosts, daemon groups and mounts of a configuration. */
+export interface Site extends Ground {
+  /** In reading order. */
+  readonly mounts: readonly Mount[];
+  readonly mountsByHost: ReadonlyMap<Host, readonly Mount[]>;
+  /** The groups in which something runs. */
+  readonly usedGroups: ReadonlySet<DaemonGroup>;
+}
+
+const sites = new WeakMap<Configuration, Site>();
+
+/** The site of a configuration, made once. */
+export const siteOf = (configuration: Configuration): Site => {
+  const known = sites.get(configuration);
+  if (known) return known;
+  const { server, hosts } = hostsOf(configuration);
+  const groups = daemonGroupsOf(configuration, hosts);
+  const ground: Ground = { configuration, hosts, server, groups, groupsByName: indexGroups(groups) };
+  const mounts = [...aliasMounts(ground), ...handlerMounts(ground)].sort(
+    (a, b) => a.entry.order - b.entry.order,
+  );
+  const site: Site = {
+    ...ground,
+    mounts,
+    mountsByHost: groupBy(mounts, ({ host }) => host),
+    usedGroups: new Set(mounts.flatMap(({ daemon }) => daemon ?? [])),
+  };
+  sites.set(configuration, site);
+  return site;
+};
+
+const aliasMounts = (ground: Ground): Mount[] =>
+  ['WSGIScriptAlias', 'WSGIScriptAliasMatch'].flatMap((name) =>
+    entriesOf(ground.configuration, name).flatMap((entry) => {
+      const [url, script] = entry.words;
+      const host = hostAround(ground.hosts, entry);
+      if (!url || !script || !host) return [];
+      const kind = name === 'WSGIScriptAlias' ? 'alias' : 'match';
+      return [makeMount({ kind, entry, host, url, script }, ground)];
+    }),
+  );
+
+/** Scripts that a handler runs: the whole folder of the section is one mount. */
+const handlerMounts = (ground: Ground): Mount[] =>
+  ['SetHandler', 'AddHandler'].flatMap((name) =>
+    entriesOf(ground.configuration, name).flatMap((entry) => {
+      const host = hostAround(ground.hosts, entry);
+      if (entry.words[0]?.value !== 'wsgi-script' || !host) return [];
+      return [makeMount({ kind: 'handler', entry, host, url: undefined, script: undefined }, ground)];
+    }),
+  );
+
+type MountBase = Pick<Mount, 'kind' | 'entry' | 'host' | 'url' | 'script'>;
+
+const makeMount = (base: MountBase, { configuration, server, groupsByName }: Ground): Mount => {
+  const { kind, entry, host, url, script } = base;
+  const file = script?.known && !/\$\d/.test(script.value) ? script.value : undefined;
+  const sections =
+    kind === 'handler'
+      ? handlerSections(entry, server, host)
+      : sectionsFor({ file, url: kind === 'alias' && url?.known ? url.value : undefined }, server, host);
+  const setting = (option: string, directive: string, fallback: string): Setting =>
+    settingOf(entry, option, effective(directive, sections, server, host), fallback);
+  const processGroup = setting('process-group', 'wsgiprocessgroup', '');
+  const applicationGroup = setting('application-group', 'wsgiapplicationgroup', '%{RESOURCE}');
+  const name = expandLabel(processGroup.value, host, kind === 'alias' ? url?.value : undefined);
+  const daemon = name ? findGroup(groupsByName, name, host) : undefined;
+  const lastWord = (key: string): ConfigWord | undefined => entriesOf(configuration, key).at(-1)?.words[0];
+  return {
+    ...base,
+    sections,
+    processGroup,
+    applicationGroup,
+    callable: setting('callable-object', 'wsgicallableobject', 'application'),
+    passAuthorization: setting('pass-authorization', 'wsgipassauthorization', 'Off'),
+    daemon,
+    pythonHome: daemon?.entry.options.get('python-home')?.value ?? lastWord('wsgipythonhome'),
+    pythonPath: daemon
+      ? daemon.entry.options.get('python-path')?.value
+      : processGroup.value === ''
+        ? lastWord('wsgipythonpath')
+        : undefined,
+    access: accessFor(sections),
+  };
+};
+
+/** A handler's own section and, if it is a folder, those around that. */
+const handlerSections = (entry: Entry, server: Host, host: Host): readonly Entry[] => {
+  const section = entry.parent;
+  if (!section || section.key === '<virtualhost') return [];
+  const folder = section.key === '<directory' ? patternOf(section) : undefined;
+  if (folder?.startsWith('/') !== true) return [section];
+  const around = sectionsFor({ file: `${folder.replace(/\/$/, '')}/*`, url: undefined }, server, host);
+  return around.includes(section) ? around : [...around, section];
+};
+
+const settingOf = (alias: Entry, option: string, directive: Entry | undefined, fallback: string): Setting => {
+  const own = alias.options.get(option)?.value;
+  const word = own ?? directive?.words[0];
+  const value = word?.value ?? fallback;
+  return {
+    value: value === '%{GLOBAL}' && option === 'process-group' ? '' : value,
+    known: word?.known ?? true,
+    entry: own ? alias : directive,
+    word,
+    overruled: own ? directive : undefined,
+  };
+};
+
+/**
+ * The name a label becomes, as far as the configuration tells.
+ *
+ * @returns undefined for `%{ENV:…}`, `%{HOST}` and where the host's name is guessed
+ */
+export const expandLabel = (value: string, host: Host, mount: string | undefined): string | undefined => {
+  if (!value.startsWith('%{')) return value;
+  const name = nameOf(host);
+  if (name === undefined) return undefined;
+  const port = portOf(host);
+  const server = port === undefined ? name : `${name}:${port}`;
+  if (value === '%{GLOBAL}') return '';
+  if (value === '%{SERVER}') return server;
+  if (value === '%{RESOURCE}')
+    return mount === undefined ? undefined : `${server}|${mount.replace(/\/+$/, '')}`;
+  return undefined;
+};

@@ -1,0 +1,255 @@
+import { entriesOf } from '../../configuration/configuration';
+import type { Entry } from '../../configuration/entries';
+import { accessFor } from '../../mounts/access';
+import { hostAround } from '../../mounts/hosts';
+import type { Mount } from '../../mounts/mounts';
+import { folderOf, patternOf, sectionsFor } from '../../mounts/sections';
+import type { Rule } from '../rule';
+import { insertAbove, replaceWord, scriptOf } from './common';
+
+export const notGranted: Rule = {
+  id: 'script-dir-not-granted',
+  severity: 'error',
+  summary: 'Nothing grants access to the script: every request is refused.',
+  *site({ site }) {
+    for (const mount of site.mounts) {
+      const path = scriptOf(mount);
+      if (path === undefined || mount.access.verdict !== 'denied') continue;
+      const { section, entry } = mount.access;
+      yield {
+        at: mount.script ?? mount.entry.range,
+        message: `Nothing grants access to \`${path}\`: 403 (AH01630) for every request.`,
+        ...(entry && section && { related: [{ at: entry.range, message: 'this denies access' }] }),
+        fixes: insertAbove(site, mount.entry, [
+          `<Directory ${folderOf(path)}>`,
+          `    <Files ${path.slice(path.lastIndexOf('/') + 1)}>`,
+          '        Require all granted',
+          '    </Files>',
+          '</Directory>',
+        ]),
+      };
+    }
+  },
+};
+
+const grants = (section: Entry): boolean => accessFor([section]).verdict === 'granted';
+
+/** True if two folders have the same parent, or one is in the other. */
+const isRelated = (given: string, wanted: string): boolean => {
+  const parent = wanted.replace(/\/[^/]*$/, '');
+  return (
+    given !== wanted &&
+    parent !== '' &&
+    (given.startsWith(`${wanted}/`) || given.replace(/\/[^/]*$/, '') === parent)
+  );
+};
+
+export const grantElsewhere: Rule = {
+  id: 'script-grant-other-directory',
+  severity: 'warning',
+  summary: 'Access is granted to another folder or file than that of the script.',
+  *site({ site }) {
+    for (const mount of site.mounts) {
+      const path = scriptOf(mount);
+      if (path === undefined || !['unset', 'denied'].includes(mount.access.verdict)) continue;
+      for (const section of [...site.server.sections, ...mount.host.sections]) {
+        if (!grantsOther(section, mount, path)) continue;
+        yield {
+          at: section.words[0] ?? section.nameRange,
+          message: `This grant covers \`${patternOf(section)}\`, but the script is \`${path}\`.`,
+          related: [{ at: mount.script ?? mount.entry.range, message: 'the script' }],
+        };
+      }
+    }
+  },
+};
+
+const grantsOther = (section: Entry, { sections }: Mount, path: string): boolean => {
+  if (sections.includes(section) || !section.words.every(({ known }) => known)) return false;
+  const pattern = patternOf(section).replace(/(.)\/$/, '$1');
+  if (section.key === '<directory' && grants(section) && !/[*?~]/.test(pattern))
+    return isRelated(pattern, folderOf(path));
+  return section.key === '<files' && grants(section) && /\.(?:wsgi|py)$/.test(pattern);
+};
+
+export const staticNotGranted: Rule = {
+  id: 'static-dir-not-granted',
+  severity: 'warning',
+  summary: 'Nothing grants access to the files of an Alias.',
+  *site({ site }) {
+    for (const entry of entriesOf(site.configuration, 'Alias')) {
+      const [url, target] = entry.words;
+      const host = hostAround(site.hosts, entry);
+      if (!url || !target?.known || !target.value.startsWith('/') || !host) continue;
+      const file = `${target.value.replace(/\/$/, '')}/x`;
+      const access = accessFor(
+        sectionsFor({ file, url: `${url.value.replace(/\/$/, '')}/x` }, site.server, host),
+      );
+      if (access.verdict !== 'denied') continue;
+      yield {
+        at: target,
+        message: `Files under \`${url.value}\` will be refused (403): nothing grants access to ${target.value}.`,
+        ...(access.entry && { related: [{ at: access.entry.range, message: 'this denies access' }] }),
+        fixes: insertAbove(site, entry, [
+          `<Directory ${target.value.replace(/(.)\/$/, '$1')}>`,
+          '    Require all granted',
+          '</Directory>',
+        ]),
+      };
+    }
+  },
+};
+
+export const aliasSlashMismatch: Rule = {
+  id: 'alias-slash-mismatch',
+  severity: 'warning',
+  summary: 'Only one of the two paths of an Alias ends with a slash.',
+  *site({ site, machine }) {
+    for (const entry of entriesOf(site.configuration, 'Alias')) {
+      const [url, target] = entry.words;
+      if (!url?.known || !target?.known || url.value === '/') continue;
+      const [a, b] = [url.value.endsWith('/'), target.value.endsWith('/')];
+      const isFile = machine?.kind(target.value) === 'file' || /\.\w{2,4}$/.test(target.value);
+      if (a === b || (isFile && !a)) continue;
+      yield {
+        at: target,
+        message: `\`${url.value}x\` will be looked up as \`${target.value}x\` glued together: end both with \`/\`, or neither.`,
+        fixes: [replaceWord(target, b ? target.value.replace(/\/+$/, '') : `${target.value}/`)],
+      };
+    }
+  },
+};
+
+export const directoryNamesFile: Rule = {
+  id: 'directory-names-a-file',
+  severity: 'warning',
+  summary: '<Directory> names a file.',
+  *site({ site: { configuration }, machine }) {
+    for (const section of entriesOf(configuration, '<Directory')) {
+      const [word] = section.words;
+      if (!word?.known || word.value === '~') continue;
+      if (
+        /\.(?:wsgi|py)$/.test(word.value)
+          ? machine?.kind(word.value) !== 'folder'
+          : machine?.kind(word.value) === 'file'
+      )
+        yield { at: word, message: '`<Directory>` never matches a file.' };
+    }
+  },
+};
+
+export const directoryNotAbsolute: Rule = {
+  id: 'directory-not-absolute',
+  severity: 'error',
+  summary: 'The path of <Directory> is relative.',
+  *site({ site: { configuration } }) {
+    for (const { words } of entriesOf(configuration, '<Directory')) {
+      const [word] = words;
+      if (word?.known && !/^(?:~|[/*?[^]|[A-Za-z]:|proxy:|["“‘«]|$)/.test(word.value))
+        yield { at: word, message: `\`${word.value}\` is relative and will match nothing useful.` };
+    }
+  },
+};
+
+const REGEX_SYNTAX = /\.[*+]|\(|\[\^|\||.\$$|^\^/;
+
+export const regexWithoutTilde: Rule = {
+  id: 'directory-regex-without-tilde',
+  severity: 'warning',
+  summary: 'A regular expression where Apache expects a shell wildcard.',
+  *site({ site: { configuration } }) {
+    for (const name of ['Directory', 'Location', 'Files'])
+      for (const section of entriesOf(configuration, `<${name}`)) {
+        const [word] = section.words;
+        if (!word?.known || word.value === '~' || !REGEX_SYNTAX.test(word.value)) continue;
+        const at = { ...word, end: word.start };
+        yield {
+          at: word,
+          message:
+            'Without `~` this is a shell wildcard, not a regular expression: `.*` means a dot and anything.',
+          fixes: section.fromMacro ? [] : [{ title: 'Insert `~`', edits: [{ at, text: '~ ' }] }],
+        };
+      }
+  },
+};
+
+const OLD = ['Order', 'Allow', 'Deny', 'Satisfy'] as const;
+
+export const apache22: Rule = {
+  id: 'apache22-access-control',
+  severity: 'warning',
+  summary: 'Access control of Apache 2.2.',
+  tags: ['deprecated'],
+  *site({ site: { configuration } }) {
+    const compatible = entriesOf(configuration, 'LoadModule').some(
+      ({ words }) => words[0]?.value === 'access_compat_module',
+    );
+    for (const entry of OLD.flatMap((name) => entriesOf(configuration, name))) {
+      const section = entry.parent;
+      if (!section || section.children.some(({ key }) => key === 'require') || !entry.certain) continue;
+      const condition = compatible
+        ? 'it does not grant access in the sense of 2.4'
+        : 'without `access_compat_module` Apache will not start';
+      const replacement = modern(entry);
+      yield {
+        at: entry.range,
+        message: `2.2 access control; ${condition}.`,
+        ...(replacement !== undefined &&
+          !entry.fromMacro && { fixes: [replaceWord(entry.range, replacement)] }),
+      };
+    }
+  },
+};
+
+/** The 2.4 form of one line of 2.2. */
+const modern = ({ key, words }: Entry): string | undefined => {
+  const from = words.slice(1).map(({ value }) => value);
+  if (key === 'order') return '';
+  if (key === 'allow' && from[0]?.toLowerCase() === 'all') return 'Require all granted';
+  if (key === 'deny' && from[0]?.toLowerCase() === 'all') return 'Require all denied';
+  if (key === 'allow' && from.every((address) => /^[\d.:a-f/]+$/i.test(address)))
+    return `Require ip ${from.join(' ')}`;
+  return undefined;
+};
+
+export const mixedAccess: Rule = {
+  id: 'mixed-access-control',
+  severity: 'warning',
+  summary: 'Require and Order/Allow/Deny stand in one section.',
+  *site({ site: { configuration } }) {
+    for (const entry of ['Order', 'Allow', 'Deny'].flatMap((name) => entriesOf(configuration, name))) {
+      const require = entry.parent?.children.find(({ key }) =>
+        /^(?:<?require|<requireall|<requireany)/.test(key),
+      );
+      if (require && entry.certain)
+        yield {
+          at: entry.range,
+          message: 'Both systems must agree; a remaining `Deny` keeps the 403 (AH01797).',
+          related: [{ at: require.range, message: 'the other system' }],
+        };
+    }
+  },
+};
+
+const ROOT_OPTIONS = ['home', 'python-home', 'python-path', 'python-eggs'] as const;
+
+const isUnderRoot = (value: string): boolean => value.split(':').some((path) => /^\/root(?:\/|$)/.test(path));
+
+export const underRootHome: Rule = {
+  id: 'path-under-root-home',
+  severity: 'warning',
+  summary: 'A path below /root, which no other user may enter.',
+  *site({ site }) {
+    const words = [
+      ...site.mounts.flatMap(({ script }) => script ?? []),
+      ...site.groups.flatMap(({ entry }) =>
+        ROOT_OPTIONS.flatMap((name) => entry.options.get(name)?.value ?? []),
+      ),
+      ...['WSGIPythonHome', 'WSGIPythonPath'].flatMap((name) =>
+        entriesOf(site.configuration, name).flatMap((entry) => entry.words[0] ?? []),
+      ),
+    ];
+    for (const word of words)
+      if (isUnderRoot(word.value)) yield { at: word, message: '`/root` is not accessible to daemon users.' };
+  },
+};

@@ -1,0 +1,102 @@
+import { entriesOf } from '../../configuration/configuration';
+import { numberOption } from '../../mounts/groups';
+import type { Site } from '../../mounts/mounts';
+import { accountsOf } from '../accounts';
+import { deniedFolder } from '../permissions';
+import type { Rule } from '../rule';
+import { insertAbove, isOff, replaceWord } from './common';
+
+const prefixes = ({ configuration }: Site) =>
+  entriesOf(configuration, 'WSGISocketPrefix').flatMap(({ words }) => (words[0]?.known ? [words[0]] : []));
+
+export const prefixMissing: Rule = {
+  id: 'socket-prefix-missing-on-restricted-platform',
+  severity: 'warning',
+  summary: 'On Red Hat systems the sockets of daemon groups need WSGISocketPrefix.',
+  needs: 'root',
+  *site({ site }) {
+    const { configuration, groups } = site;
+    const [group] = groups;
+    if (!group || entriesOf(configuration, 'WSGISocketPrefix').length > 0) return;
+    if (!/^\/etc\/httpd$/.test(configuration.serverRoot)) return;
+    yield {
+      at: group.nameWord,
+      message: `The daemon sockets would be created in \`${configuration.serverRoot}/logs\`, which Apache's workers may not enter: 503 for every request.`,
+      fixes: insertAbove(site, group.host.entry ?? group.entry, ['WSGISocketPrefix /var/run/wsgi']),
+    };
+  },
+};
+
+export const prefixInaccessible: Rule = {
+  id: 'socket-prefix-dir-inaccessible',
+  severity: 'error',
+  summary: 'The folder of the sockets does not exist or cannot be entered.',
+  *site({ site, machine }) {
+    if (!machine) return;
+    const name = entriesOf(site.configuration, 'User').at(-1)?.words[0]?.value;
+    const account = name === undefined ? undefined : accountsOf(machine).users.get(name);
+    for (const word of prefixes(site)) {
+      const path = word.value.startsWith('/') ? word.value : `${site.configuration.serverRoot}/${word.value}`;
+      const folder = path.replace(/\/[^/]*$/, '');
+      const denied = account && deniedFolder(machine, folder, account);
+      if (machine.kind(folder) !== 'folder')
+        yield { at: word, message: `\`${folder}\` does not exist: 503.` };
+      else if (denied) yield { at: word, message: `\`${denied}\` cannot be entered by ${name}: 503.` };
+    }
+  },
+};
+
+export const prefixInTmp: Rule = {
+  id: 'socket-prefix-in-tmp',
+  severity: 'warning',
+  summary: 'Sockets in a folder that everybody may write to.',
+  *site({ site }) {
+    for (const word of prefixes(site))
+      if (/^\/(?:tmp|var\/tmp|dev\/shm)\//.test(word.value))
+        yield {
+          at: word,
+          message: 'Sockets in a world-writable directory can be replaced by other users.',
+          fixes: [replaceWord(word, '/var/run/wsgi')],
+        };
+  },
+};
+
+/** What a socket address holds on Linux, and what mod_wsgi appends to the prefix. */
+const LONGEST_ADDRESS = 107;
+const SUFFIX = 24;
+
+export const pathTooLong: Rule = {
+  id: 'socket-path-too-long',
+  severity: 'warning',
+  summary: 'The path of the sockets may exceed the limit of the system.',
+  *site({ site }) {
+    for (const word of prefixes(site))
+      if (Buffer.byteLength(word.value) + SUFFIX > LONGEST_ADDRESS)
+        yield { at: word, message: 'The socket path may exceed the system limit.' };
+  },
+};
+
+export const rotationKeepalive: Rule = {
+  id: 'socket-rotation-keepalive',
+  severity: 'hint',
+  summary: 'After a graceful restart old workers look for sockets that are gone.',
+  *site({ site }) {
+    const { configuration, groups } = site;
+    const [group] = groups;
+    const rotation = entriesOf(configuration, 'WSGISocketRotation').at(-1);
+    if (!group || (rotation && isOff(rotation))) return;
+    const keepAlive = entriesOf(configuration, 'KeepAliveTimeout').at(-1)?.words[0];
+    const long = groups.find((candidate) => (numberOption(candidate, 'request-timeout') ?? 0) > 60);
+    const at =
+      keepAlive && Number(keepAlive.value) > 5
+        ? keepAlive
+        : long?.entry.options.get('request-timeout')?.value;
+    if (!at) return;
+    yield {
+      at,
+      message:
+        'After a graceful restart (log rotation!) old workers look for the old socket name: short bursts of 503.',
+      fixes: insertAbove(site, group.host.entry ?? group.entry, ['WSGISocketRotation Off']),
+    };
+  },
+};
