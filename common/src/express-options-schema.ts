@@ -6,12 +6,18 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 const TEXT: JsonSchema = { type: 'string', minLength: 1 };
 const URL_PATH: JsonSchema = { type: 'string', pattern: '^/' };
 
+const integerSchema = (range: ExpressOption['range']): JsonSchema => {
+  const { orZero, ...limits } = range ?? {};
+  const integer = { type: 'integer', ...limits };
+  return orZero ? { anyOf: [{ const: 0 }, integer] } : integer;
+};
+
 const valueSchema = (option: ExpressOption): JsonSchema => {
   switch (option.type) {
     case 'flag':
       return { type: 'boolean' };
     case 'int':
-      return { type: 'integer', ...option.range };
+      return integerSchema(option.range);
     case 'float':
       return { type: 'number', ...option.range };
     case 'choice':

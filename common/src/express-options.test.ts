@@ -63,6 +63,7 @@ describe('optionsToArguments', () => {
       { 'initial-workers': 0.25, 'switch-interval': '.005' },
       ['--initial-workers=0.25', '--switch-interval=.005'],
     ],
+    [{ 'header-buffer-size': 0 }, ['--header-buffer-size=0']],
     [{ 'mount-point': '/app' }, ['--mount-point=/app']],
     [{ setenv: ['A', '-1'] }, ['--setenv', 'A', '-1']],
     [
@@ -98,6 +99,7 @@ describe('optionsToArguments', () => {
     [{ 'debug-mode': 'yes' }, 'It takes true or false.'],
     [{ 'application-type': 'asgi' }, 'It takes one of script, module, paste, static.'],
     [{ 'initial-workers': 1.5 }, 'It takes a number from 0 to 1.'],
+    [{ 'header-buffer-size': 100 }, 'It takes 0, or a whole number from 8192 to 999999999.'],
     [{ 'mount-point': 'app' }, 'It takes the path of a URL, which begins with a slash.'],
     [
       { 'url-alias': ['static', 'x'] },

@@ -30,7 +30,7 @@ export const acceptedValues = (option: ExpressOption): string => {
       return 'true or false';
     case 'int':
       return option.range
-        ? `a whole number from ${option.range.minimum} to ${option.range.maximum}`
+        ? `${option.range.orZero ? '0, or ' : ''}a whole number from ${option.range.minimum} to ${option.range.maximum}`
         : 'a whole number';
     case 'float':
       return option.range
@@ -105,10 +105,10 @@ export const parseOptionText = (
   }
 };
 
-const inRange = (number: number, range: ExpressOption['range']): number | undefined =>
-  number >= (range?.minimum ?? 0) && number <= (range?.maximum ?? Number.MAX_SAFE_INTEGER)
-    ? number
-    : undefined;
+const inRange = (number: number, range: ExpressOption['range']): number | undefined => {
+  const { minimum, maximum, orZero } = range ?? { minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+  return (orZero && number === 0) || (number >= minimum && number <= maximum) ? number : undefined;
+};
 
 /** Whether two words are a value of an option that takes a pair. */
 export const isPair = ({ parts }: ExpressOption, words: readonly unknown[]): words is readonly string[] =>

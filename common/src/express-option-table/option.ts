@@ -51,8 +51,8 @@ export interface ExpressOption {
   readonly default?: string | number;
   /** The accepted words of a `choice`. */
   readonly choices?: readonly string[];
-  /** The accepted range of an `int` or `float`. */
-  readonly range?: { readonly minimum: number; readonly maximum: number };
+  /** The accepted range of an `int` or `float`; 0 may be accepted besides. */
+  readonly range?: { readonly minimum: number; readonly maximum: number; readonly orZero?: true };
   /** May be given several times; every value counts. */
   readonly repeatable?: boolean;
   readonly group: ExpressOptionGroup;

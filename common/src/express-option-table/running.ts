@@ -7,6 +7,9 @@ const LOG_LEVELS = [
 
 const FRACTION = { range: { minimum: 0, maximum: 1 } };
 
+/** The system and the modules refuse smaller buffers. */
+const sizeFrom = (minimum: number) => ({ minimum, maximum: 999_999_999, orZero: true }) as const;
+
 const GDB = 'a C debugger is attached from the editor or with gdb -p and the process id in the pid file';
 
 /** In what the application runs, for how long, and what is told about it. */
@@ -68,12 +71,15 @@ export const runningOptions = [
     int('daemon-backlog', 'NUMBER', 'Requests that wait for a process of the application.', { default: 100 }),
     int('send-buffer-size', 'BYTES', "Buffer of the socket towards the application; 0 is the system's.", {
       default: 0,
+      range: sizeFrom(512),
     }),
     int('receive-buffer-size', 'BYTES', "Buffer of the socket from the application; 0 is the system's.", {
       default: 0,
+      range: sizeFrom(512),
     }),
     int('header-buffer-size', 'BYTES', "Largest response header of the application; 0 is the module's.", {
       default: 0,
+      range: sizeFrom(8192),
     }),
     int(
       'response-buffer-size',
@@ -81,6 +87,7 @@ export const runningOptions = [
       "Response data that Apache holds for a slow client; 0 is the module's.",
       {
         default: 0,
+        range: sizeFrom(65536),
       },
     ),
     int(

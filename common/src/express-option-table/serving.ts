@@ -128,10 +128,7 @@ export const servingOptions = [
     int('limit-request-body', 'BYTES', 'Largest request body; more is answered with 413. 0 means no limit.', {
       default: 10_485_760,
     }),
-    flag(
-      'chunked-request',
-      'Accepts request bodies without a Content-Length. Always on where the module can do it safely.',
-    ),
+    flag('chunked-request', 'Accepts request bodies without a Content-Length. On in debug mode.'),
     choice(
       'map-head-to-get',
       'WHEN',

@@ -15,46 +15,57 @@ export const pairWord = (name: string, value: string): string =>
 /** A directive that is too long for one line. */
 export const continued = (words: readonly string[]): string[] => [words.join(' \\\n    ')];
 
+/** The options of WSGIDaemonProcess that this module knows. */
+const known = (
+  { features }: ServerPlan,
+  options: readonly (readonly [name: string, value: string | undefined])[],
+): string[] =>
+  options.flatMap(([name, value]) =>
+    value !== undefined && features.knows(name) ? [pairWord(name, value)] : [],
+  );
+
 /** What a process group and a service have in common: where they run, and with which Python. */
-export const surroundings = ({ settings, locale }: ServerPlan): string[] => {
-  const path = groupSearchPath(settings);
-  const { eggs } = settings.interpreter;
-  return [
-    pairWord('display-name', '%{GROUP}'),
-    pairWord('home', settings.workingDirectory),
-    ...(path ? [pairWord('python-path', path)] : []),
-    ...(eggs ? [pairWord('python-eggs', eggs)] : []),
-    ...(locale ? [pairWord('lang', locale), pairWord('locale', locale)] : []),
-  ];
+export const surroundings = (plan: ServerPlan): string[] => {
+  const { settings, locale } = plan;
+  return known(plan, [
+    ['display-name', '%{GROUP}'],
+    ['home', settings.workingDirectory],
+    ['python-path', groupSearchPath(settings)],
+    ['python-eggs', settings.interpreter.eggs],
+    ['lang', locale],
+    ['locale', locale],
+  ]);
 };
 
-/** Numbers that mean the module's default where they are 0, and are not written then. */
-const numbers = ({ settings, features }: ServerPlan): string[] =>
+/** Numbers that mean the module's default where they are 0, and are not written then; timeouts are written always. */
+const numbers = (plan: ServerPlan): string[] =>
   Object.entries(DAEMON_NUMBERS)
-    .filter(([, word]) => features.knows(word))
-    .map(([option, word]) => [word, settings.processes.numbers[option as DaemonNumber]] as const)
-    .filter(([word, value]) => value > 0 || /timeout$/.test(word))
+    .map(([option, word]) => [word, plan.settings.processes.numbers[option as DaemonNumber]] as const)
+    .filter(([word, value]) => plan.features.knows(word) && (value > 0 || word.endsWith('timeout')))
     .map(([word, value]) => `${word}=${value}`);
 
 /** The processes of the application. */
 export const daemon: BlockMaker = (plan: ServerPlan, layout: ServerRootLayout) => {
   if (plan.mode !== 'daemon') return { comment: '', lines: [] };
-  const { settings, processGroup, features } = plan;
-  const { switchInterval } = settings.interpreter;
+  const { settings, processGroup } = plan;
   return {
     comment: 'The processes of the application.',
     lines: [
-      `WSGISocketPrefix ${httpdWord(socketPrefix(settings, layout.folder), 'The socket prefix')}`,
+      ...wsgi(
+        plan,
+        'WSGISocketPrefix',
+        httpdWord(socketPrefix(settings, layout.folder), 'The socket prefix'),
+      ),
       ...wsgi(plan, 'WSGISocketRotation', 'Off'),
       ...continued([
         `WSGIDaemonProcess ${httpdWord(processGroup, 'The name of the process group')}`,
         ...(settings.processes.count === undefined ? [] : [`processes=${applicationProcesses(plan)}`]),
         `threads=${settings.threads}`,
         ...surroundings(plan),
-        ...(switchInterval !== undefined && features.knows('switch-interval')
-          ? [`switch-interval=${switchInterval}`]
-          : []),
-        ...(settings.serverMetrics ? ['server-metrics=On'] : []),
+        ...known(plan, [
+          ['switch-interval', settings.interpreter.switchInterval?.toString()],
+          ['server-metrics', settings.serverMetrics ? 'On' : undefined],
+        ]),
         ...numbers(plan),
       ]),
       ...settings.processes.ignoreActivity.flatMap((url) => ignoreActivity(plan, url)),
