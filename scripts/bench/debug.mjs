@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -13,6 +12,7 @@ import { runMain, ScriptError } from '../lib/script-error.mjs';
 import { temporaryFolder } from '../lib/temporary-folder.mjs';
 import { cache } from '../setup/cache.mjs';
 import { attachToDebugpy, launchSession } from './debug-session.mjs';
+import { freePort } from './servers.mjs';
 import { median } from './statistics.mjs';
 
 const APPLICATION = `import time
@@ -146,10 +146,11 @@ async function compareRates(program, python, rounds, seconds) {
   );
 }
 
-const report = (what, figure, peer, other, target) =>
+function report(what, figure, peer, other, target) {
   console.log(
     `${what}: ${figure.toFixed(0)}; ${peer}: ${other.toFixed(0)}; ratio ${(figure / other).toFixed(2)} (${target})`,
   );
+}
 
 async function startAlone(program, python) {
   const port = await freePort();
@@ -219,19 +220,12 @@ async function rate(url, seconds) {
   return count / ((performance.now() - begin) / 1000);
 }
 
-const get = (url) =>
-  new Promise((resolve, reject) => {
+function get(url) {
+  return new Promise((resolve, reject) => {
     http
       .get(url, { agent: false }, (response) =>
         response.resume().on('end', () => resolve(response.statusCode)),
       )
       .on('error', reject);
   });
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+}

@@ -70,7 +70,8 @@ const stopLauncher = async (child) => {
   await endGroup(child);
 };
 
-const freePort = () =>
+/** A port that nobody listens on. */
+export const freePort = () =>
   new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.once('error', reject);

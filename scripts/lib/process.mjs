@@ -11,6 +11,9 @@ const KILL_AFTER_MS = 5_000;
 
 const running = new Set();
 
+/** Children without a group of their own: only they themselves can be signalled. */
+const inOurGroup = new WeakSet();
+
 /** Set by a signal: children that end from then on were ended by us, and nobody is to report that as their failure. */
 let ending = false;
 
@@ -19,6 +22,7 @@ let ending = false;
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] the whole environment of the child; this process's own where absent
  * @property {boolean} [show] the output goes to this terminal instead of being collected
+ * @property {boolean} [mayAsk] it may ask for a password at this terminal, which a process group of its own could not
  * @property {number} [timeoutMs] the group is ended after this long
  * @property {(line: string) => void} [onLine] each line of output as it comes (not with `show`)
  */
@@ -36,7 +40,8 @@ export const run = (command, args, options = {}) =>
   new Promise((resolve) => {
     const child = start(command, args, {
       ...options,
-      stdio: options.show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      detached: !options.mayAsk,
+      stdio: options.show ? 'inherit' : [options.mayAsk ? 'inherit' : 'ignore', 'pipe', 'pipe'],
     });
     let output = '';
     let timedOut = false;
@@ -65,15 +70,16 @@ export const run = (command, args, options = {}) =>
   });
 
 /**
- * Starts a long-lived child in its own process group. The caller ends it with {@link endGroup}; an interrupted script
- * ends it by itself (see {@link endAllOnExit}).
+ * Starts a long-lived child, in its own process group unless told otherwise. The caller ends it with {@link endGroup}; an
+ * interrupted script ends it by itself (see {@link endAllOnExit}).
  *
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
  */
 export const start = (command, args, options = {}) => {
-  const child = spawn(command, args, { ...options, detached: true });
+  const child = spawn(command, args, { detached: true, ...options });
+  if (options.detached === false) inOurGroup.add(child);
   running.add(child);
   child.on('close', () => running.delete(child));
   child.on('error', () => running.delete(child));
@@ -87,20 +93,20 @@ export const start = (command, args, options = {}) => {
  * @returns {Promise<void>} when no process of the group is left
  */
 export const endGroup = async (child) => {
-  if (child.pid === undefined) return;
-  if (!signalGroup(child.pid, 'SIGTERM')) return;
+  if (!signal(child, 'SIGTERM')) return;
   const deadline = Date.now() + KILL_AFTER_MS;
   while (Date.now() < deadline) {
-    if (!signalGroup(child.pid, 0)) return;
+    if (!signal(child, 0)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  signalGroup(child.pid, 'SIGKILL');
+  signal(child, 'SIGKILL');
 };
 
-/** Sends a signal to a process group; false when no such group is left. */
-const signalGroup = (pid, signal) => {
+/** Sends a signal to a child and its group; false when nothing of them is left. */
+const signal = (child, name) => {
+  if (child.pid === undefined) return false;
   try {
-    process.kill(-pid, signal);
+    process.kill(inOurGroup.has(child) ? child.pid : -child.pid, name);
     return true;
   } catch {
     return false;
@@ -110,14 +116,14 @@ const signalGroup = (pid, signal) => {
 /** Makes Ctrl-C and SIGTERM end every running child before this process ends with the signal's usual exit code. */
 export const endAllOnExit = () => {
   const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-  for (const [signal, code] of Object.entries(exitCodes))
-    process.once(signal, async () => {
+  for (const [name, code] of Object.entries(exitCodes))
+    process.once(name, async () => {
       ending = true;
       await Promise.all([...running].map(endGroup));
       process.exit(code);
     });
   process.on('exit', () => {
-    for (const child of running) if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+    for (const child of running) signal(child, 'SIGKILL');
   });
 };
 

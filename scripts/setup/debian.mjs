@@ -91,7 +91,7 @@ export const installPackages = async (names) => {
     const [program, ...rest] = isRoot ? [command, ...args] : ['sudo', command, ...args];
     if (!isRoot) say(`running: ${program} ${rest.join(' ')}`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const result = await run(program, rest, { env, timeoutMs: APT_TIMEOUT_MS, onLine });
+    const result = await run(program, rest, { env, timeoutMs: APT_TIMEOUT_MS, onLine, mayAsk: !isRoot });
     if (result.code !== 0)
       throw new ScriptError(
         `${command} ${args.join(' ')} failed:\n${lastLines(result.output)}`,

@@ -79,7 +79,7 @@ const pythonTests = {
 const pythonRunners = (state) => {
   const available = Object.entries(pythonTests).flatMap(([subject, folder]) =>
     Object.entries(state.pythons).map(([version, python]) => ({
-      name: `${subject}, Python ${version}`,
+      name: `${subject} on Python ${version}`,
       command: python,
       args: ['-m', 'pytest', '-p', 'pytest_report', '-p', 'no:cacheprovider', '-q', folder],
       minutes: 5,
