@@ -22,24 +22,26 @@ _running = None
 def start(settings):
     """Begins to watch, once per process.
 
-    :param settings: ``pipe``, the named pipe that the launcher reads, or None where no launcher is there.
+    :param settings: ``pipe``, the named pipe that the launcher reads, or None where no launcher is there; ``files``,
+        what to watch, or None for the files of all imported modules.
     :returns: the :class:`Watch` of this process.
     """
     global _running
     if _running is None:
         # Two versions that are saved within a second and have the same size share their compiled file.
         sys.dont_write_bytecode = True
-        _running = Watch(Restart(settings["pipe"]))
+        _running = Watch(Restart(settings["pipe"]), settings["files"])
         atexit.register(_running.stop)
         _running.begin()
     return _running
 
 
 class Watch:
-    """Compares the files of the imported modules with what they were when they were first seen."""
+    """Compares files with what they were when they were first seen: those given, else those of the imported modules."""
 
-    def __init__(self, restart, interval=_INTERVAL):
+    def __init__(self, restart, files=None, interval=_INTERVAL):
         self._restart = restart
+        self._given = files
         self._interval = interval
         self._seen = {}
         self._more = set()
@@ -75,6 +77,8 @@ class Watch:
         return changed
 
     def _files(self):
+        if self._given is not None:
+            return self._given
         files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
         return sorted(file for file in files | self._more if isinstance(file, str))
 

@@ -14,6 +14,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { lookupUser } from '../../../common/src/access';
 import { findProgram } from '../../../common/src/executables';
 import { freePort } from '../../../common/src/ports';
+import { supportsDaemonMode } from '../../../common/src/runtime/module-features';
 import { copyInstallation } from '../support/installation';
 import { anyModule, identityOptions, moduleRows, python } from '../support/machine';
 import { processesNaming } from '../support/processes';
@@ -163,6 +164,19 @@ describe('apachectl', () => {
       MOD_WSGI_DEBUG_MODE: 'false',
     });
   });
+
+  it.skipIf(!anyModule || !supportsDaemonMode(anyModule))(
+    'loads a script anew that has changed, where the application has a process of its own',
+    async () => {
+      const { serverRoot, apachectl, get } = await setUp();
+      await apachectl('start');
+      expect(await (await get('/')).json()).not.toHaveProperty('SHOP');
+      appendFileSync(path.join(serverRoot, '../plain.wsgi'), 'facts = lambda environ: {"SHOP": "changed"}\n');
+      const deadline = Date.now() + 10_000;
+      while (!(await (await get('/')).text()).includes('changed') && Date.now() < deadline) await delay(100);
+      expect(await (await get('/')).json()).toEqual({ SHOP: 'changed' });
+    },
+  );
 
   it('may be set up again while the server runs, and a graceful restart takes it over', async () => {
     const { serverRoot, apachectl, get, port } = await setUp();
