@@ -4,6 +4,7 @@
 #include "input.h"
 #include "interpreter.h"
 #include "log.h"
+#include "process.h"
 #include "request.h"
 #include "response.h"
 #include "script.h"
@@ -128,6 +129,16 @@ static PyObject *find_application(wsgi_request *request)
 }
 
 
+/* A daemon process does not load a script twice: what the old one has left behind in imported modules goes with it. */
+static int is_outdated(wsgi_request *request)
+{
+    const wsgi_exchange *exchange = request->exchange;
+
+    return wsgi_process_is_daemon() && exchange->settings->script_reloading &&
+           wsgi_script_is_outdated(request->interpreter, exchange, exchange->script, exchange->modified);
+}
+
+
 int wsgi_application_run(wsgi_exchange *exchange)
 {
     const wsgi_settings *settings = exchange->settings;
@@ -147,10 +158,15 @@ int wsgi_application_run(wsgi_exchange *exchange)
         wsgi_log_exception(exchange, "WSGI0174: MemoryError exception raised processing WSGI request.");
     }
     else {
-        application = find_application(request);
-        if (application)
-            result = run(request, application);
-        Py_XDECREF(application);
+        if (is_outdated(request)) {
+            result = WSGI_OUTDATED;
+        }
+        else {
+            application = find_application(request);
+            if (application)
+                result = run(request, application);
+            Py_XDECREF(application);
+        }
         wsgi_request_end(request);
     }
     wsgi_interpreter_leave();

@@ -1,12 +1,15 @@
 #include "config.h"
 
+#include "group.h"
 #include "labels.h"
 #include "mount.h"
+#include "options.h"
 
 #define WSGI_UNSET (-1)
 
 /* Per folder; at server level Apache keeps it as the outermost folder's and merges inwards. */
 typedef struct {
+    const char *process_group;
     const char *application_group;
     const char *callable_object;
     int script_reloading;
@@ -69,6 +72,7 @@ void *wsgi_merge_directory_config(apr_pool_t *pool, void *base, void *inner)
     const wsgi_directory_config *inside = inner;
     wsgi_directory_config *merged = apr_pcalloc(pool, sizeof(*merged));
 
+    merged->process_group = inside->process_group ? inside->process_group : outside->process_group;
     merged->application_group = inside->application_group ? inside->application_group : outside->application_group;
     merged->callable_object = inside->callable_object ? inside->callable_object : outside->callable_object;
     merged->script_reloading = first_set(inside->script_reloading, outside->script_reloading);
@@ -89,7 +93,8 @@ const wsgi_settings *wsgi_settings_for_request(request_rec *r)
     if (!mount)
         mount = &no_mount;
 
-    settings->process_group = "";
+    group = mount->process_group ? mount->process_group : folder->process_group;
+    settings->process_group = group ? wsgi_expand_group(r, group) : "";
     group = mount->application_group ? mount->application_group : folder->application_group;
     settings->application_group = wsgi_expand_group(r, group ? group : "%{RESOURCE}");
     if (mount->callable_object)
@@ -123,72 +128,6 @@ static int parse_flag(const char *value, int *flag)
 }
 
 
-static int is_embedded(const char *process_group)
-{
-    return !*process_group || !strcmp(process_group, "%{GLOBAL}");
-}
-
-
-static const char *not_embedded(cmd_parms *cmd, const char *group)
-{
-    return apr_psprintf(cmd->pool,
-                        "%s: process group '%s' cannot be used, because this module runs applications inside Apache's "
-                        "own processes (embedded mode) only; write %%{GLOBAL} or leave the process group out",
-                        cmd->cmd->name, group);
-}
-
-
-/* One value of a name=value pair: in quotes, or up to the next space. */
-static const char *next_value(cmd_parms *cmd, const char **line)
-{
-    return apr_isspace(**line) ? "" : ap_getword_conf(cmd->temp_pool, line);
-}
-
-
-/* Takes the next name=value off `line`; the pair as a whole may be quoted as well. Returns an error, or NULL with
- * *name NULL at the end of the line. */
-static const char *next_option(cmd_parms *cmd, const char **line, const char **name, const char **value)
-{
-    const char *start = *line;
-    const char *at;
-
-    while (apr_isspace(*start))
-        start++;
-    *name = NULL;
-    if (!*start) {
-        *line = start;
-        return NULL;
-    }
-    if (*start == '"' || *start == '\'') {
-        const char *pair = ap_getword_conf(cmd->temp_pool, &start);
-
-        *line = start;
-        at = strchr(pair, '=');
-        if (at) {
-            *name = apr_pstrmemdup(cmd->temp_pool, pair, at - pair);
-            *value = apr_pstrdup(cmd->pool, at + 1);
-            return NULL;
-        }
-        start = pair;
-    }
-    for (at = start; *at && *at != '=' && !apr_isspace(*at); at++)
-        ;
-    if (*at != '=' || at == start)
-        return apr_psprintf(cmd->pool, "%s: '%s' is not an option of the form name=value", cmd->cmd->name,
-                            apr_pstrmemdup(cmd->temp_pool, start, at - start));
-    *name = apr_pstrmemdup(cmd->temp_pool, start, at - start);
-    *line = at + 1;
-    *value = apr_pstrdup(cmd->pool, next_value(cmd, line));
-    return NULL;
-}
-
-
-static const char *unknown_option(cmd_parms *cmd, const char *name)
-{
-    return apr_psprintf(cmd->pool, "%s: unknown option '%s'", cmd->cmd->name, name);
-}
-
-
 static const char *parse_mount_options(cmd_parms *cmd, const char *line, wsgi_mount *mount)
 {
     const char *name;
@@ -196,12 +135,10 @@ static const char *parse_mount_options(cmd_parms *cmd, const char *line, wsgi_mo
     const char *error;
 
     for (;;) {
-        error = next_option(cmd, &line, &name, &value);
+        error = wsgi_next_option(cmd, &line, &name, &value);
         if (error || !name)
             return error;
         if (!strcmp(name, "process-group")) {
-            if (!is_embedded(value))
-                return not_embedded(cmd, value);
             mount->process_group = value;
         }
         else if (!strcmp(name, "application-group")) {
@@ -215,18 +152,19 @@ static const char *parse_mount_options(cmd_parms *cmd, const char *line, wsgi_mo
                 return not_a_flag(cmd, name, value);
         }
         else {
-            return unknown_option(cmd, name);
+            return wsgi_unknown_option(cmd, name);
         }
     }
 }
 
 
-static void add_import(cmd_parms *cmd, const char *path, const char *application_group)
+static void add_import(cmd_parms *cmd, const char *path, const char *process_group, const char *application_group)
 {
     wsgi_server_config *config = wsgi_config_of_server(cmd->server);
     wsgi_import *import = apr_array_push(config->imports);
 
     import->path = path;
+    import->process_group = wsgi_fixed_group(process_group);
     import->application_group = wsgi_fixed_group(application_group);
 }
 
@@ -260,9 +198,27 @@ static const char *set_script_alias(cmd_parms *cmd, void *directory, const char 
     APR_ARRAY_PUSH(config->mounts, wsgi_mount) = mount;
 
     /* With both groups known in advance the script can be loaded before the first request needs it. */
-    if (mount.process_group && wsgi_fixed_group(mount.application_group) && !(is_match && strchr(target, '$')) &&
+    if (wsgi_fixed_group(mount.process_group) && wsgi_fixed_group(mount.application_group) && !(is_match && strchr(target, '$')) &&
         !ap_is_directory(cmd->temp_pool, target))
-        add_import(cmd, target, mount.application_group);
+        add_import(cmd, target, mount.process_group, mount.application_group);
+    return NULL;
+}
+
+
+/* There is no request yet that could say which group is meant: it has to be known here. */
+static const char *check_import_group(cmd_parms *cmd, const char *name)
+{
+    const char *fixed = wsgi_fixed_group(name);
+    const wsgi_group *group;
+
+    if (!name || (fixed && !*fixed))
+        return NULL;
+    group = wsgi_group_named(name);
+    if (!group)
+        return apr_psprintf(cmd->pool, "WSGIImportScript: process group '%s' is not defined; write its WSGIDaemonProcess "
+                            "in front of this line", name);
+    if (!wsgi_group_is_visible(group, cmd->server))
+        return apr_psprintf(cmd->pool, "WSGIImportScript: process group '%s' belongs to another virtual host", name);
     return NULL;
 }
 
@@ -280,7 +236,7 @@ static const char *set_import_script(cmd_parms *cmd, void *directory, const char
     if (!*path)
         return "WSGIImportScript needs the path of a script";
     for (;;) {
-        error = next_option(cmd, &line, &name, &value);
+        error = wsgi_next_option(cmd, &line, &name, &value);
         if (error)
             return error;
         if (!name)
@@ -290,24 +246,18 @@ static const char *set_import_script(cmd_parms *cmd, void *directory, const char
         else if (!strcmp(name, "application-group"))
             application_group = value;
         else
-            return unknown_option(cmd, name);
+            return wsgi_unknown_option(cmd, name);
     }
     if (!application_group)
         return "WSGIImportScript needs application-group=NAME: the interpreter to load the script into";
     if (!wsgi_fixed_group(application_group))
         return apr_psprintf(cmd->pool, "WSGIImportScript: application group '%s' depends on a request, and there is "
                             "none when the script is loaded; write a name or %%{GLOBAL}", application_group);
-    if (process_group && !is_embedded(process_group))
-        return not_embedded(cmd, process_group);
-    add_import(cmd, path, application_group);
+    error = check_import_group(cmd, process_group);
+    if (error)
+        return error;
+    add_import(cmd, path, process_group ? process_group : "", application_group);
     return NULL;
-}
-
-
-static const char *set_process_group(cmd_parms *cmd, void *directory, const char *group)
-{
-    (void)directory;
-    return is_embedded(group) ? NULL : not_embedded(cmd, group);
 }
 
 
@@ -342,7 +292,7 @@ const command_rec wsgi_directives[] = {
     AP_INIT_RAW_ARGS("WSGIScriptAliasMatch", set_script_alias, (void *)"match", RSRC_CONF,
                      "URL pattern, script or folder with $1..$9, options as name=value"),
     AP_INIT_RAW_ARGS("WSGIImportScript", set_import_script, NULL, RSRC_CONF,
-                     "Script to load when a process starts, application-group=NAME"),
+                     "Script to load when a process starts, process-group=NAME application-group=NAME"),
     AP_INIT_TAKE1("WSGIPythonHome", set_server_string, IN_SERVER(python_home), RSRC_CONF,
                   "Root of the Python installation or virtual environment"),
     AP_INIT_TAKE1("WSGIPythonPath", set_server_string, IN_SERVER(python_path), RSRC_CONF,
@@ -351,8 +301,14 @@ const command_rec wsgi_directives[] = {
                  "On: using sys.stdin is an error"),
     AP_INIT_FLAG("WSGIRestrictStdout", set_server_flag, IN_SERVER(restrict_stdout), RSRC_CONF,
                  "On: using sys.stdout is an error"),
-    AP_INIT_TAKE1("WSGIProcessGroup", set_process_group, NULL, ACCESS_CONF | RSRC_CONF,
-                  "%{GLOBAL}: run in Apache's own processes"),
+    AP_INIT_RAW_ARGS("WSGIDaemonProcess", wsgi_group_define, NULL, RSRC_CONF,
+                     "Name of a group of processes for applications, options as name=value"),
+    AP_INIT_TAKE1("WSGIProcessGroup", ap_set_string_slot, IN_FOLDER(process_group), ACCESS_CONF | RSRC_CONF,
+                  "Name of the group of processes, or %{GLOBAL}, %{SERVER}, %{RESOURCE}, %{HOST}, %{ENV:variable}"),
+    AP_INIT_FLAG("WSGIRestrictEmbedded", set_server_flag, IN_SERVER(restrict_embedded), RSRC_CONF,
+                 "On: no application runs in Apache's own processes"),
+    AP_INIT_TAKE1("WSGISocketPrefix", set_server_string, IN_SERVER(socket_prefix), RSRC_CONF,
+                  "What the names of the sockets to the process groups begin with"),
     AP_INIT_TAKE1("WSGIApplicationGroup", ap_set_string_slot, IN_FOLDER(application_group), ACCESS_CONF | RSRC_CONF,
                   "Name of the interpreter, or %{GLOBAL}, %{SERVER}, %{RESOURCE}, %{HOST}, %{ENV:variable}"),
     AP_INIT_TAKE1("WSGICallableObject", ap_set_string_slot, IN_FOLDER(callable_object), OR_FILEINFO,

@@ -19,6 +19,7 @@ typedef struct {
 /* A script that each process loads when it starts. */
 typedef struct {
     const char *path;
+    const char *process_group;  /* empty: Apache's own processes */
     const char *application_group;
 } wsgi_import;
 
@@ -30,11 +31,13 @@ typedef struct {
     const char *python_path;
     int restrict_stdin;
     int restrict_stdout;
+    int restrict_embedded;
+    const char *socket_prefix;
 } wsgi_server_config;
 
 /* What is in force for one request, labels expanded. */
 typedef struct {
-    const char *process_group;     /* always empty: embedded mode */
+    const char *process_group;     /* empty: embedded mode */    
     const char *application_group; /* empty: the main interpreter */
     const char *callable_object;
     int script_reloading;

@@ -87,13 +87,13 @@ int wsgi_environ_prepare(wsgi_interpreter *interpreter)
         put(in, environ, WSGI_KEY_WSGI_INPUT_TERMINATED, PyBool_FromLong(1)) < 0 ||
         put(in, environ, WSGI_KEY_WSGI_MULTITHREAD, PyBool_FromLong(process.is_multithread)) < 0 ||
         put(in, environ, WSGI_KEY_WSGI_MULTIPROCESS, PyBool_FromLong(process.is_multiprocess)) < 0 ||
-        put(in, environ, WSGI_KEY_WSGI_RUN_ONCE, PyBool_FromLong(0)) < 0 ||
+        put(in, environ, WSGI_KEY_WSGI_RUN_ONCE, PyBool_FromLong(process.is_run_once)) < 0 ||
         put(in, environ, WSGI_KEY_APACHE_VERSION,
             Py_BuildValue("(iii)", AP_SERVER_MAJORVERSION_NUMBER, AP_SERVER_MINORVERSION_NUMBER,
                           AP_SERVER_PATCHLEVEL_NUMBER)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_VERSION,
             Py_BuildValue("(iii)", WSGI_VERSION_MAJOR, WSGI_VERSION_MINOR, WSGI_VERSION_PATCH)) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_PROCESS_GROUP, latin1("")) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_PROCESS_GROUP, latin1(process.process_group)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_APPLICATION_GROUP, latin1(in->name)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_REQUEST_HANDLER, latin1(WSGI_HANDLER_NAME)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_HANDLER_SCRIPT, latin1("")) < 0)

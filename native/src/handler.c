@@ -2,7 +2,9 @@
 
 #include "config.h"
 #include "embedded.h"
+#include "group.h"
 #include "mount.h"
+#include "remote.h"
 
 
 static int refuse(request_rec *r, int status, const char *message)
@@ -55,9 +57,39 @@ static int check_body(request_rec *r, const wsgi_settings *settings)
 }
 
 
+/* The process group of a request in *group, NULL for Apache's own processes. Returns OK or a status. */
+static int find_group(request_rec *r, const wsgi_settings *settings, const wsgi_group **group)
+{
+    *group = NULL;
+    if (!*settings->process_group) {
+        if (!wsgi_config_of_server(ap_server_conf)->restrict_embedded)
+            return OK;
+        return refuse(r, HTTP_INTERNAL_SERVER_ERROR,
+                      apr_psprintf(r->pool, "WSGI0143: Embedded mode of mod_wsgi disabled by runtime configuration: %s",
+                                   r->filename));
+    }
+    *group = wsgi_group_named(settings->process_group);
+    if (!*group)
+        return refuse(r, HTTP_INTERNAL_SERVER_ERROR,
+                      apr_psprintf(r->pool, "WSGI015%d: No WSGI daemon process called '%s' has been configured: %s",
+                                   wsgi_groups()->nelts != 0, settings->process_group, r->filename));
+    if (!(*group)->threads)
+        return refuse(r, HTTP_INTERNAL_SERVER_ERROR,
+                      apr_psprintf(r->pool, "Process group '%s' has no threads (threads=0) and serves no requests: %s",
+                                   settings->process_group, r->filename));
+    if (!wsgi_group_is_visible(*group, r->server))
+        return refuse(r, HTTP_INTERNAL_SERVER_ERROR,
+                      apr_psprintf(r->pool, "WSGI0152: Daemon process called '%s' cannot be accessed by this WSGI "
+                                   "application. It belongs to another virtual host: %s", settings->process_group,
+                                   r->filename));
+    return OK;
+}
+
+
 int wsgi_handle_request(request_rec *r)
 {
     const wsgi_settings *settings;
+    const wsgi_group *group;
     int status;
 
     if (!r->handler || strcmp(r->handler, WSGI_HANDLER_NAME))
@@ -66,6 +98,10 @@ int wsgi_handle_request(request_rec *r)
     if (status != OK)
         return status;
     settings = wsgi_settings_for_request(r);
-    status = check_body(r, settings);
-    return status == OK ? wsgi_embedded_run(r, settings) : status;
+    status = find_group(r, settings, &group);
+    if (status == OK)
+        status = check_body(r, settings);
+    if (status != OK)
+        return status;
+    return group ? wsgi_remote_run(r, settings, group) : wsgi_embedded_run(r, settings);
 }

@@ -4,6 +4,7 @@
 
 #include "interpreter_setup.h"
 #include "log.h"
+#include "process.h"
 #include "thread.h"
 
 /* How long the end of a process waits for Python threads; Apache kills a child that takes 9 seconds to stop. */
@@ -99,8 +100,8 @@ static wsgi_interpreter *new_interpreter(const char *name)
     interpreter->pool = pool;
     interpreter->name = apr_pstrdup(pool, name);
     interpreter->scripts = apr_hash_make(pool);
-    interpreter->label = *name ? apr_psprintf(pool, "sub-interpreter '%s' in Apache child process", name)
-                               : "Python main interpreter in Apache child process";
+    interpreter->label = *name ? apr_psprintf(pool, "sub-interpreter '%s' in %s", name, wsgi_process_facts().label)
+                               : apr_psprintf(pool, "Python main interpreter in %s", wsgi_process_facts().label);
     apr_thread_mutex_lock(states_lock);
     interpreter->thread_states = apr_array_make(states_pool, 8, sizeof(PyThreadState *));
     apr_thread_mutex_unlock(states_lock);
@@ -303,7 +304,7 @@ void wsgi_interpreters_begin(apr_pool_t *child_pool)
 
     interpreter->state = PyThreadState_GetInterpreter(state);
     if (wsgi_interpreter_prepare(interpreter) < 0) {
-        wsgi_log_exception(NULL, "WSGI0035: Unable to setup Python main interpreter in Apache child process.");
+        wsgi_log_exception(NULL, apr_psprintf(child_pool, "WSGI0035: Unable to setup %s.", interpreter->label));
     }
     else {
         interpreters = main_interpreter = interpreter;

@@ -100,14 +100,22 @@ static int prepare_streams(wsgi_interpreter *interpreter)
 /* A folder that cannot be processed is logged and left out; the others still count. */
 static int prepare_path(wsgi_interpreter *interpreter)
 {
-    const char *list = wsgi_config_of_server(ap_server_conf)->python_path;
+    const wsgi_process process = wsgi_process_facts();
+    const char *list = process.python_path;
     PyObject *entries;
     PyObject *result;
 
-    if (!list)
+    if (!list && !process.home)
         return 0;
     entries = PyList_New(0);
-    while (entries && *list) {
+    if (entries && process.home) {
+        PyObject *home = PyUnicode_DecodeFSDefault(process.home);
+
+        if (!home || PyList_Append(entries, home) < 0)
+            Py_CLEAR(entries);
+        Py_XDECREF(home);
+    }
+    while (entries && list && *list) {
         const char *end = strchr(list, ':');
         const size_t length = end ? (size_t)(end - list) : strlen(list);
         PyObject *folder = length ? PyUnicode_DecodeFSDefaultAndSize(list, length) : NULL;

@@ -1,5 +1,10 @@
 #include "process.h"
 
+#include "config.h"
+
+static const wsgi_group *own_group;  /* NULL in Apache's own processes */
+static const char *own_label;
+
 
 static int query(int what, int otherwise)
 {
@@ -9,9 +14,46 @@ static int query(int what, int otherwise)
 }
 
 
-wsgi_process wsgi_process_facts(void)
+void wsgi_process_join(const wsgi_group *group)
 {
-    wsgi_process facts;
+    own_group = group;
+    own_label = apr_psprintf(group->server->process->pool, "daemon process '%s'", group->name);
+}
+
+
+int wsgi_process_is_daemon(void)
+{
+    return own_group != NULL;
+}
+
+
+static wsgi_process facts_of_group(const wsgi_group *group)
+{
+    const wsgi_process facts = {
+        .maximum_processes = group->processes,
+        .threads_per_process = group->threads,
+        .is_multithread = group->threads > 1,
+        .is_multiprocess = group->is_multiprocess,
+        .is_run_once = group->threads == 1 && group->maximum_requests == 1,
+        .process_group = group->name,
+        .label = own_label,
+        .python_home = group->python_home ? group->python_home : wsgi_config_of_server(ap_server_conf)->python_home,
+        .python_path = group->python_path,
+        .home = group->home,
+    };
+
+    return facts;
+}
+
+
+static wsgi_process facts_of_apache(void)
+{
+    wsgi_process facts = {
+        .process_group = "",
+        .label = "Apache child process",
+        .python_home = wsgi_config_of_server(ap_server_conf)->python_home,
+        .python_path = wsgi_config_of_server(ap_server_conf)->python_path,
+    };
 
     facts.is_only_process = ap_exists_config_define("DEBUG") || ap_exists_config_define("ONE_PROCESS");
     facts.maximum_processes =
@@ -25,4 +67,10 @@ wsgi_process wsgi_process_facts(void)
     facts.is_multithread = facts.threads_per_process > 1;
     facts.is_multiprocess = facts.maximum_processes > 1;
     return facts;
+}
+
+
+wsgi_process wsgi_process_facts(void)
+{
+    return own_group ? facts_of_group(own_group) : facts_of_apache();
 }

@@ -18,6 +18,12 @@ static int add(PyObject *module, const char *name, PyObject *value)
 }
 
 
+static PyObject *new_latin1(const char *text)
+{
+    return PyUnicode_DecodeLatin1(text, strlen(text), NULL);
+}
+
+
 static int add_process_facts(PyObject *module)
 {
     const wsgi_process facts = wsgi_process_facts();
@@ -102,8 +108,8 @@ PyObject *wsgi_python_module_new(const wsgi_interpreter *interpreter)
         return NULL;
     Py_INCREF(interpreter->file_wrapper_type);
     if (add(module, "version", Py_BuildValue("(iii)", WSGI_VERSION_MAJOR, WSGI_VERSION_MINOR, WSGI_VERSION_PATCH)) < 0 ||
-        add(module, "process_group", PyUnicode_FromString("")) < 0 ||
-        add(module, "application_group", PyUnicode_DecodeLatin1(interpreter->name, strlen(interpreter->name), NULL)) < 0 ||
+        add(module, "process_group", new_latin1(wsgi_process_facts().process_group)) < 0 ||
+        add(module, "application_group", new_latin1(interpreter->name)) < 0 ||
         add_process_facts(module) < 0 || add(module, "FileWrapper", (PyObject *)interpreter->file_wrapper_type) < 0 ||
         adopt_package_path(interpreter, module) < 0 || add_apache_module() < 0)
         Py_CLEAR(module);

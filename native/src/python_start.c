@@ -8,6 +8,7 @@
 #include "environ.h"
 #include "interpreter.h"
 #include "log.h"
+#include "process.h"
 #include "thread.h"
 
 
@@ -93,7 +94,8 @@ static void warn_of_other_python(server_rec *server)
 
 void wsgi_python_start(apr_pool_t *child_pool, server_rec *server)
 {
-    const char *home = wsgi_config_of_server(server)->python_home;
+    const wsgi_process process = wsgi_process_facts();
+    const char *home = process.python_home;
     PyStatus status;
 
     wsgi_log_server = server;
@@ -106,9 +108,9 @@ void wsgi_python_start(apr_pool_t *child_pool, server_rec *server)
     status = initialize(child_pool, home);
     if (PyStatus_Exception(status)) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server,
-                     "WSGI0036: Python interpreter configuration failed in Apache child process: %s. The user of the "
-                     "server must be able to read the Python installation %s.",
-                     status.err_msg ? status.err_msg : "unknown reason", home ? home : WSGI_PYTHON_EXECUTABLE);
+                     "WSGI0036: Python interpreter configuration failed in %s: %s. The user of the "
+                     "process must be able to read the Python installation %s.",
+                     process.label, status.err_msg ? status.err_msg : "unknown reason", home ? home : WSGI_PYTHON_EXECUTABLE);
         return;
     }
     warn_of_other_python(server);

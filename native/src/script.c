@@ -17,6 +17,16 @@ typedef struct {
 } wsgi_script;
 
 
+static volatile apr_time_t first_attempt;
+static volatile int has_loaded;
+
+
+apr_time_t wsgi_script_waiting_since(void)
+{
+    return has_loaded ? 0 : first_attempt;
+}
+
+
 static wsgi_script *find_script(wsgi_interpreter *interpreter, const char *path)
 {
     wsgi_script *script = apr_hash_get(interpreter->scripts, path, APR_HASH_KEY_STRING);
@@ -129,6 +139,9 @@ static void load(wsgi_script *script, wsgi_interpreter *interpreter, const wsgi_
     PyObject *module = NULL;
     const int is_again = script->module != NULL;
 
+    if (!first_attempt)
+        first_attempt = apr_time_now();
+
     wsgi_log(NULL, APLOG_INFO, "%s WSGI script '%s' into %s.",
                  is_again ? "Reloading" : "Loading", script->path, interpreter->label);
     script->modified = modified;
@@ -143,8 +156,10 @@ static void load(wsgi_script *script, wsgi_interpreter *interpreter, const wsgi_
     else {
         if (new_module(script, modified))
             module = PyImport_ExecCodeModuleObject(name, code, path, NULL);
-        if (module)
+        if (module) {
             script->module = module;
+            has_loaded = 1;
+        }
         else if (PyErr_ExceptionMatches(PyExc_SystemExit))
             log_failure(script, exchange, "WSGI0107: SystemExit exception raised when doing exec of Python script file '%s'.");
         else
@@ -155,6 +170,15 @@ static void load(wsgi_script *script, wsgi_interpreter *interpreter, const wsgi_
     Py_XDECREF(source);
     Py_XDECREF(name);
     Py_XDECREF(path);
+}
+
+
+int wsgi_script_is_outdated(wsgi_interpreter *interpreter, const wsgi_exchange *exchange, const char *path,
+                            apr_time_t modified)
+{
+    const wsgi_script *script = find_script(interpreter, path);
+
+    return script->module && (script->modified != modified || wants_reload(script, exchange));
 }
 
 
@@ -199,13 +223,14 @@ static void load_import(const wsgi_import *import, server_rec *server, apr_pool_
 }
 
 
-void wsgi_script_load_imports(server_rec *server, apr_pool_t *pool)
+void wsgi_script_load_imports(server_rec *server, const char *process_group, apr_pool_t *pool)
 {
     for (; server; server = server->next) {
         const apr_array_header_t *imports = wsgi_config_of_server(server)->imports;
         int i;
 
         for (i = 0; i < imports->nelts; i++)
-            load_import(&APR_ARRAY_IDX(imports, i, wsgi_import), server, pool);
+            if (!strcmp(APR_ARRAY_IDX(imports, i, wsgi_import).process_group, process_group))
+                load_import(&APR_ARRAY_IDX(imports, i, wsgi_import), server, pool);
     }
 }

@@ -144,8 +144,6 @@ describe('configuration errors', () => {
     ['WSGIScriptAlias /x /y name', /WSGIScriptAlias: 'name' is not an option of the form name=value/],
     ['WSGIScriptAlias /x /y name=1', /WSGIScriptAlias: unknown option 'name'/],
     ['WSGIScriptAlias /x /y pass-authorization=1', /pass-authorization must be On or Off, not '1'/],
-    ['WSGIScriptAlias /x /y process-group=d1', /process group 'd1' cannot be used.*write %\{GLOBAL\}/],
-    ['WSGIProcessGroup %{SERVER}', /process group '%\{SERVER\}' cannot be used/],
     ['WSGIImportScript', /WSGIImportScript needs the path of a script/],
     ['WSGIImportScript /x', /WSGIImportScript needs application-group=NAME/],
     ['WSGIImportScript /x application-group=%{HOST}', /depends on a request/],

@@ -27,7 +27,15 @@ const configuration = [
 // One process in either case, so that one request sees what another one left in the application.
 const oneProcess = 'StartServers 1\nServerLimit 1\n';
 
-describe.each<Mpm>(['event', 'prefork'])('embedded mode under %s', (mpm) => {
+// Groups of one process, for the same reason.
+const daemons = 'WSGIDaemonProcess served threads=12\nWSGIProcessGroup served\nWSGIRestrictEmbedded On\n';
+
+describe.each<['embedded' | 'daemon', Mpm]>([
+  ['embedded', 'event'],
+  ['embedded', 'prefork'],
+  ['daemon', 'event'],
+  ['daemon', 'prefork'],
+])('%s mode under %s', (mode, mpm) => {
   let httpd: Httpd;
 
   beforeAll(async () => {
@@ -35,7 +43,10 @@ describe.each<Mpm>(['event', 'prefork'])('embedded mode under %s', (mpm) => {
       module: await buildModule(),
       mpm,
       apps: path.join(__dirname, 'apps'),
-      configuration: (mpm === 'prefork' ? `${oneProcess}MaxRequestWorkers 1\n` : oneProcess) + configuration,
+      configuration:
+        (mode === 'daemon' ? daemons : oneProcess) +
+        (mode === 'embedded' && mpm === 'prefork' ? 'MaxRequestWorkers 1\n' : '') +
+        configuration,
       modules: ['env', 'reqtimeout'],
     });
     await writeFile(path.join(httpd.apps, 'data.bin'), data, 'latin1');
@@ -74,13 +85,13 @@ describe.each<Mpm>(['event', 'prefork'])('embedded mode under %s', (mpm) => {
         FROM_SETENV: 'caf\u00c3\u00a9',
         'wsgi.version': '(1, 0)',
         'wsgi.url_scheme': 'http',
-        'wsgi.multithread': mpm === 'event' ? 'True' : 'False',
+        'wsgi.multithread': mode === 'daemon' || mpm === 'event' ? 'True' : 'False',
         'wsgi.multiprocess': 'False',
         'wsgi.run_once': 'False',
         'wsgi.input_terminated': 'True',
         'apache.version': expect.stringMatching(/^\(2, 4, \d+\)$/),
         'mod_wsgi.version': '(4, 4, 0)',
-        'mod_wsgi.process_group': '',
+        'mod_wsgi.process_group': mode === 'daemon' ? 'served' : '',
         'mod_wsgi.application_group': '',
         'mod_wsgi.callable_object': 'application',
         'mod_wsgi.request_handler': 'wsgi-script',

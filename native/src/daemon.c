@@ -1,0 +1,289 @@
+#include "daemon.h"
+
+#include <math.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "identity.h"
+#include "interpreter.h"
+#include "process.h"
+#include "python_start.h"
+#include "script.h"
+#include "workers.h"
+
+/* What the main thread is told, one byte each, by signal handlers and other threads. */
+enum { STOP = 'T', EVICT = 'U', SCRIPT_CHANGED = 'L', REQUESTS_REACHED = 'M' };
+
+static int messages[2];
+static volatile int is_ending;
+static volatile apr_time_t last_alive;  /* when the GIL could be taken */
+
+
+static void send_message(char message)
+{
+    const int saved = errno;
+
+    while (write(messages[1], &message, 1) < 0 && errno == EINTR)
+        ;
+    errno = saved;
+}
+
+
+static void on_signal(int number)
+{
+    send_message(number == SIGUSR1 ? EVICT : STOP);
+}
+
+
+static void report(wsgi_worker_news news)
+{
+    send_message(news == WSGI_SCRIPT_CHANGED ? SCRIPT_CHANGED : REQUESTS_REACHED);
+}
+
+
+static void take_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigset_t none;
+
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    sigaction(SIGUSR1, &action, NULL);
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGWINCH, SIG_IGN);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+
+static void *run_reaper(void *group)
+{
+    const wsgi_group *of = group;
+
+    apr_sleep(apr_time_from_sec(of->shutdown_timeout));
+    ap_log_error(APLOG_MARK, APLOG_INFO, 0, of->server, "Shutdown timeout expired; aborting daemon process '%s'.", of->name);
+    _exit(1);
+}
+
+
+static void *run_alive_check(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        if (is_ending)
+            return NULL;
+        if (wsgi_interpreter_enter(""))
+            wsgi_interpreter_leave();
+        last_alive = apr_time_now();
+        apr_sleep(apr_time_from_sec(1));
+    }
+    return NULL;
+}
+
+
+static void start_thread(void *(*run)(void *), const wsgi_group *group)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, run, (void *)group) == 0)
+        pthread_detach(thread);
+    else
+        ap_log_error(APLOG_MARK, APLOG_ALERT, APR_FROM_OS_ERROR(errno), group->server,
+                     "WSGI0070: Unable to create a supervising thread in daemon process '%s'.", group->name);
+}
+
+
+static void note(const wsgi_group *group, const char *what)
+{
+    ap_log_error(APLOG_MARK, APLOG_INFO, 0, group->server, "%s '%s'.", what, group->name);
+}
+
+
+/* Waits at most `milliseconds` for a message. Returns it, or 0. The end of the supervisor is a STOP. */
+static char next_message(int supervisor, int milliseconds)
+{
+    struct pollfd sources[2] = {{messages[0], POLLIN, 0}, {supervisor, POLLIN, 0}};
+    char message = 0;
+
+    if (poll(sources, 2, milliseconds) <= 0)
+        return 0;
+    if (sources[1].revents)
+        return STOP;
+    return read(messages[0], &message, 1) == 1 ? message : 0;
+}
+
+
+static int has_passed(apr_time_t since, int seconds)
+{
+    return seconds && since && apr_time_now() - since >= apr_time_from_sec(seconds);
+}
+
+
+/* The more threads there are, the longer one that is stuck can be borne. */
+static int request_limit(const wsgi_group *group)
+{
+    return (int)(group->request_timeout * (1 + log(group->threads)));
+}
+
+
+/* Why the process is to be replaced, NULL if it is not. */
+static const char *expired(const wsgi_group *group, apr_time_t started)
+{
+    if (has_passed(started, group->restart_interval))
+        return "Application restart timer expired";
+    if (has_passed(wsgi_workers_oldest(), request_limit(group)))
+        return "Daemon process request time limit exceeded";
+    if (!wsgi_workers_active() && has_passed(wsgi_workers_last_activity(), group->inactivity_timeout))
+        return "Daemon process idle inactivity timer expired";
+    if (has_passed(wsgi_script_waiting_since(), group->startup_timeout))
+        return "Application startup timer expired";
+    return NULL;
+}
+
+
+/* Serves until there is a reason to stop. Returns how many seconds requests in flight get before that, -1 if the process
+ * was told to stop. */
+static int serve(const wsgi_group *group, int supervisor)
+{
+    const apr_time_t started = apr_time_now();
+
+    for (;;) {
+        const char *reason = expired(group, started);
+
+        if (has_passed(last_alive, group->deadlock_timeout)) {
+            note(group, "Daemon process deadlock timer expired, stopping process");
+            _exit(1);
+        }
+        if (reason) {
+            ap_log_error(APLOG_MARK, APLOG_INFO, 0, group->server, "%s '%s'.", reason, group->name);
+            return group->graceful_timeout;
+        }
+        switch (next_message(supervisor, 250)) {
+        case STOP:
+            note(group, "Shutdown requested for daemon process");
+            return -1;
+        case EVICT:
+            note(group, "Process eviction requested, waiting for requests to complete");
+            return group->eviction_timeout ? group->eviction_timeout : group->graceful_timeout;
+        case REQUESTS_REACHED:
+            note(group, "Maximum requests reached, triggering immediate shutdown of");
+            return group->graceful_timeout;
+        case SCRIPT_CHANGED:
+            note(group, "Forcing restart of daemon process");
+            return group->graceful_timeout;
+        default:
+            break;
+        }
+    }
+}
+
+
+/* Another process has taken over: finishes what is in flight, for so many seconds. */
+static void retire(const wsgi_group *group, int supervisor, int seconds)
+{
+    const apr_time_t end = apr_time_now() + apr_time_from_sec(seconds);
+    const char news = WSGI_DAEMON_RETIRES;
+
+    if (write(supervisor, &news, 1) < 0)
+        return;
+    while (wsgi_workers_active() && apr_time_now() < end)
+        if (next_message(supervisor, 20) == STOP)
+            return;
+    if (wsgi_workers_active())
+        ap_log_error(APLOG_MARK, APLOG_INFO, 0, group->server,
+                     "Daemon process restart timer expired in daemon process '%s'; forcing shutdown.", group->name);
+}
+
+
+/* A process that cannot be what it should be, or has nothing to do, must not be started over and over: its supervisor
+ * waits longer each time. */
+static void give_up(const wsgi_group *group)
+{
+    ap_log_error(APLOG_MARK, APLOG_ALERT, 0, group->server,
+                 "WSGI0025: Daemon process configuration failed; daemon process '%s' ends and is started again after a delay.",
+                 group->name);
+    _exit(1);
+}
+
+
+static void *wait_for_end(void *data)
+{
+    const int supervisor = *(const int *)data;
+
+    while (next_message(supervisor, -1) != STOP)
+        ;
+    _exit(0);
+}
+
+
+/* A service has no requests: its scripts are the whole program, and run in the main thread. It ends with them, or at
+ * once when it is told to. */
+static void run_service(const wsgi_group *group, int supervisor, apr_pool_t *pool)
+{
+    const char news = WSGI_DAEMON_SERVES;
+    pthread_t thread;
+
+    if (write(supervisor, &news, 1) < 0 || pthread_create(&thread, NULL, wait_for_end, &supervisor) != 0)
+        _exit(1);
+    wsgi_script_load_imports(ap_server_conf, group->name, pool);
+    note(group, "Exiting daemon process");
+    apr_pool_destroy(pool);
+    _exit(0);
+}
+
+
+void wsgi_daemon_run(const wsgi_group *group, int supervisor, pid_t parent)
+{
+    const char news = WSGI_DAEMON_SERVES;
+    apr_pool_t *pool;
+    apr_status_t status;
+    int seconds;
+
+    if (pipe2(messages, O_CLOEXEC) < 0)
+        give_up(group);
+    take_signals();
+    wsgi_process_join(group);
+    if (!wsgi_identity_take(group))
+        give_up(group);
+    /* A change of user would clear this. The supervisor may have gone before. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(0);
+    ap_log_error(APLOG_MARK, APLOG_INFO, 0, group->server,
+                 "Starting daemon process '%s' with uid=%ld, gid=%ld and threads=%d.", group->name, (long)getuid(),
+                 (long)getgid(), group->threads);
+
+    apr_pool_create(&pool, NULL);
+    wsgi_python_start(pool, group->server);
+    if (!group->threads)
+        run_service(group, supervisor, pool);
+    wsgi_script_load_imports(ap_server_conf, group->name, pool);
+    last_alive = apr_time_now();
+    if (group->deadlock_timeout)
+        start_thread(run_alive_check, group);
+    status = wsgi_workers_start(group, report);
+    if (status != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_ALERT, status, group->server,
+                     "WSGI0021: Unable to create worker thread in daemon process '%s'.", group->name);
+        _exit(1);
+    }
+    if (write(supervisor, &news, 1) < 0)
+        _exit(0);
+
+    seconds = serve(group, supervisor);
+    wsgi_workers_drain();
+    if (seconds >= 0)
+        retire(group, supervisor, seconds);
+    is_ending = 1;
+    start_thread(run_reaper, group);
+    while (wsgi_workers_active())
+        apr_sleep(apr_time_from_msec(10));
+    note(group, "Stopping process");
+    apr_pool_destroy(pool);
+    _exit(0);
+}

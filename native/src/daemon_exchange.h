@@ -1,0 +1,20 @@
+/* A daemon process's side of one request: the exchange over the channel to Apache. */
+
+#ifndef WSGI_DAEMON_EXCHANGE_H
+#define WSGI_DAEMON_EXCHANGE_H
+
+#include "channel.h"
+#include "group.h"
+
+/* What became of a connection by a request. */
+typedef enum {
+    WSGI_KEEP,      /* ready for the next one */
+    WSGI_CLOSE,
+    WSGI_REPLACE    /* as that; and the process has to be replaced, because a script has changed */
+} wsgi_served;
+
+/* Receives one request from the channel, runs its application and sends the response. `pool` is
+ * for the request, and is cleared. */
+wsgi_served wsgi_daemon_serve(wsgi_channel *channel, const wsgi_group *group, apr_pool_t *pool);
+
+#endif

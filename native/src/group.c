@@ -1,0 +1,296 @@
+#include "group.h"
+
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "options.h"
+
+static apr_array_header_t *groups;  /* of wsgi_group * */
+
+
+void wsgi_groups_reset(apr_pool_t *config_pool)
+{
+    groups = apr_array_make(config_pool, 4, sizeof(wsgi_group *));
+}
+
+
+const apr_array_header_t *wsgi_groups(void)
+{
+    return groups;
+}
+
+
+wsgi_group *wsgi_group_named(const char *name)
+{
+    int i;
+
+    for (i = 0; i < groups->nelts; i++)
+        if (!strcmp(APR_ARRAY_IDX(groups, i, wsgi_group *)->name, name))
+            return APR_ARRAY_IDX(groups, i, wsgi_group *);
+    return NULL;
+}
+
+
+int wsgi_group_is_visible(const wsgi_group *group, const server_rec *server)
+{
+    if (!group->server->is_virtual || group->server == server)
+        return 1;
+    return group->server->server_hostname && server->server_hostname &&
+           !strcmp(group->server->server_hostname, server->server_hostname);
+}
+
+
+/* The options. Each kind reads a value into its field; a sentence says what is wrong with the value. */
+
+typedef const char *option_reader(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                                  int minimum);
+
+typedef struct {
+    const char *name;
+    option_reader *read;
+    size_t field;
+    int minimum;
+} group_option;
+
+
+static void *field_of(wsgi_group *group, size_t field)
+{
+    return (char *)group + field;
+}
+
+
+static const char *bad_value(cmd_parms *cmd, const char *name, const char *value, const char *wanted)
+{
+    return apr_psprintf(cmd->pool, "WSGIDaemonProcess: %s must be %s, not '%s'", name, wanted, value);
+}
+
+
+static int parse_number(const char *text, int base, int *number)
+{
+    char *end;
+    long value;
+
+    errno = 0;
+    value = strtol(text, &end, base);
+    if (!apr_isdigit(*text) || *end || errno || value > INT_MAX)
+        return 0;
+    *number = (int)value;
+    return 1;
+}
+
+
+static const char *read_number(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                               int minimum)
+{
+    int *number = field_of(group, field);
+
+    if (!parse_number(value, 10, number) || *number < minimum)
+        return bad_value(cmd, name, value, apr_psprintf(cmd->temp_pool, "a whole number of at least %d", minimum));
+    return NULL;
+}
+
+
+static const char *read_processes(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                                  int minimum)
+{
+    group->is_multiprocess = 1;
+    return read_number(cmd, name, value, group, field, minimum);
+}
+
+
+/* 0 leaves the size to the system. */
+static const char *read_buffer_size(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                                    int minimum)
+{
+    int *number = field_of(group, field);
+
+    if (!parse_number(value, 10, number) || (*number && *number < minimum))
+        return bad_value(cmd, name, value, apr_psprintf(cmd->temp_pool, "0 or at least %d", minimum));
+    return NULL;
+}
+
+
+static const char *read_umask(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                              int minimum)
+{
+    int *mask = field_of(group, field);
+
+    (void)minimum;
+    if (!parse_number(value, 8, mask) || *mask > 0777)
+        return bad_value(cmd, name, value, "an octal number such as 0022");
+    return NULL;
+}
+
+
+static const char *read_text(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                             int minimum)
+{
+    (void)cmd;
+    (void)name;
+    (void)minimum;
+    *(const char **)field_of(group, field) = *value ? value : NULL;
+    return NULL;
+}
+
+
+static const char *read_absolute_path(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group,
+                                      size_t field, int minimum)
+{
+    (void)minimum;
+    if (*value != '/')
+        return bad_value(cmd, name, value, "an absolute path");
+    *(const char **)field_of(group, field) = value;
+    return NULL;
+}
+
+
+static const struct passwd *find_account(const char *value)
+{
+    int uid;
+
+    if (*value != '#')
+        return getpwnam(value);
+    return parse_number(value + 1, 10, &uid) ? getpwuid((uid_t)uid) : NULL;
+}
+
+
+static const char *read_user(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                             int minimum)
+{
+    const struct passwd *account = find_account(value);
+
+    (void)field;
+    (void)minimum;
+    if (!account)
+        return bad_value(cmd, name, value, "the name or #number of an account of this machine");
+    if (account->pw_uid == 0)
+        return bad_value(cmd, name, value, "an account other than root's: applications do not run as root");
+    group->user = apr_pstrdup(cmd->pool, account->pw_name);
+    group->uid = account->pw_uid;
+    group->has_user = 1;
+    return NULL;
+}
+
+
+static const char *read_group(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                              int minimum)
+{
+    const struct group *found = NULL;
+    int gid;
+
+    (void)field;
+    (void)minimum;
+    if (*value != '#')
+        found = getgrnam(value);
+    else if (parse_number(value + 1, 10, &gid))
+        found = getgrgid((gid_t)gid);
+    if (!found)
+        return bad_value(cmd, name, value, "the name or #number of a group of this machine");
+    if (found->gr_gid == 0)
+        return bad_value(cmd, name, value, "a group other than root's: applications do not run as root");
+    group->gid = found->gr_gid;
+    group->has_group = 1;
+    return NULL;
+}
+
+
+static const char *read_socket_user(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                                    int minimum)
+{
+    const struct passwd *account = find_account(value);
+
+    (void)field;
+    (void)minimum;
+    if (!account)
+        return bad_value(cmd, name, value, "the name or #number of an account of this machine");
+    group->socket_uid = account->pw_uid;
+    group->has_socket_user = 1;
+    return NULL;
+}
+
+
+#define IN(field) offsetof(wsgi_group, field)
+
+static const group_option options[] = {
+    {"processes", read_processes, IN(processes), 1},
+    {"threads", read_number, IN(threads), 0},
+    {"user", read_user, 0, 0},
+    {"group", read_group, 0, 0},
+    {"umask", read_umask, IN(umask), 0},
+    {"home", read_absolute_path, IN(home), 0},
+    {"python-home", read_text, IN(python_home), 0},
+    {"python-path", read_text, IN(python_path), 0},
+    {"python-eggs", read_text, IN(python_eggs), 0},
+    {"display-name", read_text, IN(display_name), 0},
+    {"lang", read_text, IN(lang), 0},
+    {"locale", read_text, IN(locale), 0},
+    {"socket-user", read_socket_user, 0, 0},
+    {"listen-backlog", read_number, IN(listen_backlog), 0},
+    {"maximum-requests", read_number, IN(maximum_requests), 0},
+    {"startup-timeout", read_number, IN(startup_timeout), 0},
+    {"shutdown-timeout", read_number, IN(shutdown_timeout), 0},
+    {"deadlock-timeout", read_number, IN(deadlock_timeout), 0},
+    {"inactivity-timeout", read_number, IN(inactivity_timeout), 0},
+    {"request-timeout", read_number, IN(request_timeout), 0},
+    {"graceful-timeout", read_number, IN(graceful_timeout), 0},
+    {"eviction-timeout", read_number, IN(eviction_timeout), 0},
+    {"restart-interval", read_number, IN(restart_interval), 0},
+    {"connect-timeout", read_number, IN(connect_timeout), 0},
+    {"socket-timeout", read_number, IN(socket_timeout), 0},
+    {"queue-timeout", read_number, IN(queue_timeout), 0},
+    {"send-buffer-size", read_buffer_size, IN(send_buffer_size), 512},
+    {"receive-buffer-size", read_buffer_size, IN(receive_buffer_size), 512},
+};
+
+
+static const char *read_option(cmd_parms *cmd, wsgi_group *group, const char *name, const char *value)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(options) / sizeof(*options); i++)
+        if (!strcmp(name, options[i].name))
+            return options[i].read(cmd, name, value, group, options[i].field, options[i].minimum);
+    return wsgi_unknown_option(cmd, name);
+}
+
+
+const char *wsgi_group_define(cmd_parms *cmd, void *directory, const char *line)
+{
+    wsgi_group *group = apr_pcalloc(cmd->pool, sizeof(*group));
+    const char *name;
+    const char *value;
+    const char *error;
+
+    (void)directory;
+    group->name = ap_getword_conf(cmd->pool, &line);
+    if (!*group->name)
+        return "WSGIDaemonProcess needs a name for the process group";
+    if (wsgi_group_named(group->name))
+        return apr_psprintf(cmd->pool, "WSGIDaemonProcess: process group '%s' is defined already; names count for the "
+                            "whole server, virtual hosts included", group->name);
+    group->server = cmd->server;
+    group->processes = 1;
+    group->threads = 15;
+    group->umask = -1;
+    group->listen_backlog = 100;
+    group->shutdown_timeout = 5;
+    group->deadlock_timeout = 300;
+    group->graceful_timeout = 15;
+    group->connect_timeout = 15;
+    group->listener = -1;
+    for (;;) {
+        error = wsgi_next_option(cmd, &line, &name, &value);
+        if (error)
+            return error;
+        if (!name)
+            break;
+        error = read_option(cmd, group, name, value);
+        if (error)
+            return error;
+    }
+    APR_ARRAY_PUSH(groups, wsgi_group *) = group;
+    return NULL;
+}

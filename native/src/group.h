@@ -1,0 +1,68 @@
+/* Process groups: what a WSGIDaemonProcess says, and what its processes and Apache's share. */
+
+#ifndef WSGI_GROUP_H
+#define WSGI_GROUP_H
+
+#include "apache.h"
+
+#define WSGI_SECRET_SIZE 32
+
+typedef struct {
+    const char *name;
+    server_rec *server;      /* where it is defined */
+    int processes;
+    int is_multiprocess;     /* processes= was written */
+    int threads;             /* 0: a service, which runs its import scripts and serves no requests */
+    const char *user;        /* name of the account, NULL: Apache's */
+    uid_t uid;
+    gid_t gid;
+    int has_user;
+    int has_group;
+    int umask;               /* -1: inherited */
+    const char *home;
+    const char *python_home;
+    const char *python_path;
+    const char *display_name;
+    const char *python_eggs;
+    const char *lang;
+    const char *locale;
+    uid_t socket_uid;
+    int has_socket_user;
+    int listen_backlog;
+    int maximum_requests;
+    int startup_timeout;     /* this and all timeouts in seconds, 0: none */
+    int shutdown_timeout;
+    int deadlock_timeout;
+    int inactivity_timeout;
+    int request_timeout;
+    int graceful_timeout;
+    int eviction_timeout;
+    int restart_interval;
+    int connect_timeout;
+    int socket_timeout;
+    int queue_timeout;
+    int send_buffer_size;
+    int receive_buffer_size;
+    /* Made when the server starts; see processes.c. */
+    int listener;
+    const char *socket_path;
+    unsigned char secret[WSGI_SECRET_SIZE];
+} wsgi_group;
+
+/* Forgets all groups: before the configuration is read. */
+void wsgi_groups_reset(apr_pool_t *config_pool);
+
+/* All groups, an array of wsgi_group *, in the order of their definition. */
+const apr_array_header_t *wsgi_groups(void);
+
+/* The group of that name, NULL if there is none. */
+wsgi_group *wsgi_group_named(const char *name);
+
+/* Whether a request of that server may use the group: one of the main server is for all, one of a virtual host for the
+ * virtual hosts of the same ServerName. */
+int wsgi_group_is_visible(const wsgi_group *group, const server_rec *server);
+
+/* The directive. Returns NULL or the sentence that Apache prints. */
+const char *wsgi_group_define(cmd_parms *cmd, void *directory, const char *line);
+
+#endif

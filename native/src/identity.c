@@ -1,0 +1,132 @@
+#include "identity.h"
+
+#include <grp.h>
+#include <locale.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "unixd.h"
+
+
+/* Logs why, with the system's reason; 0. */
+static int refuse(const wsgi_group *group, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static int refuse(const wsgi_group *group, const char *format, ...)
+{
+    const apr_status_t reason = APR_FROM_OS_ERROR(errno);
+    char text[4096];
+    va_list values;
+
+    va_start(values, format);
+    apr_vsnprintf(text, sizeof(text), format, values);
+    va_end(values);
+    ap_log_error(APLOG_MARK, APLOG_ALERT, reason, group->server, "%s", text);
+    return 0;
+}
+
+
+/* Groups go first: afterwards there is no right to change them. */
+static int drop_privileges(const wsgi_group *group, const struct passwd *account)
+{
+    if (geteuid() != 0)
+        return 1;
+    if (setgid(group->gid) < 0)
+        return refuse(group, "WSGI0004: Unable to set group id to gid=%ld for process.", (long)group->gid);
+    if (account ? initgroups(account->pw_name, group->gid) < 0 : setgroups(1, &group->gid) < 0)
+        return refuse(group, "WSGI0006: Unable to initialise groups for uid=%ld.", (long)group->uid);
+    if (setuid(group->uid) < 0)
+        return refuse(group, "WSGI0007: Unable to change to uid=%ld.", (long)group->uid);
+    return 1;
+}
+
+
+/* home=, else the home of an account that is not Apache's, else where Apache was started. */
+static int enter_folder(const wsgi_group *group, const struct passwd *account)
+{
+    if (group->home)
+        return chdir(group->home) == 0 ||
+               refuse(group, "WSGI0009: Unable to change working directory to '%s'. The user of the process must be able to "
+                      "enter the folder that home= names.", group->home);
+    if (geteuid() == ap_unixd_config.user_id || !group->has_user)
+        return 1;
+    if (!account)
+        return refuse(group, "WSGI0011: Unable to determine home directory for uid=%ld.", (long)geteuid());
+    return chdir(account->pw_dir) == 0 ||
+           refuse(group, "WSGI0010: Unable to change working directory to home directory '%s' for uid=%ld. Name another "
+                  "folder with home=.", account->pw_dir, (long)geteuid());
+}
+
+
+static void set_environment(const wsgi_group *group, const struct passwd *account)
+{
+    if (account) {
+        setenv("HOME", account->pw_dir, 1);
+        setenv("USER", account->pw_name, 1);
+        setenv("USERNAME", account->pw_name, 1);
+        setenv("LOGNAME", account->pw_name, 1);
+    }
+    if (group->python_eggs)
+        setenv("PYTHON_EGG_CACHE", group->python_eggs, 1);
+    if (group->lang)
+        setenv("LANG", group->lang, 1);
+    if (group->locale) {
+        setenv("LC_ALL", group->locale, 1);
+        if (!setlocale(LC_ALL, group->locale))
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, group->server,
+                         "WSGI0079: Unsupported locale setting '%s' specified for daemon process group '%s'; consider using "
+                         "'C.UTF-8' as fallback setting.", group->locale, group->name);
+    }
+}
+
+
+/* How many bytes the arguments of the command line take, which lie one behind the other. */
+static size_t size_of_arguments(void)
+{
+    const int descriptor = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    char block[4096];
+    size_t size = 0;
+    ssize_t part;
+
+    if (descriptor < 0)
+        return 0;
+    while ((part = read(descriptor, block, sizeof(block))) > 0)
+        size += part;
+    close(descriptor);
+    return size;
+}
+
+
+/* The title lies where the arguments of the command line lay, and is no longer than they were. */
+static void set_title(const wsgi_group *group)
+{
+    const process_rec *process = group->server->process;
+    char *first = (char *)process->argv[0];
+    const char *title = group->display_name;
+    const size_t size = size_of_arguments();
+
+    if (!title)
+        return;
+    if (!strcmp(title, "%{GROUP}"))
+        title = apr_pstrcat(process->pool, "(wsgi:", group->name, ")", NULL);
+    if (size) {
+        memset(first, 0, size);
+        apr_cpystrn(first, title, size);
+    }
+    prctl(PR_SET_NAME, title);
+}
+
+
+int wsgi_identity_take(const wsgi_group *group)
+{
+    const struct passwd *account = getpwuid(geteuid() == 0 ? group->uid : geteuid());
+
+    set_title(group);
+    if (group->umask >= 0)
+        umask((mode_t)group->umask);
+    if (!drop_privileges(group, account) || !enter_folder(group, account))
+        return 0;
+    set_environment(group, account);
+    return 1;
+}

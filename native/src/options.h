@@ -1,0 +1,14 @@
+/* The name=value options behind a directive. */
+
+#ifndef WSGI_OPTIONS_H
+#define WSGI_OPTIONS_H
+
+#include "apache.h"
+
+/* Takes the next name=value off `line`; the pair as a whole may be quoted as well. Returns an error, or NULL with
+ * *name NULL at the end of the line. */
+const char *wsgi_next_option(cmd_parms *cmd, const char **line, const char **name, const char **value);
+
+const char *wsgi_unknown_option(cmd_parms *cmd, const char *name);
+
+#endif

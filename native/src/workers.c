@@ -1,0 +1,393 @@
+#include "workers.h"
+
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "channel.h"
+#include "daemon_exchange.h"
+
+/* A connection is in one place at a time: watched by epoll (idle), waiting for a thread (ready), or with a thread. */
+typedef struct connection {
+    wsgi_channel channel;
+    int is_known;                        /* it has shown the secret */
+    int is_watched;                      /* epoll knows it */
+    struct connection *next, *previous;  /* in `idle` or `ready` */
+} connection;
+
+typedef struct {
+    connection *first, *last;
+} connection_list;
+
+typedef struct worker {
+    pthread_cond_t wake;
+    connection *assigned;
+    apr_time_t busy_since;  /* 0: idle */
+    apr_pool_t *pool;
+    struct worker *next;    /* in `free_workers` */
+} worker;
+
+static const wsgi_group *own_group;
+static wsgi_worker_report *tell;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;  /* of everything below */
+static int watcher = -1;
+static int accepting;
+static int draining;
+static worker *workers;
+static worker *free_workers;  /* the one that was busy last in front: its memory is still in the processor's caches */
+static connection_list idle;
+static connection_list ready;
+static int active;
+static int served;
+static apr_time_t last_activity;
+
+
+static void append(connection_list *list, connection *added)
+{
+    added->next = NULL;
+    added->previous = list->last;
+    if (list->last)
+        list->last->next = added;
+    else
+        list->first = added;
+    list->last = added;
+}
+
+
+static void take_out(connection_list *list, connection *taken)
+{
+    if (taken->previous)
+        taken->previous->next = taken->next;
+    else
+        list->first = taken->next;
+    if (taken->next)
+        taken->next->previous = taken->previous;
+    else
+        list->last = taken->previous;
+}
+
+
+static void drop(connection *dropped)
+{
+    wsgi_channel_close(&dropped->channel);
+    free(dropped);
+}
+
+
+/* Another process may have a thread to spare; this one does not begin what was sent. */
+static void send_away(connection *sent)
+{
+    const wsgi_frame frame = {0, WSGI_FRAME_AGAIN, 0};
+
+    send(sent->channel.socket, &frame, sizeof(frame), MSG_DONTWAIT | MSG_NOSIGNAL);
+    drop(sent);
+}
+
+
+static int has_siblings(void)
+{
+    return own_group->processes > 1;
+}
+
+
+/* Where several processes accept from one listener, only one with a thread to spare does. */
+static void watch_listener(void)
+{
+    const int wanted = !draining && (!has_siblings() || free_workers);
+    struct epoll_event event = {.events = wanted ? EPOLLIN : 0};
+
+    if (draining || wanted == accepting)
+        return;
+    accepting = wanted;
+    epoll_ctl(watcher, EPOLL_CTL_MOD, own_group->listener, &event);
+}
+
+
+static void watch(connection *watched)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = watched};
+
+    append(&idle, watched);
+    epoll_ctl(watcher, watched->is_watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, watched->channel.socket, &event);
+    watched->is_watched = 1;
+}
+
+
+/* Whether the other side knows the secret; the time it takes tells nothing about it. */
+static int is_allowed(connection *of)
+{
+    unsigned char shown[WSGI_SECRET_SIZE];
+    unsigned char difference = 0;
+    wsgi_frame frame;
+    int i;
+
+    if (wsgi_channel_next(&of->channel, &frame) != APR_SUCCESS)
+        return 0;
+    if (frame.type == WSGI_FRAME_HELLO && frame.length == WSGI_SECRET_SIZE) {
+        if (wsgi_channel_take(&of->channel, shown, sizeof(shown)) != APR_SUCCESS)
+            return 0;
+        for (i = 0; i < WSGI_SECRET_SIZE; i++)
+            difference |= shown[i] ^ own_group->secret[i];
+        if (!difference)
+            return 1;
+    }
+    ap_log_error(APLOG_MARK, APLOG_ALERT, 0, own_group->server,
+                 "WSGI0034: Request origin could not be validated: a connection to daemon process '%s' did not show the "
+                 "secret of this start of the server.", own_group->name);
+    return 0;
+}
+
+
+/* Serves one request. Returns the connection if it is good for another one. */
+static connection *serve(worker *self, connection *given)
+{
+    wsgi_served result = WSGI_CLOSE;
+
+    if (!given->is_known)
+        given->is_known = is_allowed(given);
+    if (given->is_known)
+        result = wsgi_daemon_serve(&given->channel, own_group, self->pool);
+    if (result == WSGI_REPLACE)
+        tell(WSGI_SCRIPT_CHANGED);
+    if (result == WSGI_KEEP)
+        return given;
+    drop(given);
+    return NULL;
+}
+
+
+static void note_served(void)
+{
+    served++;
+    active--;
+    last_activity = apr_time_now();
+    if (own_group->maximum_requests && served == own_group->maximum_requests)
+        tell(WSGI_REQUESTS_REACHED);
+}
+
+
+/* From here on the request counts as being served. */
+static void begin(worker *chosen, connection *given)
+{
+    chosen->assigned = given;
+    active++;
+    chosen->busy_since = last_activity = apr_time_now();
+}
+
+
+/* The next connection for this thread, which waits for one. Called with the lock held. */
+static connection *next_connection(worker *self)
+{
+    connection *taken = ready.first;
+
+    if (taken) {
+        take_out(&ready, taken);
+        begin(self, taken);
+        return taken;
+    }
+    self->assigned = NULL;
+    self->next = free_workers;
+    free_workers = self;
+    watch_listener();
+    while (!self->assigned)
+        pthread_cond_wait(&self->wake, &lock);
+    return self->assigned;
+}
+
+
+static void *work(void *data)
+{
+    worker *self = data;
+
+    pthread_mutex_lock(&lock);
+    for (;;) {
+        connection *taken = next_connection(self);
+
+        pthread_mutex_unlock(&lock);
+        taken = serve(self, taken);
+        pthread_mutex_lock(&lock);
+        self->busy_since = 0;
+        note_served();
+        if (taken && draining)
+            send_away(taken);
+        else if (taken && wsgi_channel_has_more(&taken->channel))
+            append(&ready, taken);
+        else if (taken)
+            watch(taken);
+    }
+    return NULL;
+}
+
+
+/* Gives a connection that has a request to a thread. Called with the lock held. */
+static void assign(connection *given)
+{
+    if (free_workers) {
+        worker *chosen = free_workers;
+
+        free_workers = chosen->next;
+        begin(chosen, given);
+        watch_listener();
+        pthread_cond_signal(&chosen->wake);
+    }
+    else if (has_siblings()) {
+        send_away(given);
+    }
+    else {
+        append(&ready, given);
+    }
+}
+
+
+static void accept_connection(void)
+{
+    const int descriptor = accept4(own_group->listener, NULL, NULL, SOCK_CLOEXEC);
+    connection *accepted;
+
+    /* Another process was quicker. */
+    if (descriptor < 0)
+        return;
+    accepted = calloc(1, sizeof(*accepted));
+    if (!accepted) {
+        close(descriptor);
+        return;
+    }
+    wsgi_channel_init(&accepted->channel, descriptor);
+    if (own_group->send_buffer_size)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &own_group->send_buffer_size, sizeof(int));
+    if (own_group->receive_buffer_size)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &own_group->receive_buffer_size, sizeof(int));
+    /* Who connects has a request: it follows at once. */
+    assign(accepted);
+}
+
+
+static void *dispatch(void *unused)
+{
+    struct epoll_event events[64];
+
+    (void)unused;
+    for (;;) {
+        const int count = epoll_wait(watcher, events, sizeof(events) / sizeof(*events), -1);
+        int i;
+
+        pthread_mutex_lock(&lock);
+        for (i = 0; i < count && !draining; i++) {
+            connection *of = events[i].data.ptr;
+
+            if (!of) {
+                accept_connection();
+                continue;
+            }
+            take_out(&idle, of);
+            if (events[i].events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR))
+                drop(of);
+            else
+                assign(of);
+        }
+        if (draining) {
+            pthread_mutex_unlock(&lock);
+            return NULL;
+        }
+        pthread_mutex_unlock(&lock);
+    }
+}
+
+
+void wsgi_workers_drain(void)
+{
+    pthread_mutex_lock(&lock);
+    if (!draining) {
+        draining = 1;
+        epoll_ctl(watcher, EPOLL_CTL_DEL, own_group->listener, NULL);
+        close(own_group->listener);
+        while (idle.first) {
+            connection *of = idle.first;
+
+            take_out(&idle, of);
+            send_away(of);
+        }
+        while (ready.first) {
+            connection *of = ready.first;
+
+            take_out(&ready, of);
+            send_away(of);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+
+int wsgi_workers_active(void)
+{
+    int count;
+
+    pthread_mutex_lock(&lock);
+    count = active;
+    pthread_mutex_unlock(&lock);
+    return count;
+}
+
+
+apr_time_t wsgi_workers_oldest(void)
+{
+    apr_time_t oldest = 0;
+    int i;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < own_group->threads; i++)
+        if (workers[i].busy_since && (!oldest || workers[i].busy_since < oldest))
+            oldest = workers[i].busy_since;
+    pthread_mutex_unlock(&lock);
+    return oldest;
+}
+
+
+apr_time_t wsgi_workers_last_activity(void)
+{
+    apr_time_t last;
+
+    pthread_mutex_lock(&lock);
+    last = last_activity;
+    pthread_mutex_unlock(&lock);
+    return last;
+}
+
+
+static apr_status_t start_thread(void *(*run)(void *), void *data)
+{
+    pthread_t thread;
+    const int error = pthread_create(&thread, NULL, run, data);
+
+    if (error)
+        return APR_FROM_OS_ERROR(error);
+    pthread_detach(thread);
+    return APR_SUCCESS;
+}
+
+
+apr_status_t wsgi_workers_start(const wsgi_group *group, wsgi_worker_report *report)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
+    apr_status_t status;
+    int i;
+
+    own_group = group;
+    tell = report;
+    last_activity = apr_time_now();
+    watcher = epoll_create1(EPOLL_CLOEXEC);
+    workers = calloc(group->threads, sizeof(*workers));
+    if (watcher < 0 || !workers || epoll_ctl(watcher, EPOLL_CTL_ADD, group->listener, &event) < 0)
+        return APR_FROM_OS_ERROR(errno);
+    accepting = 1;
+    for (i = 0; i < group->threads; i++) {
+        pthread_cond_init(&workers[i].wake, NULL);
+        /* Not below another pool: a pool's children are for one thread. */
+        apr_pool_create_unmanaged_ex(&workers[i].pool, NULL, NULL);
+        status = start_thread(work, &workers[i]);
+        if (status != APR_SUCCESS)
+            return status;
+    }
+    return start_thread(dispatch, NULL);
+}
