@@ -7,6 +7,7 @@ import {
   findInstalledModules,
   moduleLibpython,
 } from '../../../../common/src/runtime/installed-module';
+import { supportsDaemonMode } from '../../../../common/src/runtime/module-features';
 import { nativeModulePath } from '../../../../common/src/runtime/native-module';
 import type { Python } from '../../../../common/src/runtime/python';
 import type { Finding, ModuleFinding, ModuleOrigin } from './findings';
@@ -16,19 +17,21 @@ const absent = (origin: ModuleOrigin, reason: string, file?: string): ModuleFind
   state: 'not-installed',
   file,
   library: undefined,
+  daemonMode: undefined,
   reason,
 });
 
 const examineFile = async (origin: ModuleOrigin, file: string, python: Python): Promise<ModuleFinding> => {
   const linked = await moduleLibpython(file);
   const library = linked && (linked.file ?? `${linked.name} (not on this machine)`);
+  const daemonMode = supportsDaemonMode(file);
   try {
     await checkModuleMatchesPython(file, python);
-    return { origin, state: 'fits', file, library, reason: undefined };
+    return { origin, state: 'fits', file, library, daemonMode, reason: undefined };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const own = python.libpython ? `of this one it is ${python.libpython}` : 'this one has none';
-    return { origin, state: 'wrong-python', file, library, reason: own };
+    return { origin, state: 'wrong-python', file, library, daemonMode, reason: own };
   }
 };
 
@@ -46,6 +49,7 @@ const examineBundled = async (
     state: missing.length === 0 ? 'buildable' : 'not-buildable',
     file,
     library: undefined,
+    daemonMode: undefined,
     reason: missing.length === 0 ? undefined : `cannot be built without ${missing.join(', ')}`,
   };
 };

@@ -37,6 +37,8 @@ export interface ModuleFinding {
   readonly file: string | undefined;
   /** The Python library that it is linked to, where it is there and names one. */
   readonly library: string | undefined;
+  /** Whether it runs applications in processes of their own; undefined where it is not there. */
+  readonly daemonMode: boolean | undefined;
   /** Why it cannot be used. */
   readonly reason: string | undefined;
 }

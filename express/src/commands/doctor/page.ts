@@ -24,12 +24,13 @@ const row = (mark: string, label: string, facts: readonly string[]): string => {
 
 const findingRow = ({ found, label, facts }: Finding): string => row(found ? 'ok' : '!!', label, facts);
 
-const moduleRow = ({ origin, state, file, library, reason }: ModuleFinding): string => {
+const moduleRow = ({ origin, state, file, library, daemonMode, reason }: ModuleFinding): string => {
   const isThere = state === 'fits' || state === 'wrong-python';
   const facts = [
     reason ? `${STATES[state].text} (${reason})` : STATES[state].text,
     ...(isThere && file ? [file] : []),
     ...(library ? [`linked to ${library}`] : []),
+    ...(daemonMode === false ? ["runs applications in Apache's own processes only"] : []),
   ];
   return row(STATES[state].mark, ORIGINS[origin], facts);
 };
