@@ -1,4 +1,4 @@
-// A debug client with our adapter in a process of its own, or with debugpy's adapter at a port.
+// A debug client with our adapter in a process of its own.
 import { createRequire } from 'node:module';
 import { inRepository } from '../lib/repository.mjs';
 
@@ -26,14 +26,4 @@ export const launchSession = async (configuration) => {
   await client.initializeRequest({ adapterID: 'mod_wsgi', ...CLIENT });
   await Promise.all([configured(client), client.launchRequest(configuration)]);
   return { client, url, stop: () => client.stop() };
-};
-
-/** Attaches to a process that debugpy listens in, without a breakpoint. */
-export const attachToDebugpy = async (port) => {
-  const client = new DebugClient('node', '', 'debugpy');
-  client.defaultTimeout = 60_000;
-  await client.start(port);
-  await client.initializeRequest({ adapterID: 'debugpy', ...CLIENT });
-  await Promise.all([configured(client), client.attachRequest({ justMyCode: true })]);
-  return { stop: () => client.disconnectRequest({ terminateDebuggee: false }).then(() => client.stop()) };
 };

@@ -11,7 +11,7 @@ import { inRepository } from '../lib/repository.mjs';
 import { runMain, ScriptError } from '../lib/script-error.mjs';
 import { temporaryFolder } from '../lib/temporary-folder.mjs';
 import { cache } from '../setup/cache.mjs';
-import { attachToDebugpy, launchSession } from './debug-session.mjs';
+import { launchSession } from './debug-session.mjs';
 import { freePort } from './servers.mjs';
 import { median } from './statistics.mjs';
 
@@ -113,10 +113,9 @@ async function measureStops(program, python) {
   );
 }
 
-/** Requests per second with the debugger and no breakpoint, beside none; and the same for Flask's own server. */
+/** Requests per second with the debugger and no breakpoint, beside none. */
 async function compareRates(program, python, rounds, seconds) {
   const apache = { debugged: [], plain: [] };
-  const flask = { debugged: [], plain: [] };
   for (let round = 0; round < rounds; round++) {
     const session = await launchSession({ program, python });
     apache.debugged.push(await rate(session.url, seconds));
@@ -124,11 +123,6 @@ async function compareRates(program, python, rounds, seconds) {
     const server = await startAlone(program, python);
     apache.plain.push(await rate(server.url, seconds));
     await server.stop();
-    for (const kind of ['debugged', 'plain']) {
-      const own = await startFlask(program, python, kind === 'debugged');
-      flask[kind].push(await rate(own.url, seconds));
-      await own.stop();
-    }
   }
   report(
     'requests/s under Apache, debugger attached',
@@ -136,13 +130,6 @@ async function compareRates(program, python, rounds, seconds) {
     'none',
     median(apache.plain),
     'at least 0.5 on Python 3.11, 0.9 on 3.13',
-  );
-  report(
-    "requests/s under Flask's own server, debugpy attached",
-    median(flask.debugged),
-    'none',
-    median(flask.plain),
-    'for comparison',
   );
 }
 
@@ -175,21 +162,6 @@ async function startAlone(program, python) {
     { stdio: 'ignore' },
   );
   return running(child, `http://127.0.0.1:${port}/`);
-}
-
-async function startFlask(program, python, isDebugged) {
-  const port = await freePort();
-  const debugPort = await freePort();
-  const debugpy = isDebugged ? ['-m', 'debugpy', '--listen', `127.0.0.1:${debugPort}`] : [];
-  const child = spawn(
-    python,
-    [...debugpy, '-m', 'flask', '--app', program, 'run', '--port', String(port), '--without-threads'],
-    { stdio: 'ignore', env: { ...process.env, PYDEVD_DISABLE_FILE_VALIDATION: '1' } },
-  );
-  const server = await running(child, `http://127.0.0.1:${port}/`);
-  if (!isDebugged) return server;
-  const session = await attachToDebugpy(debugPort);
-  return { url: server.url, stop: () => session.stop().then(server.stop) };
 }
 
 /** Waits for the first response of a server. */
