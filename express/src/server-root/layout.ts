@@ -40,15 +40,15 @@ export const pidFileOf = ({ pidFile }: Settings, folder: string): string =>
  * that runs in the background has left the working directory.
  */
 const needsHandler = ({ settings }: ServerPlan, runner: Runner): boolean =>
-  runner === 'apachectl' ||
-  settings.reloadsOnChanges ||
-  settings.application.type === 'module' ||
-  settings.application.type === 'paste' ||
-  settings.debugger ||
-  settings.coverage ||
-  settings.profiler ||
-  settings.recorder ||
-  settings.newRelic !== undefined;
+  settings.application.type !== 'static' &&
+  (runner === 'apachectl' ||
+    settings.application.type !== 'script' ||
+    settings.reloadsOnChanges ||
+    settings.debugger ||
+    settings.coverage ||
+    settings.profiler ||
+    settings.recorder ||
+    settings.newRelic !== undefined);
 
 /**
  * A log goes to the directory chosen for logs, else to the terminal where that is asked for or where the server root is

@@ -97,8 +97,13 @@ const serve = async (
   connect(apache, tail);
   stopState.attach(apache);
   reloader.attach(apache);
+  // One process has nobody who would go on in its stead; the signal is caught all the same, as Node's own answer to it
+  // is to open a debugger's port.
+  const restart = plan.settings.debugMode ? () => {} : apache.restart;
+  process.on('SIGUSR1', restart);
   announceWhenReady(plan, apache);
   const end = await apache.ended;
+  process.off('SIGUSR1', restart);
   for (const relay of relays) await relay.close();
   restoreTerminal();
   if (stopState.isRequested || end.status === 0) return 0;

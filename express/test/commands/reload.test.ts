@@ -113,6 +113,18 @@ describe('--reload-on-changes', () => {
     await until(get, 200, 'mended');
   });
 
+  it('is what SIGUSR1 to the launcher does once, without the option', async () => {
+    const cwd = project();
+    const server = await serve(['app.py'], { cwd });
+    const slow = server.get('/slow');
+    await delay(300);
+    save(partOf(cwd), 'VERSION = "signalled"\n');
+    server.process.kill('SIGUSR1');
+    await until((urlPath) => server.get(urlPath), 200, 'signalled');
+    expect(server.stderr).not.toContain('Debugger listening');
+    await slow.catch(() => {});
+  });
+
   it.skipIf(!nobody)('works without the launcher, in a server that an ordinary user set up', async () => {
     const cwd = project();
     const folder = scratchFolder();
