@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "identity.h"
@@ -15,7 +16,10 @@
 #include "workers.h"
 
 /* What the main thread is told, one byte each, by signal handlers and other threads. */
-enum { STOP = 'T', EVICT = 'U', SCRIPT_CHANGED = 'L', REQUESTS_REACHED = 'M' };
+enum { STOP = 'T', EVICT = 'U', SCRIPT_CHANGED = 'L', REQUESTS_REACHED = 'M', REPLACED = WSGI_DAEMON_REPLACED };
+
+/* How long a process waits for the one that takes its place, in seconds; it serves meanwhile. */
+#define REPLACED_WITHIN 30
 
 static int messages[2];
 static volatile int is_ending;
@@ -104,7 +108,8 @@ static void note(const wsgi_group *group, const char *what)
 }
 
 
-/* Waits at most `milliseconds` for a message. Returns it, or 0. The end of the supervisor is a STOP. */
+/* Waits at most `milliseconds` for a message, which the supervisor may also send. Returns it, or 0. The end of the
+ * supervisor is a STOP. */
 static char next_message(int supervisor, int milliseconds)
 {
     struct pollfd sources[2] = {{messages[0], POLLIN, 0}, {supervisor, POLLIN, 0}};
@@ -113,7 +118,7 @@ static char next_message(int supervisor, int milliseconds)
     if (poll(sources, 2, milliseconds) <= 0)
         return 0;
     if (sources[1].revents)
-        return STOP;
+        return recv(supervisor, &message, 1, MSG_DONTWAIT) == 1 ? message : STOP;
     return read(messages[0], &message, 1) == 1 ? message : 0;
 }
 
@@ -146,10 +151,20 @@ static const char *expired(const wsgi_group *group, apr_time_t started)
 }
 
 
-/* Serves until there is a reason to stop. Returns how many seconds requests in flight get before that, -1 if the process
- * was told to stop. */
-static int serve(const wsgi_group *group, int supervisor)
+/* How a process ends. */
+typedef struct {
+    int is_replaced;   /* by another one; otherwise it was told to stop */
+    int is_at_once;    /* it cannot serve until the other one does */
+    int seconds;       /* for requests in flight */
+} ending;
+
+/* Serves until there is a reason to stop. */
+static ending serve(const wsgi_group *group, int supervisor)
 {
+    const ending stopped = {0, 0, 0};
+    const ending replaced = {1, 0, group->graceful_timeout};
+    const ending evicted = {1, 0, group->eviction_timeout ? group->eviction_timeout : group->graceful_timeout};
+    const ending outdated = {1, 1, group->graceful_timeout};
     const apr_time_t started = apr_time_now();
 
     for (;;) {
@@ -161,21 +176,21 @@ static int serve(const wsgi_group *group, int supervisor)
         }
         if (reason) {
             ap_log_error(APLOG_MARK, APLOG_INFO, 0, group->server, "%s '%s'.", reason, group->name);
-            return group->graceful_timeout;
+            return replaced;
         }
         switch (next_message(supervisor, 250)) {
         case STOP:
             note(group, "Shutdown requested for daemon process");
-            return -1;
+            return stopped;
         case EVICT:
             note(group, "Process eviction requested, waiting for requests to complete");
-            return group->eviction_timeout ? group->eviction_timeout : group->graceful_timeout;
+            return evicted;
         case REQUESTS_REACHED:
             note(group, "Maximum requests reached, triggering immediate shutdown of");
-            return group->graceful_timeout;
+            return replaced;
         case SCRIPT_CHANGED:
             note(group, "Forcing restart of daemon process");
-            return group->graceful_timeout;
+            return outdated;
         default:
             break;
         }
@@ -183,14 +198,25 @@ static int serve(const wsgi_group *group, int supervisor)
 }
 
 
-/* Another process has taken over: finishes what is in flight, for so many seconds. */
-static void retire(const wsgi_group *group, int supervisor, int seconds)
+/* Asks for another process. Unless this one cannot serve any more, it does so until the other one does. */
+static void hand_over(int supervisor, int is_at_once)
 {
-    const apr_time_t end = apr_time_now() + apr_time_from_sec(seconds);
+    const apr_time_t end = apr_time_now() + apr_time_from_sec(REPLACED_WITHIN);
     const char news = WSGI_DAEMON_RETIRES;
+    char message = 0;
 
     if (write(supervisor, &news, 1) < 0)
         return;
+    while (!is_at_once && message != REPLACED && message != STOP && apr_time_now() < end)
+        message = next_message(supervisor, 100);
+}
+
+
+/* Finishes what is in flight, for so many seconds. */
+static void finish(const wsgi_group *group, int supervisor, int seconds)
+{
+    const apr_time_t end = apr_time_now() + apr_time_from_sec(seconds);
+
     while (wsgi_workers_active() && apr_time_now() < end)
         if (next_message(supervisor, 20) == STOP)
             return;
@@ -242,7 +268,7 @@ void wsgi_daemon_run(const wsgi_group *group, int supervisor, pid_t parent)
     const char news = WSGI_DAEMON_SERVES;
     apr_pool_t *pool;
     apr_status_t status;
-    int seconds;
+    ending end;
 
     if (pipe2(messages, O_CLOEXEC) < 0)
         give_up(group);
@@ -275,10 +301,12 @@ void wsgi_daemon_run(const wsgi_group *group, int supervisor, pid_t parent)
     if (write(supervisor, &news, 1) < 0)
         _exit(0);
 
-    seconds = serve(group, supervisor);
+    end = serve(group, supervisor);
+    if (end.is_replaced)
+        hand_over(supervisor, end.is_at_once);
     wsgi_workers_drain();
-    if (seconds >= 0)
-        retire(group, supervisor, seconds);
+    if (end.is_replaced)
+        finish(group, supervisor, end.seconds);
     is_ending = 1;
     start_thread(run_reaper, group);
     while (wsgi_workers_active())

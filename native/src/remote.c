@@ -1,5 +1,6 @@
 #include "remote.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "channel.h"
@@ -216,6 +217,14 @@ static next_step pass_part(relay *of, const wsgi_frame *frame)
 }
 
 
+static int is_part_of_file(int descriptor, apr_int64_t offset, apr_int64_t length)
+{
+    struct stat info;
+
+    return offset >= 0 && length >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+
 static next_step pass_file(relay *of, const wsgi_frame *frame)
 {
     apr_int64_t place[2];
@@ -231,6 +240,10 @@ static next_step pass_file(relay *of, const wsgi_frame *frame)
     descriptor = wsgi_channel_take_descriptor(of->channel);
     if (descriptor < 0)
         return confuse(of);
+    if (!is_part_of_file(descriptor, place[0], place[1])) {
+        close(descriptor);
+        return confuse(of);
+    }
     if (of->is_answered) {
         close(descriptor);
         return end_of(of, frame);
@@ -254,6 +267,9 @@ static next_step take_failure(relay *of, const wsgi_frame *frame)
     status = wsgi_channel_take(of->channel, &code, sizeof(code));
     if (status != APR_SUCCESS)
         return lose(of, status);
+    /* The process may run as anybody: what it says is not believed blindly. */
+    if (code < HTTP_BAD_REQUEST || code > 599)
+        return confuse(of);
     if (!of->is_answered)
         of->result = (int)code;
     of->is_ready = 1;

@@ -217,7 +217,7 @@ int wsgi_response_decode(char *data, size_t length, request_rec *r)
     from.at = data + sizeof(numbers);
     from.end = data + length;
     status = get_text(&from);
-    if (!from.at)
+    if (!from.at || numbers.code < 200 || numbers.code > 999)
         return 0;
     wsgi_deliver_status(r, numbers.code, status);
     for (i = 0; i < numbers.headers; i++) {

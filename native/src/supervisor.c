@@ -29,6 +29,7 @@ typedef struct daemon_process {
     int link;              /* a socket; see daemon.h */
     int serves;
     int is_current;        /* another one is started when it ends */
+    pid_t predecessor;     /* which waits for this one to serve; 0: none does */
     apr_time_t started;
     int failures;          /* of its predecessors, one after the other */
     apr_time_t kill_at;    /* 0: it has not been told to stop */
@@ -99,7 +100,7 @@ static void keep_only(const wsgi_group *own)
 }
 
 
-static void start(const wsgi_group *group, int failures)
+static void start(const wsgi_group *group, int failures, pid_t predecessor)
 {
     daemon_process *process = calloc(1, sizeof(*process));
     const pid_t self = getpid();
@@ -130,6 +131,7 @@ static void start(const wsgi_group *group, int failures)
     process->is_current = 1;
     process->started = apr_time_now();
     process->failures = failures;
+    process->predecessor = predecessor;
     process->next = processes;
     processes = process;
 }
@@ -165,7 +167,7 @@ static void start_pending(void)
             continue;
         }
         *place = due->next;
-        start(due->group, due->failures);
+        start(due->group, due->failures, 0);
         free(due);
     }
 }
@@ -191,9 +193,9 @@ static void replace(const daemon_process *process)
     const int patience = !process->serves || !process->group->threads ? 0 : QUICK_ENDS;
 
     if (process->serves && lived >= enough)
-        start(process->group, 0);
+        start(process->group, 0, 0);
     else if (process->failures < patience)
-        start(process->group, process->failures + 1);
+        start(process->group, process->failures + 1, 0);
     else
         start_later(process->group, process->failures + 1);
 }
@@ -269,6 +271,17 @@ static void enforce(void)
 }
 
 
+static void tell_replaced(pid_t pid)
+{
+    const char news = WSGI_DAEMON_REPLACED;
+    const daemon_process *process;
+
+    for (process = processes; process; process = process->next)
+        if (process->pid == pid)
+            send(process->link, &news, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+
 /* What a process says of itself. */
 static void listen_to(daemon_process *process)
 {
@@ -276,13 +289,15 @@ static void listen_to(daemon_process *process)
 
     if (recv(process->link, &news, 1, MSG_DONTWAIT) != 1)
         return;
-    if (news == WSGI_DAEMON_SERVES)
+    if (news == WSGI_DAEMON_SERVES) {
         process->serves = 1;
+        tell_replaced(process->predecessor);
+    }
     if (news == WSGI_DAEMON_RETIRES && process->is_current) {
         process->is_current = 0;
         /* The replacement takes over while this one finishes what it has begun. */
         if (!is_stopping)
-            start(process->group, 0);
+            start(process->group, 0, process->pid);
     }
 }
 
@@ -345,7 +360,7 @@ void wsgi_supervisor_run(const wsgi_lifelines *lifelines, pid_t parent)
         int j;
 
         for (j = 0; j < group->processes; j++)
-            start(group, 0);
+            start(group, 0, 0);
     }
     while (!is_stopping || processes) {
         wait_for_news(lifelines);

@@ -445,7 +445,8 @@ describe('limits', () => {
       WSGIDaemonProcess stuck threads=1 request-timeout=1 graceful-timeout=1 shutdown-timeout=1
       WSGIDaemonProcess queue threads=1 queue-timeout=1
       WSGIDaemonProcess silent socket-timeout=1
-      ${['idle', 'aged', 'stuck', 'queue', 'silent']
+      WSGIDaemonProcess locked deadlock-timeout=2
+      ${['idle', 'aged', 'stuck', 'queue', 'silent', 'locked']
         .map(
           (name) =>
             `WSGIScriptAlias /${name} @APPS@/daemon.wsgi process-group=${name} application-group=%{GLOBAL}`,
@@ -462,8 +463,10 @@ describe('limits', () => {
         slow,
         status('/queue'),
         status('/silent/sleep/3'),
+        status('/locked/hold/30'),
       ]);
-      expect(answers).toEqual([502, 200, 504, 504]);
+      expect(answers).toEqual([502, 200, 504, 504, 502]);
+      await httpd.waitForLog(/Daemon process deadlock timer expired/);
       await httpd.waitForLog(/Daemon process request time limit exceeded 'stuck'/);
       await httpd.waitForLog(/WSGI0084: Queue timeout expired for WSGI daemon process 'queue'/);
       expect(await pidOf(httpd, '/idle')).not.toBe(idle);

@@ -1,5 +1,6 @@
 """Runs in a daemon process: says where, and does what the path names."""
 import atexit
+import ctypes
 import json
 import os
 import signal
@@ -55,6 +56,9 @@ def application(environ, start_response):
         os.kill(os.getpid(), signal.SIGKILL)
     if way == "sleep":
         time.sleep(float(rest))
+    if way == "hold":
+        # Not CDLL: that lets go of the GIL.
+        ctypes.PyDLL(None).sleep(int(rest))
     if way == "exit_late":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return exit_late()
