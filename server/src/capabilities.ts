@@ -4,6 +4,7 @@ import {
   type InitializeResult,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import { legend } from './features/semantic-tokens';
 
 /** What the editor can do, as far as the server minds. */
 export interface ClientAbilities {
@@ -16,26 +17,49 @@ export interface ClientAbilities {
   readonly configuration: boolean;
   /** The editor reports changes of files. */
   readonly watchFiles: boolean;
+  /** The editor has the command that explains a URL. */
+  readonly explain: boolean;
 }
 
 /** Reads the editor's abilities from its greeting. */
 export const abilitiesOf = ({
   capabilities: { textDocument, workspace },
-}: Pick<InitializeParams, 'capabilities' | 'processId' | 'rootUri'>): ClientAbilities => ({
+  initializationOptions,
+}: Pick<InitializeParams, 'capabilities' | 'initializationOptions'>): ClientAbilities => ({
   snippets: textDocument?.completion?.completionItem?.snippetSupport ?? false,
   pull: textDocument?.diagnostic !== undefined,
   refresh: workspace?.diagnostics?.refreshSupport ?? false,
   configuration: workspace?.configuration ?? false,
   watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
+  explain: hasFlag(initializationOptions, 'explain'),
 });
 
+const hasFlag = (options: unknown, name: string): boolean =>
+  typeof options === 'object' && options !== null && Reflect.get(options, name) === true;
+
 /** The server's answer to the greeting. */
-export const capabilities = ({ pull }: ClientAbilities): InitializeResult => ({
+export const capabilities = ({ pull, explain }: ClientAbilities): InitializeResult => ({
   serverInfo: { name: 'mod_wsgi language server' },
   capabilities: {
     textDocumentSync: TextDocumentSyncKind.Incremental,
     completionProvider: { resolveProvider: true, triggerCharacters: ['<', '/', '=', '{', ' '] },
     hoverProvider: true,
+    definitionProvider: true,
+    referencesProvider: true,
+    documentHighlightProvider: true,
+    renameProvider: { prepareProvider: true },
+    documentSymbolProvider: true,
+    workspaceSymbolProvider: true,
+    foldingRangeProvider: true,
+    selectionRangeProvider: true,
+    documentLinkProvider: {},
+    inlayHintProvider: true,
+    ...(explain && { codeLensProvider: {} }),
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
+    documentOnTypeFormattingProvider: { firstTriggerCharacter: '>' },
+    signatureHelpProvider: { triggerCharacters: [' '] },
+    semanticTokensProvider: { legend, full: true },
     codeActionProvider: {
       codeActionKinds: [CodeActionKind.QuickFix, `${CodeActionKind.SourceFixAll}.mod_wsgi`],
     },

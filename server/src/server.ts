@@ -10,6 +10,7 @@ import { abilitiesOf, type ClientAbilities, capabilities } from './capabilities'
 import { complete, resolveCompletion } from './features/completion';
 import { hover } from './features/hover';
 import { fixAll, quickFixes } from './features/quick-fixes';
+import { answerRequests } from './requests';
 import { Session } from './session';
 
 /** Pause after the last keystroke before findings are sent to an editor that does not ask for them. */
@@ -24,7 +25,7 @@ const PUSH_DELAY = 200;
 export const startServer = (connection: Connection, pages: string | undefined): void => {
   const documents = new TextDocuments(TextDocument);
   const session = new Session(pages);
-  let client: ClientAbilities = abilitiesOf({ processId: null, rootUri: null, capabilities: {} });
+  let client: ClientAbilities = abilitiesOf({ capabilities: {} });
 
   connection.onInitialize((params) => {
     client = abilitiesOf(params);
@@ -78,6 +79,8 @@ export const startServer = (connection: Connection, pages: string | undefined): 
       items: document ? session.diagnosticsOf(document) : [],
     };
   });
+
+  answerRequests(connection, documents, session);
 
   const pushes = new Map<string, NodeJS.Timeout>();
   const cancelPush = (uri: string) => {

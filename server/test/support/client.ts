@@ -41,14 +41,19 @@ export class Client {
   /** Starts a server and shakes hands with it. */
   static async start(
     server: string,
-    options: { capabilities?: ClientCapabilities; processId?: number } = {},
+    options: { capabilities?: ClientCapabilities; processId?: number; initializationOptions?: object } = {},
   ): Promise<{ client: Client; result: InitializeResult }> {
     const client = new Client(server);
-    const { capabilities = { textDocument: { diagnostic: {} } }, processId = process.pid } = options;
+    const {
+      capabilities = { textDocument: { diagnostic: {} } },
+      processId = process.pid,
+      initializationOptions,
+    } = options;
     const result: InitializeResult = await client.request('initialize', {
       processId,
       rootUri: null,
       capabilities,
+      initializationOptions,
     });
     await client.notify('initialized', {});
     return { client, result };

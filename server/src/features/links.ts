@@ -1,0 +1,38 @@
+import type { Configuration } from '../configuration/configuration';
+import type { SourceRange } from '../configuration/entries';
+import type { FileSystem } from '../model/machine';
+import { optionsWithPaths, pathArguments } from './path-arguments';
+
+/** A path in a configuration and the file it leads to. */
+export interface PathLink {
+  readonly at: SourceRange;
+  readonly target: string;
+}
+
+/** The paths of a file that lead somewhere: Include targets, scripts, Python homes, logs, document roots, keys. */
+export const pathLinks = (
+  configuration: Configuration,
+  paths: readonly string[],
+  files: FileSystem,
+): readonly PathLink[] => {
+  const includes = configuration.includes.flatMap(({ entry, files: [target] }) => {
+    const [at] = entry.words;
+    return at && target && paths.includes(at.file) ? [{ at, target }] : [];
+  });
+  const others = configuration.all
+    .filter(
+      ({ key, range, fromMacro }) =>
+        paths.includes(range.file) && !fromMacro && key !== 'include' && key !== 'includeoptional',
+    )
+    .flatMap((entry) => [
+      ...pathArguments(entry.name).flatMap((index) => entry.words[index] ?? []),
+      ...optionsWithPaths(entry.directive).flatMap((name) => entry.options.get(name)?.value ?? []),
+    ])
+    .filter(({ known, value }) => known && value !== '' && !value.startsWith('|'))
+    .map((at) => ({ at, target: absolute(configuration, at.value) }))
+    .filter(({ target }) => files.kind(target) !== undefined);
+  return [...includes, ...others];
+};
+
+const absolute = ({ serverRoot }: Configuration, path: string): string =>
+  path.startsWith('/') ? path : `${serverRoot}/${path}`;

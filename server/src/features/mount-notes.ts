@@ -1,0 +1,84 @@
+import { sizeOf } from '../mounts/groups';
+import { describeHost } from '../mounts/hosts';
+import type { Mount, Setting, Site } from '../mounts/mounts';
+import type { Range } from '../syntax/nodes';
+
+/** What runs at a mount, in one line: ``daemon `shop` · 2×15 threads · %{GLOBAL} · /venv/shop``. */
+export const noteOf = (mount: Mount): string =>
+  [whereOf(mount), sizeNote(mount), mount.applicationGroup.value || '%{GLOBAL}', mount.pythonHome?.value]
+    .filter(Boolean)
+    .join(' · ');
+
+const whereOf = ({ daemon, processGroup }: Mount): string => {
+  if (daemon) return `daemon ${daemon.name}`;
+  if (processGroup.value === '') return 'embedded';
+  return `group ${processGroup.value}`;
+};
+
+const sizeNote = ({ daemon }: Mount): string | undefined => {
+  if (!daemon) return undefined;
+  const { processes, threads } = sizeOf(daemon);
+  return `${processes}×${threads} threads`;
+};
+
+/** The mounts of a file that are written there, not inserted by a macro. */
+export const mountsIn = ({ mounts }: Site, paths: readonly string[]): readonly Mount[] =>
+  mounts.filter(({ entry }) => paths.includes(entry.range.file) && !entry.fromMacro);
+
+/** Where a note stands: at the end of the directive. */
+export const noteRange = ({ entry }: Mount): Range => entry.range;
+
+/** A line of an explanation: what, and where it comes from. */
+export interface MountFact {
+  readonly name: string;
+  readonly value: string;
+  readonly source: string;
+}
+
+/** Everything that is resolved for a mount, with its sources, for hovers and pages. */
+export const factsOf = (mount: Mount): readonly MountFact[] => {
+  const { host, url, script, daemon, access } = mount;
+  const fact = (name: string, value: string | undefined, source: string): MountFact[] =>
+    value === undefined || value === '' ? [] : [{ name, value, source }];
+  return [
+    ...fact('URL', url?.value, sourceOf(mount.entry)),
+    ...fact('Script', script?.value, sourceOf(mount.entry)),
+    ...fact('Host', describeHost(host), host.serverName ? sourceOfWord(host.serverName.file) : ''),
+    ...settingFact('Process group', mount.processGroup, 'embedded in Apache'),
+    ...fact('Daemon', daemon && sizeNote(mount), daemon ? sourceOf(daemon.entry) : ''),
+    ...fact('User', daemon?.entry.options.get('user')?.value.value, daemon ? sourceOf(daemon.entry) : ''),
+    ...settingFact('Application group', mount.applicationGroup, '%{GLOBAL}'),
+    ...fact(
+      'Python home',
+      mount.pythonHome?.value,
+      mount.pythonHome ? sourceOfWord(mount.pythonHome.file) : '',
+    ),
+    ...fact(
+      'Python path',
+      mount.pythonPath?.value,
+      mount.pythonPath ? sourceOfWord(mount.pythonPath.file) : '',
+    ),
+    ...settingFact('Callable', mount.callable, 'application'),
+    ...settingFact('Authorization header', mount.passAuthorization, 'Off'),
+    ...fact('Access', access.verdict, access.entry ? sourceOf(access.entry) : 'no section says anything'),
+  ];
+};
+
+const settingFact = (name: string, setting: Setting, empty: string): MountFact[] => [
+  { name, value: setting.value || empty, source: setting.entry ? sourceOf(setting.entry) : 'default' },
+];
+
+const sourceOf = ({ name, range, line }: Mount['entry']): string =>
+  `\`${name}\`, ${baseName(range.file)}:${line}`;
+
+const sourceOfWord = (file: string): string => baseName(file);
+
+const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
+
+/** The facts as a Markdown table. */
+export const factsTable = (facts: readonly MountFact[]): string =>
+  [
+    '| | | from |',
+    '|---|---|---|',
+    ...facts.map(({ name, value, source }) => `| ${name} | \`${value.replace(/\|/g, '\\|')}\` | ${source} |`),
+  ].join('\n');

@@ -1,0 +1,289 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { analyze } from '../analysis';
+import { readConfiguration } from '../configuration/read';
+import { memoryFiles } from '../model/fixtures/memory-files';
+import { siteOf } from '../mounts/mounts';
+import { anyText } from '../syntax/any-text.fixture';
+import { explainUrl, showConfiguration } from './explain';
+import { format } from './formatting';
+import { pathLinks } from './links';
+import { factsOf, noteOf } from './mount-notes';
+import { declarationsOf, refuseName, renameable, usesOf } from './navigation';
+import { semanticTokens } from './semantic-tokens';
+import { signatureHelp } from './signature';
+import { documentSymbols, foldingRanges, selectionRange } from './structure';
+
+const FILE = '/etc/apache2/apache2.conf';
+
+const setUp = (text: string, others: Readonly<Record<string, string>> = {}) => {
+  const files = memoryFiles({ ...others, [FILE]: text });
+  const analysisOf = (path: string) => {
+    const content = files.read(path);
+    return content === undefined ? undefined : analyze(content, path);
+  };
+  const configuration = readConfiguration(
+    { files, analysisOf },
+    { root: FILE, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
+  );
+  const analysis = configuration.files.get(FILE)?.analysis ?? analyze(text, FILE);
+  return {
+    files,
+    configuration,
+    analysis,
+    document: TextDocument.create(`file://${FILE}`, 'apacheconf', 1, text),
+  };
+};
+
+/** The text without its cursor `|`, and where that was. */
+const cursor = (marked: string) => ({ text: marked.replace('|', ''), offset: marked.indexOf('|') });
+
+describe('names', () => {
+  const uses = (marked: string, others?: Readonly<Record<string, string>>) => {
+    const { text, offset } = cursor(marked);
+    const { configuration, analysis, files } = setUp(text, others);
+    return usesOf(configuration, FILE, analysis, offset).map(
+      ({ file, start, end, role }) => `${role} ${(files.read(file) ?? '').slice(start, end)}@${start}`,
+    );
+  };
+
+  test.each([
+    [
+      'a process group',
+      'WSGIDaemonProcess sh|op\nWSGIProcessGroup shop\n',
+      ['declaration shop@18', 'reference shop@40'],
+    ],
+    [
+      'in an option',
+      'WSGIDaemonProcess a\nWSGIScriptAlias / /x process-group="|a"\n',
+      ['declaration a@18', 'reference a@56'],
+    ],
+    [
+      'a variable, letter case ignored',
+      `Define Ro|ot /srv\nDocumentRoot \${ROOT}\n`,
+      ['declaration Root@7', 'reference ROOT@32'],
+    ],
+    ['a macro', '<Macro Site $a>\n</Macro>\nUse s|ite x\n', ['declaration Site@7', 'reference site@29']],
+    [
+      'a log format',
+      'LogFormat "%h" shor|t\nCustomLog logs/a short\n',
+      ['declaration short@15', 'reference short@38'],
+    ],
+    [
+      'a module by file and identifier',
+      'LoadModule alias_module x.so\n<IfModule !mod_ali|as.c>\n</IfModule>\n',
+      ['declaration alias_module@11', 'reference mod_alias.c@40'],
+    ],
+  ])('%s', (_, marked, expected) => {
+    expect(uses(marked)).toEqual(expected);
+  });
+
+  test('across files', () => {
+    const found = uses('WSGIDaemonProcess sh|op\nInclude /a.conf\n', {
+      '/a.conf': 'WSGIProcessGroup shop\n',
+    });
+    expect(found).toEqual(['declaration shop@18', 'reference shop@17']);
+  });
+
+  test('a declaration is found from its use', () => {
+    const { text, offset } = cursor('WSGIDaemonProcess shop\nWSGIProcessGroup sh|op\n');
+    const { configuration, analysis } = setUp(text);
+    expect(declarationsOf(configuration, FILE, analysis, offset)).toMatchObject([{ start: 18 }]);
+  });
+
+  test('a label is no name, and a module keeps its own', () => {
+    expect(uses('WSGIProcessGroup %{GL|OBAL}\n')).toEqual([]);
+    const { text, offset } = cursor('LoadModule al|ias_module x.so\n');
+    expect(renameable(setUp(text).analysis, offset)).toBeUndefined();
+  });
+
+  test.each([
+    ['two words', 'a b', /one word/],
+    ['a name that exists', 'other', /already/],
+  ])('a rename is refused: %s', (_, name, message) => {
+    const { text, offset } = cursor('WSGIDaemonProcess sh|op\n');
+    const use = renameable(setUp(text).analysis, offset);
+    expect(use && refuseName(name, use, new Set(['other']))).toMatch(message);
+    expect(use && refuseName('fine', use, new Set(['other']))).toBeUndefined();
+  });
+});
+
+describe('structure', () => {
+  test('symbols nest as sections do and show the name of a host', () => {
+    const { document, analysis } = setUp(
+      '<VirtualHost *:80>\nServerName shop\n<Directory /a>\n</Directory>\n</VirtualHost>\nWSGIDaemonProcess x threads=5\n',
+    );
+    expect(documentSymbols(document, analysis)).toMatchObject([
+      {
+        name: '<VirtualHost *:80>',
+        detail: 'shop',
+        children: [{ name: 'ServerName shop' }, { name: '<Directory /a>' }],
+      },
+      { name: 'WSGIDaemonProcess x', detail: 'threads=5' },
+    ]);
+  });
+
+  test('folding: sections keep their end, comments and continued lines fold', () => {
+    const { document, analysis } = setUp('# a\n# b\n<Directory /a>\nOptions \\\n  None\n</Directory>\n');
+    expect(foldingRanges(document, analysis)).toEqual([
+      { startLine: 2, endLine: 4 },
+      { startLine: 0, endLine: 1, kind: 'comment' },
+      { startLine: 3, endLine: 4 },
+    ]);
+  });
+
+  test('selection grows from the word to the file', () => {
+    const { text, offset } = cursor('<Directory /a>\nOptions No|ne\n</Directory>\n');
+    const { document, analysis } = setUp(text);
+    const texts: string[] = [];
+    for (let range = selectionRange(document, analysis, offset); range; ) {
+      texts.push(document.getText(range.range).trim().split('\n')[0] ?? '');
+      if (!range.parent) break;
+      range = range.parent;
+    }
+    expect(texts).toEqual([
+      'None',
+      'Options None',
+      'Options None',
+      'Options None',
+      '<Directory /a>',
+      '<Directory /a>',
+    ]);
+  });
+});
+
+describe('formatting', () => {
+  const formatted = (text: string): string => {
+    const { document, analysis } = setUp(text);
+    return TextDocument.applyEdits(document, format(document, analysis, { insertSpaces: true, tabSize: 4 }));
+  };
+
+  test.each([
+    [
+      'indents by sections',
+      '<Directory /a>\nOptions None\n  </Directory>\n',
+      '<Directory /a>\n    Options None\n</Directory>\n',
+    ],
+    ['cuts white space at the end', 'Listen 80  \n', 'Listen 80\n'],
+    [
+      'leaves continued lines alone',
+      'WSGIDaemonProcess a \\\n   threads=5 \\\n  user=x\n',
+      'WSGIDaemonProcess a \\\n   threads=5 \\\n  user=x\n',
+    ],
+    ['leaves values alone', 'LogFormat "%h   %l"   x\n', 'LogFormat "%h   %l"   x\n'],
+    [
+      'leaves templates alone',
+      '{% if x %}\n  Listen 80\n{% endif %}\n',
+      '{% if x %}\n  Listen 80\n{% endif %}\n',
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(formatted(text)).toBe(expected);
+    expect(formatted(formatted(text))).toBe(expected);
+  });
+
+  test('never changes what Apache reads', () => {
+    const words = (text: string) =>
+      analyze(text, 'x.conf').lines.flatMap((line) => (line.kind === 'directive' ? [line.line.text] : []));
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(words(formatted(text))).toEqual(words(text));
+      }),
+    );
+  });
+});
+
+describe('notes', () => {
+  const TEXT =
+    'WSGIDaemonProcess shop processes=2 threads=15 python-home=/venv/shop\nWSGIScriptAlias / /x.wsgi process-group=shop application-group=%{GLOBAL}\n';
+
+  test('say what runs where', () => {
+    const [mount] = siteOf(setUp(TEXT).configuration).mounts;
+    expect(mount && noteOf(mount)).toBe('daemon shop · 2×15 threads · %{GLOBAL} · /venv/shop');
+    expect(mount && factsOf(mount)).toContainEqual({
+      name: 'Process group',
+      value: 'shop',
+      source: '`WSGIScriptAlias`, apache2.conf:2',
+    });
+  });
+
+  test('say that an application is embedded', () => {
+    const [mount] = siteOf(setUp('WSGIScriptAlias / /x.wsgi\n').configuration).mounts;
+    expect(mount && noteOf(mount)).toBe('embedded · %{RESOURCE}');
+  });
+});
+
+describe('the explanation of a URL', () => {
+  const TEXT = [
+    '<VirtualHost *:80>',
+    'ServerName other.example',
+    '</VirtualHost>',
+    '<VirtualHost *:80>',
+    'ServerName shop.example',
+    'ServerAlias *.shop.example',
+    'WSGIScriptAlias /api /srv/api.wsgi',
+    'WSGIScriptAlias / /srv/shop.wsgi',
+    '<Directory /srv>',
+    'Require all denied',
+    '</Directory>',
+    '</VirtualHost>',
+    '',
+  ].join('\n');
+  const explain = (url: string): string => explainUrl(siteOf(setUp(TEXT).configuration), url).markdown;
+
+  test.each([
+    ['the name of a host', 'http://shop.example/x', /`ServerName` is the host[\s\S]*shop\.wsgi[\s\S]*403/],
+    ['a wildcard name', 'http://www.shop.example/x', /`ServerAlias` matches/],
+    ['the first mount that matches', 'http://shop.example/api/1', /\/srv\/api\.wsgi/],
+    ['no name', 'http://unknown.example/', /first virtual host of the port[\s\S]*There is no mount/],
+    ['no port', 'https://shop.example/', /no virtual host listens/],
+    ['no URL', 'nonsense', /This is no URL/],
+  ])('%s', (_, url, expected) => {
+    expect(explain(url)).toMatch(expected);
+  });
+});
+
+test('the effective configuration is one text', () => {
+  const { configuration } = setUp('Define A x\n<VirtualHost *:80>\nInclude /a.conf\n</VirtualHost>\n', {
+    '/a.conf': `ServerName \${A}\n`,
+  });
+  expect(showConfiguration(configuration).markdown).toContain('# /a.conf\n    ServerName x\n');
+});
+
+test('paths that lead somewhere are links', () => {
+  const { configuration, files } = setUp(
+    'WSGIScriptAlias / /srv/x.wsgi\nInclude /a.conf\nDocumentRoot /nope\n',
+    {
+      '/srv/x.wsgi': '',
+      '/a.conf': '',
+    },
+  );
+  expect(pathLinks(configuration, [FILE], files).map(({ target }) => target)).toEqual([
+    '/a.conf',
+    '/srv/x.wsgi',
+  ]);
+});
+
+test('signature help shows the argument under the cursor', () => {
+  const { text, offset } = cursor('WSGIScriptAlias / /x|\n');
+  expect(signatureHelp(setUp(text).analysis, offset)).toMatchObject({ activeParameter: 1 });
+  expect(signatureHelp(setUp('Listen 80\n').analysis, 3)).toBeNull();
+});
+
+test('no text makes a feature throw', () => {
+  fc.assert(
+    fc.property(anyText, fc.nat(), (text, at) => {
+      const { document, analysis, configuration } = setUp(text);
+      const offset = at % (text.length + 1);
+      documentSymbols(document, analysis);
+      foldingRanges(document, analysis);
+      selectionRange(document, analysis, offset);
+      semanticTokens(document, analysis);
+      signatureHelp(analysis, offset);
+      usesOf(configuration, FILE, analysis, offset);
+      showConfiguration(configuration);
+      explainUrl(siteOf(configuration), 'http://a/b');
+    }),
+    { numRuns: 300 },
+  );
+});
