@@ -14,7 +14,7 @@ import { temporaryFolder } from './lib/temporary-folder.mjs';
 import { cache } from './setup/cache.mjs';
 import { setUp } from './setup/index.mjs';
 
-/** Example → the file to open and what its failing page shows. */
+/** Example → the file to open in it. */
 const examples = { flask: 'app.py', django: 'bookshop/wsgi.py', plain: 'app.wsgi' };
 
 await runMain(async () => {
@@ -47,22 +47,49 @@ function readOptions() {
 }
 
 /** Opens the editor and stays until it, or the user, ends. */
-async function show(vsix, { port, example, openBrowser }) {
-  const workspace = demoWorkspace();
-  fillWorkspace(workspace);
-  console.log('demo: installing the extension into the editor');
-  await prepareEditor(vsix, cache.demo);
-  const opened = example ? path.join(workspace, example) : workspace;
-  const editor = await startEditor({ state: cache.demo, workspace: opened, port: await freePortFrom(port) });
-  // Naming the folder keeps the browser from reopening the one of an earlier demo.
-  const address = `${editor.address}?folder=${encodeURI(opened)}`;
-  console.log(whatToDo(address, example));
-  if (openBrowser && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && which('xdg-open'))
+async function show(vsix, options) {
+  const { editor, address } = await open(vsix, { ...options, state: cache.demo, workspace: demoWorkspace() });
+  if (options.openBrowser && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && which('xdg-open'))
     start('xdg-open', [address], { stdio: 'ignore' });
   return editor.ended;
 }
 
-const whatToDo = (address, example) => {
+/** The same in a folder of its own, without a person: looks whether it works, and ends it. */
+async function check(vsix, options) {
+  const scratch = temporaryFolder('demo-check');
+  const state = scratch.path;
+  const { editor, address } = await open(vsix, {
+    ...options,
+    state,
+    workspace: path.join(state, 'workspace'),
+  });
+  try {
+    if (!(await answers(address))) throw new Error(`${address} does not answer`);
+    const extensions = await installedExtensions(state);
+    if (!extensions.includes('mod-wsgi.mod-wsgi'))
+      throw new Error(`installed are only: ${extensions.join(', ')}`);
+    console.log(`demo: works at ${editor.address} with ${extensions.join(', ')}`);
+    return 0;
+  } finally {
+    await editor.stop();
+    scratch.remove();
+  }
+}
+
+/** Installs the extension, starts the editor on the examples and says what to do there. */
+async function open(vsix, { state, workspace, port, example }) {
+  fillWorkspace(workspace);
+  console.log('demo: installing the extension into the editor');
+  await prepareEditor(vsix, state);
+  const folder = example ? path.join(workspace, example) : workspace;
+  const editor = await startEditor({ state, workspace: folder, port: await freePortFrom(port) });
+  // Naming the folder keeps the browser from reopening the one of an earlier demo.
+  const address = `${editor.address}?folder=${encodeURI(folder)}`;
+  console.log(whatToDo(address, example));
+  return { editor, address };
+}
+
+function whatToDo(address, example) {
   const file = example ? examples[example] : `flask/${examples.flask}`;
   return `
 The editor is at  ${address}
@@ -73,27 +100,4 @@ The editor is at  ${address}
 
 Ctrl-C here ends the editor and everything it started.
 `;
-};
-
-/** The same as {@link show} in a folder of its own, without a person. */
-async function check(vsix, { port }) {
-  const scratch = temporaryFolder('demo-check');
-  const state = scratch.path;
-  const workspace = path.join(state, 'workspace');
-  let editor;
-  try {
-    fillWorkspace(workspace);
-    await prepareEditor(vsix, state);
-    editor = await startEditor({ state, workspace, port: await freePortFrom(port) });
-    const page = `${editor.address}?folder=${encodeURI(workspace)}`;
-    if (!(await answers(page))) throw new Error(`${page} does not answer`);
-    const extensions = await installedExtensions(state);
-    if (!extensions.includes('mod-wsgi.mod-wsgi'))
-      throw new Error(`installed are only: ${extensions.join(', ')}`);
-    console.log(`demo: works at ${editor.address} with ${extensions.join(', ')}`);
-    return 0;
-  } finally {
-    await editor?.stop();
-    scratch.remove();
-  }
 }

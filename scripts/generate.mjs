@@ -1,6 +1,6 @@
 // Writes what is generated from the tables in common/: the launch schema of the manifest and the tables of the
 // documentation. With --check it writes nothing and fails where a file is not what the tables say.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -37,7 +37,7 @@ const fillBlock = (text, name, content) => {
 const { launchSchema, launchAttributesTable } = await load('common/src/manifest.ts');
 const { expressOptionsPage } = await load('common/src/express-options-page.ts');
 
-const { rulesTable } = await load('server/src/rules/documentation.ts');
+const { ruleLevels, rulePages, rulesTable } = await load('server/src/rules/documentation.ts');
 
 const generated = {
   'package.json': (text) => {

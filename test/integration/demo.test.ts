@@ -8,6 +8,8 @@ const MINUTE = 60_000;
 describe('npm run demo', () => {
   it('starts an editor that answers and has the extension', { timeout: 5 * MINUTE }, async () => {
     const { stdout } = await execa('node', [demo, '--check', '--port', '18080'], { timeout: 5 * MINUTE });
+    expect(stdout).toMatch(/The editor is at {2}http:\/\/127\.0\.0\.1:\d+\/\?folder=\//);
+    expect(stdout).toMatch(/Open flask\/app\.py and press F5/);
     expect(stdout).toMatch(/demo: works at http:\/\/127\.0\.0\.1:\d+\/ with mod-wsgi\.mod-wsgi/);
   });
 
