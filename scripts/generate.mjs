@@ -39,26 +39,40 @@ const { expressOptionsPage } = await load('common/src/express-options-page.ts');
 
 const { ruleLevels, rulePages, rulesTable } = await load('server/src/rules/documentation.ts');
 
+/** The schema of `mod_wsgi.rules`: a level for each rule. */
+const ruleSettings = (levels) =>
+  Object.fromEntries(
+    levels.map(({ id, summary, severity }) => [
+      id,
+      { enum: ['off', 'error', 'warning', 'information', 'hint'], default: severity, description: summary },
+    ]),
+  );
+
 const generated = {
   'package.json': (text) => {
     const manifest = JSON.parse(text);
     manifest.contributes.debuggers[0].configurationAttributes.launch = launchSchema();
+    manifest.contributes.configuration.properties['mod_wsgi.rules'].properties = ruleSettings(ruleLevels());
     return `${JSON.stringify(manifest, null, 2)}\n`;
   },
   'docs/express-options.md': (text) => fillBlock(text, 'express-options', expressOptionsPage()),
   'docs/debugging.md': (text) => fillBlock(text, 'launch-attributes', launchAttributesTable()),
   'docs/language-server.md': (text) => fillBlock(text, 'rules', rulesTable()),
+  ...Object.fromEntries(
+    Object.entries(rulePages()).map(([name, page]) => [path.join('docs', 'rules', name), () => page]),
+  ),
 };
 
 let stale = 0;
 for (const [file, make] of Object.entries(generated)) {
-  const before = readFileSync(file, 'utf8');
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const after = make(before);
   if (after === before) continue;
   if (check) {
     console.error(`${file} is not what the tables say: run "npm run generate"`);
     stale++;
   } else {
+    mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, after);
     console.log(`wrote ${file}`);
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { looksLikeApache } from '../../common/src/apache-content';
+import { registerLanguageCommands } from './language-commands';
 
 const LANGUAGE = 'apacheconf';
 
@@ -24,10 +25,15 @@ export const startLanguageClient = async (context: vscode.ExtensionContext): Pro
     'mod_wsgi',
     'mod_wsgi Language Server',
     { module, transport: TransportKind.ipc },
-    { documentSelector: [{ language: LANGUAGE }], outputChannel: channel },
+    {
+      documentSelector: [{ language: LANGUAGE }],
+      outputChannel: channel,
+      initializationOptions: { explain: true },
+    },
   );
   context.subscriptions.push(channel, client);
   await client.start();
+  registerLanguageCommands(context, client);
   return client;
 };
 

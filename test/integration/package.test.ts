@@ -15,6 +15,7 @@ const allowed = [
   /^debug-adapter\/agent\/mod_wsgi_debug\/[\w/]+\.py$/,
   /^native\/(Makefile|README\.md|[\w.-]+\.(sh|py)|src\/[\w/.-]+\.(c|h|py))$/,
   /^docs\/images\/[\w-]+\.png$/,
+  /^docs\/rules\/[\w-]+\.md$/,
 ];
 
 /** Without these the installed extension would lack a part. */
