@@ -21,8 +21,7 @@ const file = (
 
 /** Every file and directory that options name and that has to be there already. */
 const namedFiles = (settings: Settings): NamedFile[] => {
-  const { files, access, tls, environment, services, includeFiles, processes, interpreter, newRelic } =
-    settings;
+  const { files, access, tls, environment, services, includeFiles, processes, interpreter } = settings;
   return [
     ...(settings.application.type === 'paste'
       ? file('entry-point', settings.application.entry, 'server')
@@ -47,7 +46,6 @@ const namedFiles = (settings: Settings): NamedFile[] => {
     ...services.flatMap(({ script }) => file('service-script', script, 'server')),
     ...includeFiles.flatMap((path) => file('include-file', path, 'starter')),
     ...file('rotatelogs-executable', settings.logging.rotation?.program, 'starter'),
-    ...file('newrelic-config-file', newRelic?.configFile, 'server'),
     ...(processes.socketPrefix
       ? [
           {

@@ -2,6 +2,7 @@ import { applicationProcesses, type ServerPlan } from '../../plan';
 import type { ServerRootLayout } from '../../server-root/layout';
 import { DAEMON_NUMBERS, type DaemonNumber } from '../../settings/running';
 import type { BlockMaker } from '../block';
+import { needsWsgi } from '../needs';
 import { groupSearchPath } from '../search-path';
 import { locationSection } from '../sections';
 import { socketPrefix } from '../socket-prefix';
@@ -46,7 +47,7 @@ const numbers = (plan: ServerPlan): string[] =>
 
 /** The processes of the application. */
 export const daemon: BlockMaker = (plan: ServerPlan, layout: ServerRootLayout) => {
-  if (plan.mode !== 'daemon') return { comment: '', lines: [] };
+  if (plan.mode !== 'daemon' || !needsWsgi(plan)) return { comment: '', lines: [] };
   const { settings, processGroup } = plan;
   return {
     comment: 'The processes of the application.',

@@ -13,7 +13,9 @@ const canUpgrade = (version: string): boolean => {
 /** Passes everything below a URL path on to another server, which is told where the request came in. */
 export const passOn = ({ runtime }: ServerPlan, path: string, url: string): string[] => {
   const upgrade = /^https?:/.test(url) && canUpgrade(runtime.httpd.version) ? ' upgrade=websocket' : '';
-  const words = `${httpdWord(path, 'A URL path')} ${httpdWord(url, 'The URL of a server')}`;
+  // What follows the path is put behind the URL as it is: one slash too few would make another host of it.
+  const target = path.endsWith('/') ? `${url.replace(/\/$/, '')}/` : url.replace(/\/$/, '');
+  const words = `${httpdWord(path, 'A URL path')} ${httpdWord(target, 'The URL of a server')}`;
   const prefix = path.replace(/\/$/, '').replaceAll('%', '%%');
   return [
     `ProxyPass ${words}${upgrade}`,
