@@ -118,6 +118,7 @@ mkdir -p "$folder" 2>/dev/null && [ -w "$folder" ] ||
   fail not-writable "the folder $folder cannot be written to; set BUILD to one that can"
 new="$fragment.$$"
 cat >"$new" <<END || exit 1
+# Sources: $(pwd)
 WSGI_CC = $compiler
 WSGI_PYTHON = '$python'
 WSGI_CPPFLAGS = $py_includes -I'$apache_include' $apr_flags $apu_flags -DWSGI_PYTHON_EXECUTABLE='"$py_executable"'
@@ -126,5 +127,7 @@ END
 if cmp -s "$new" "$fragment"; then
   rm -f "$new"
 else
+  # What is known of dependencies names the sources of the last build, which may be gone: an extension was updated.
+  rm -f "$(dirname "$fragment")"/*.d
   mv -f "$new" "$fragment"
 fi

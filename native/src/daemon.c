@@ -16,7 +16,7 @@
 #include "workers.h"
 
 /* What the main thread is told, one byte each, by signal handlers and other threads. */
-enum { STOP = 'T', EVICT = 'U', SCRIPT_CHANGED = 'L', REQUESTS_REACHED = 'M', REPLACED = WSGI_DAEMON_REPLACED };
+enum { STOP = 'T', EVICT = 'U', SCRIPT_CHANGED = 'L', REQUESTS_REACHED = 'M', CPU_TIME = 'X', REPLACED = WSGI_DAEMON_REPLACED };
 
 /* How long a process waits for the one that takes its place, in seconds; it serves meanwhile. */
 #define REPLACED_WITHIN 30
@@ -38,7 +38,7 @@ static void send_message(char message)
 
 static void on_signal(int number)
 {
-    send_message(number == SIGUSR1 ? EVICT : STOP);
+    send_message(number == SIGUSR1 ? EVICT : number == SIGXCPU ? CPU_TIME : STOP);
 }
 
 
@@ -57,6 +57,7 @@ static void take_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
     sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGXCPU, &action, NULL);
     signal(SIGCHLD, SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGWINCH, SIG_IGN);
@@ -185,6 +186,9 @@ static ending serve(const wsgi_group *group, int supervisor)
         case EVICT:
             note(group, "Process eviction requested, waiting for requests to complete");
             return evicted;
+        case CPU_TIME:
+            note(group, "Exceeded CPU time limit, restarting daemon process");
+            return replaced;
         case REQUESTS_REACHED:
             note(group, "Maximum requests reached, triggering immediate shutdown of");
             return replaced;

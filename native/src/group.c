@@ -93,6 +93,34 @@ static const char *read_number(cmd_parms *cmd, const char *name, const char *val
 }
 
 
+static const char *read_bytes(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                              int minimum)
+{
+    apr_off_t *bytes = field_of(group, field);
+    char *end;
+
+    if (!apr_isdigit(*value) || apr_strtoff(bytes, value, &end, 10) != APR_SUCCESS || *end || *bytes < minimum)
+        return bad_value(cmd, name, value, "a number of bytes");
+    return NULL;
+}
+
+
+/* As nice(1) has it: from -20, the most urgent, to 19. */
+static const char *read_priority(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                                 int minimum)
+{
+    int *priority = field_of(group, field);
+    const int is_negative = *value == '-';
+
+    (void)minimum;
+    if (!parse_number(value + is_negative, 10, priority) || *priority > 19 + is_negative)
+        return bad_value(cmd, name, value, "a whole number from -20 to 19");
+    if (is_negative)
+        *priority = -*priority;
+    return NULL;
+}
+
+
 static const char *read_processes(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
                                   int minimum)
 {
@@ -197,6 +225,26 @@ static const char *read_group(cmd_parms *cmd, const char *name, const char *valu
 }
 
 
+static const char *read_groups(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                               int minimum)
+{
+    apr_array_header_t *numbers = apr_array_make(cmd->pool, 4, sizeof(gid_t));
+
+    while (*value) {
+        wsgi_group one = {0};
+        const char *word = ap_getword(cmd->temp_pool, &value, ',');
+        const char *error = read_group(cmd, name, word, &one, field, minimum);
+
+        if (error)
+            return error;
+        APR_ARRAY_PUSH(numbers, gid_t) = one.gid;
+    }
+    group->supplementary_groups = (gid_t *)numbers->elts;
+    group->supplementary_count = numbers->nelts;
+    return NULL;
+}
+
+
 static const char *read_socket_user(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
                                     int minimum)
 {
@@ -219,6 +267,7 @@ static const group_option options[] = {
     {"threads", read_number, IN(threads), 0},
     {"user", read_user, 0, 0},
     {"group", read_group, 0, 0},
+    {"supplementary-groups", read_groups, 0, 0},
     {"umask", read_umask, IN(umask), 0},
     {"home", read_absolute_path, IN(home), 0},
     {"python-home", read_text, IN(python_home), 0},
@@ -241,6 +290,11 @@ static const group_option options[] = {
     {"connect-timeout", read_number, IN(connect_timeout), 0},
     {"socket-timeout", read_number, IN(socket_timeout), 0},
     {"queue-timeout", read_number, IN(queue_timeout), 0},
+    {"cpu-priority", read_priority, IN(cpu_priority), 0},
+    {"cpu-time-limit", read_number, IN(cpu_time_limit), 0},
+    {"memory-limit", read_bytes, IN(memory_limit), 0},
+    {"virtual-memory-limit", read_bytes, IN(virtual_memory_limit), 0},
+    {"stack-size", read_buffer_size, IN(stack_size), 16384},
     {"send-buffer-size", read_buffer_size, IN(send_buffer_size), 512},
     {"receive-buffer-size", read_buffer_size, IN(receive_buffer_size), 512},
 };

@@ -41,6 +41,13 @@ typedef struct {
     int connect_timeout;
     int socket_timeout;
     int queue_timeout;
+    int cpu_priority;
+    int cpu_time_limit;      /* seconds */
+    apr_off_t memory_limit;  /* bytes, as the next */
+    apr_off_t virtual_memory_limit;
+    int stack_size;
+    gid_t *supplementary_groups;  /* NULL: those of the account */
+    int supplementary_count;
     int send_buffer_size;
     int receive_buffer_size;
     /* Made when the server starts; see processes.c. */

@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,7 +35,11 @@ static int drop_privileges(const wsgi_group *group, const struct passwd *account
         return 1;
     if (setgid(group->gid) < 0)
         return refuse(group, "WSGI0004: Unable to set group id to gid=%ld for process.", (long)group->gid);
-    if (account ? initgroups(account->pw_name, group->gid) < 0 : setgroups(1, &group->gid) < 0)
+    if (group->supplementary_groups) {
+        if (setgroups(group->supplementary_count, group->supplementary_groups) < 0)
+            return refuse(group, "WSGI0005: Unable to set supplementary groups for uid=%ld.", (long)group->uid);
+    }
+    else if (account ? initgroups(account->pw_name, group->gid) < 0 : setgroups(1, &group->gid) < 0)
         return refuse(group, "WSGI0006: Unable to initialise groups for uid=%ld.", (long)group->uid);
     if (setuid(group->uid) < 0)
         return refuse(group, "WSGI0007: Unable to change to uid=%ld.", (long)group->uid);
@@ -118,11 +123,40 @@ static void set_title(const wsgi_group *group)
 }
 
 
+static void set_limit(const wsgi_group *group, int resource, rlim_t soft, rlim_t hard, const char *complaint)
+{
+    const struct rlimit limit = {soft, hard};
+
+    if (setrlimit(resource, &limit) < 0)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, APR_FROM_OS_ERROR(errno), group->server, "%s for daemon process '%s'.", complaint,
+                     group->name);
+}
+
+
+/* As root still, so that they can be raised as well. What cannot be applied is no reason not to serve. */
+static void set_limits(const wsgi_group *group)
+{
+    if (group->cpu_priority && setpriority(PRIO_PROCESS, 0, group->cpu_priority) < 0)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, APR_FROM_OS_ERROR(errno), group->server,
+                     "WSGI0075: Unable to set CPU priority for daemon process '%s'.", group->name);
+    /* The soft limit is a signal, and time to end in order. */
+    if (group->cpu_time_limit)
+        set_limit(group, RLIMIT_CPU, group->cpu_time_limit, group->cpu_time_limit + group->shutdown_timeout + 1,
+                  "WSGI0076: Unable to set CPU time limit");
+    if (group->memory_limit)
+        set_limit(group, RLIMIT_DATA, group->memory_limit, group->memory_limit, "WSGI0077: Unable to set memory limit");
+    if (group->virtual_memory_limit)
+        set_limit(group, RLIMIT_AS, group->virtual_memory_limit, group->virtual_memory_limit,
+                  "WSGI0078: Unable to set virtual memory limit");
+}
+
+
 int wsgi_identity_take(const wsgi_group *group)
 {
     const struct passwd *account = getpwuid(geteuid() == 0 ? group->uid : geteuid());
 
     set_title(group);
+    set_limits(group);
     if (group->umask >= 0)
         umask((mode_t)group->umask);
     if (!drop_privileges(group, account) || !enter_folder(group, account))

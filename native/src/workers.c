@@ -357,9 +357,15 @@ apr_time_t wsgi_workers_last_activity(void)
 
 static apr_status_t start_thread(void *(*run)(void *), void *data)
 {
+    pthread_attr_t attributes;
     pthread_t thread;
-    const int error = pthread_create(&thread, NULL, run, data);
+    int error;
 
+    pthread_attr_init(&attributes);
+    if (own_group->stack_size)
+        pthread_attr_setstacksize(&attributes, own_group->stack_size);
+    error = pthread_create(&thread, &attributes, run, data);
+    pthread_attr_destroy(&attributes);
     if (error)
         return APR_FROM_OS_ERROR(error);
     pthread_detach(thread);

@@ -72,6 +72,7 @@ describe('a process group', () => {
     const account = serverAccount();
     const options =
       `processes=2 threads=3 display-name=%{GROUP} home=@APPS@ umask=0027 lang=C.UTF-8 locale=C.UTF-8
+      cpu-time-limit=1000 memory-limit=4000000000 virtual-memory-limit=8000000000 cpu-priority=3 stack-size=1000000
       python-path=@FOLDER@`.replaceAll('\n', ' ');
     await withHttpd(served(options), async (httpd) => {
       const values = await facts(httpd);
@@ -85,6 +86,8 @@ describe('a process group', () => {
         multithread: true,
         multiprocess: true,
         run_once: false,
+        limits: [1000, 4_000_000_000, 8_000_000_000],
+        niceness: 3,
         title: '(wsgi:served)',
         environment: { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
       });
@@ -105,7 +108,7 @@ describe('a process group', () => {
     'runs as another user, in his home or the one that is named',
     async () => {
       const configuration = `WSGIDaemonProcess games user=games group=games
-      WSGIDaemonProcess placed user=nobody group=nogroup home=/tmp
+      WSGIDaemonProcess placed user=nobody group=nogroup home=/tmp supplementary-groups=games,#7
       WSGIDaemonProcess homeless user=nobody socket-timeout=1
       ${['games', 'placed', 'homeless']
         .map(
@@ -117,7 +120,7 @@ describe('a process group', () => {
         const games = await facts(httpd, '/games');
         expect(games).toMatchObject({ uid: 5, gid: 60, cwd: '/usr/games', environment: { USER: 'games' } });
         expect(games.groups).not.toContain(0);
-        expect(await facts(httpd, '/placed')).toMatchObject({ uid: 65534, cwd: '/tmp' });
+        expect(await facts(httpd, '/placed')).toMatchObject({ uid: 65534, cwd: '/tmp', groups: [7, 60] });
         expect((await request(httpd.port, '/homeless')).status).toBe(504);
         const log = await httpd.waitForLog(/WSGI0025/);
         expect(log).toMatch(/WSGI0010: Unable to change working directory to home directory '\/nonexistent'/);
@@ -195,6 +198,9 @@ describe('a process group', () => {
     ['WSGIDaemonProcess a user=root', /account other than root's/],
     ['WSGIDaemonProcess a user=nobody-at-all', /user must be the name or #number of an account/],
     ['WSGIDaemonProcess a send-buffer-size=100', /send-buffer-size must be 0 or at least 512/],
+    ['WSGIDaemonProcess a memory-limit=1G', /memory-limit must be a number of bytes/],
+    ['WSGIDaemonProcess a cpu-priority=20', /cpu-priority must be a whole number from -20 to 19/],
+    ['WSGIDaemonProcess a supplementary-groups=games,nothing', /supplementary-groups must be the name/],
     ['WSGIDaemonProcess a colour=red', /unknown option 'colour'/],
     ['WSGIDaemonProcess a chroot=/', /unknown option 'chroot'/],
     ['WSGIImportScript /x process-group=a application-group=b', /process group 'a' is not defined/],
@@ -446,7 +452,8 @@ describe('limits', () => {
       WSGIDaemonProcess queue threads=1 queue-timeout=1
       WSGIDaemonProcess silent socket-timeout=1
       WSGIDaemonProcess locked deadlock-timeout=2
-      ${['idle', 'aged', 'stuck', 'queue', 'silent', 'locked']
+      WSGIDaemonProcess busy cpu-time-limit=1 shutdown-timeout=1 graceful-timeout=1
+      ${['idle', 'aged', 'stuck', 'queue', 'silent', 'locked', 'busy']
         .map(
           (name) =>
             `WSGIScriptAlias /${name} @APPS@/daemon.wsgi process-group=${name} application-group=%{GLOBAL}`,
@@ -464,8 +471,10 @@ describe('limits', () => {
         status('/queue'),
         status('/silent/sleep/3'),
         status('/locked/hold/30'),
+        status('/busy/compute'),
       ]);
-      expect(answers).toEqual([502, 200, 504, 504, 502]);
+      expect(answers).toEqual([502, 200, 504, 504, 502, 502]);
+      await httpd.waitForLog(/Exceeded CPU time limit/);
       await httpd.waitForLog(/Daemon process deadlock timer expired/);
       await httpd.waitForLog(/Daemon process request time limit exceeded 'stuck'/);
       await httpd.waitForLog(/WSGI0084: Queue timeout expired for WSGI daemon process 'queue'/);
@@ -485,6 +494,21 @@ describe('limits', () => {
       expect(await readFile(file, 'utf8')).toMatch(/The timeout specified has expired/);
       await httpd.waitForLog(/WSGI0126/);
     });
+  });
+});
+
+describe('httpd -X', () => {
+  it.each<Mpm>(['event', 'prefork'])('serves from a process group under %s', async (mpm) => {
+    const configuration = served('threads=2');
+    const httpd = await startHttpd({ module, mpm, apps, configuration, onlyProcess: true });
+    try {
+      const pid = await pidOf(httpd);
+      expect(pid).not.toBe(httpd.pid);
+      expect((await httpd.stop()).graceful).toBe(true);
+      expect(isAlive(pid)).toBe(false);
+    } finally {
+      await httpd.dispose();
+    }
   });
 });
 

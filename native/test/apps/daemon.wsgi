@@ -3,6 +3,7 @@ import atexit
 import ctypes
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -42,6 +43,8 @@ def facts(environ):
         "threads_per_process": [mod_wsgi.threads_per_process, apache.threads_per_process],
         "multithread": environ["wsgi.multithread"],
         "multiprocess": environ["wsgi.multiprocess"],
+        "limits": [resource.getrlimit(limit)[0] for limit in (resource.RLIMIT_CPU, resource.RLIMIT_DATA, resource.RLIMIT_AS)],
+        "niceness": os.getpriority(os.PRIO_PROCESS, 0),
         "run_once": environ["wsgi.run_once"],
         "times": [environ["mod_wsgi." + name] for name in ("request_start", "queue_start", "daemon_start")],
         "title": open("/proc/self/cmdline", "rb").read().rstrip(b"\0").decode(),
@@ -59,6 +62,9 @@ def application(environ, start_response):
     if way == "hold":
         # Not CDLL: that lets go of the GIL.
         ctypes.PyDLL(None).sleep(int(rest))
+    if way == "compute":
+        while True:
+            pass
     if way == "exit_late":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return exit_late()
