@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { findExpressOption } from '../../../common/src/express-options';
 import type { RuntimeChoice } from '../../../common/src/runtime/resolve';
 import { describeOption } from '../command-line/help';
@@ -65,14 +66,19 @@ export const subsetHelp = ({ options, switches }: OptionSubset): string => {
 /** The options with which a command finds Python, Apache and the module. */
 export const RUNTIME_OPTIONS = ['python', 'working-directory', 'httpd-executable', 'module-path'] as const;
 
-/** What these options say, for the search. */
+/** What these options say, for the search; relative paths count from `cwd`, as those of `start-server` do. */
 export const runtimeChoice = ({ text }: SubsetArguments, cwd: string): RuntimeChoice => {
-  const python = text('python');
-  const modulePath = text('module-path');
-  const httpd = text('httpd-executable');
+  const file = (name: (typeof RUNTIME_OPTIONS)[number]): string | undefined => {
+    const value = text(name);
+    return value && path.resolve(cwd, value);
+  };
+  // A bare name such as python3.12 is looked up on PATH.
+  const python = text('python')?.includes('/') ? file('python') : text('python');
+  const modulePath = file('module-path');
+  const httpd = file('httpd-executable');
   return {
     runtime: 'auto',
-    cwd: text('working-directory') ?? cwd,
+    cwd: file('working-directory') ?? cwd,
     ...(python ? { python } : {}),
     ...(modulePath ? { modulePath } : {}),
     ...(httpd ? { httpd } : {}),

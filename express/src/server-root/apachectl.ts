@@ -86,6 +86,7 @@ HTTPD=${shellWord(runtime.httpd.executable)}
 CONFIGURATION=${shellWord(layout.configuration)}
 PID_FILE=${shellWord(layout.pidFile)}
 URL=${shellWord(serverUrl(settings.host, port))}
+ENVVARS=${shellWord(path.join(layout.folder, 'envvars'))}
 
 fail() {
     printf 'apachectl: %s\\n' "$1" >&2
@@ -112,7 +113,8 @@ unset PYTHONHOME PYTHONEXECUTABLE
 [ -n "$LC_ALL$LC_CTYPE$LANG" ] || export LANG=C.UTF-8
 ${[...account(plan), ...exports(plan, layout.folder)].join('\n')}
 
-. ${shellWord(path.join(layout.folder, 'envvars'))} || fail 'the file envvars could not be read'
+[ -r "$ENVVARS" ] || fail 'the file envvars cannot be read'
+. "$ENVVARS"
 
 cd ${shellWord(settings.workingDirectory)} || fail 'the working directory of the application cannot be entered'
 

@@ -148,7 +148,7 @@ describe('apachectl', () => {
     const { serverRoot, apachectl, get, result } = await setUp({
       prepare: (folder) => {
         mkdirSync(folder);
-        writeFileSync(path.join(folder, 'envvars'), 'export SHOP=/from/envvars\n');
+        writeFileSync(path.join(folder, 'envvars'), 'export SHOP=/from/envvars\n[ -f /none ] && SHOP=\n');
         appendFileSync(path.join(folder, '../plain.wsgi'), TELLS_ENVIRONMENT);
         writeFileSync(path.join(folder, 'httpd.conf'), 'left over from before\n');
       },

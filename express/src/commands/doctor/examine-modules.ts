@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { UserError } from '../../../../common/src/errors';
 import type { Httpd } from '../../../../common/src/runtime/httpd';
 import {
@@ -66,8 +65,7 @@ export const examineModules = async (
   given: string | undefined,
 ): Promise<readonly ModuleFinding[]> => {
   if (given !== undefined) {
-    const file = path.resolve(given);
-    return [existsSync(file) ? await examineFile('given', file, python) : absent('given', file, file)];
+    return [existsSync(given) ? await examineFile('given', given, python) : absent('given', given, given)];
   }
   const { packaged, distribution } = findInstalledModules(python, httpd);
   return Promise.all([
