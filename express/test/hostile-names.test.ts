@@ -57,8 +57,11 @@ it('serves from folders with hostile names, and the application sees the names a
       mkdirSync(extra, { recursive: true });
       copyFileSync(path.join(__dirname, 'applications', 'plain.wsgi'), path.join(cwd, `${second}.wsgi`));
       const root = path.join(cwd, 'root');
-      const server = await serve([`${second}.wsgi`, `--server-root=${root}`, `--python-path=${extra}`], {
+      const words = [`${second}.wsgi`, `--server-root=${root}`, `--python-path=${extra}`];
+      // For a supervised launcher a word means what it says; and sockets need a short path.
+      const server = await serve([...words, '--socket-prefix=/tmp'], {
         cwd,
+        environment: { MOD_WSGI_EXPRESS_SUPERVISED: '1' },
       });
       const facts = JSON.parse((await server.get('/')).body);
       expect(facts.cwd).toBe(cwd);

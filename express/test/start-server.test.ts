@@ -59,7 +59,7 @@ for (const { name, module, missing } of moduleRows) {
     });
 
     it('handles requests in processes with the prefork MPM', async () => {
-      const server = await serve(['plain.wsgi', '--threads=2', '--server-mpm=prefork'], {
+      const server = await serve(['plain.wsgi', '--threads=2', '--server-mpm=prefork', '--embedded-mode'], {
         cwd: project(),
         module,
       });
