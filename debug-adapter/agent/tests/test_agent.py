@@ -296,14 +296,13 @@ def test_coverage_counts_the_lines_of_requests_in_any_thread(start):
     pytest.importorskip("coverage", reason="the coverage package is not installed for this Python")
     adapter = start(CART, coverage=True)
     adapter.expect("loaded")
-    raising = adapter.marked_line("# raises here")
-    before = adapter.ask("coverage")[adapter.program]
-    assert raising in before["missing"]
+    # One snapshot, as the adapter takes it: older releases of coverage.py lose what threads run after the first.
     adapter.request("thread GET /cart")
     resume(adapter, adapter.expect("stopped"), "continue")
     adapter.response()
-    after = adapter.ask("coverage")[adapter.program]
-    assert raising in after["executed"] and raising not in after["missing"]
+    lines = adapter.ask("coverage")[adapter.program]
+    assert adapter.marked_line("# raises here") in lines["executed"]
+    assert adapter.marked_line('return [b"ok"]') in lines["missing"]
 
 
 def test_without_the_coverage_package_the_session_goes_on_and_says_so(start):
