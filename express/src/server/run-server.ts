@@ -80,7 +80,7 @@ const serve = async (
 ): Promise<number> => {
   const tail = new OutputTail();
   const reloader = new Reloader(plan.settings.workingDirectory, (text) => process.stdout.write(text));
-  const relays = openRelays(layout, tail, reloader);
+  const relays = openRelays(plan.settings, layout, tail, reloader);
   const restoreTerminal = rememberTerminal();
   if (!isSupervised()) process.stdout.write(summary(plan, layout));
   const apache = startApache({

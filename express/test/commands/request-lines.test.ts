@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../../common/src/ports';
@@ -12,6 +12,7 @@ const project = (): string => {
   const folder = scratchFolder();
   for (const name of ['plain.wsgi', 'failing.wsgi'])
     copyFileSync(path.join(__dirname, '../applications', name), path.join(folder, name));
+  writeFileSync(path.join(folder, 'broken.py'), 'import nowhere\n');
   return folder;
 };
 
@@ -25,6 +26,7 @@ const onTerminal = async (
   urlPaths: readonly string[],
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
+  script = 'failing.wsgi',
 ): Promise<Played> => {
   const port = await freePort();
   const steps: unknown[] = [];
@@ -33,13 +35,13 @@ const onTerminal = async (
     steps.push([seen, { get: `http://127.0.0.1:${port}${urlPath}` }]);
     seen = `${urlPath}`;
   }
-  steps.push([seen, '\u0003']);
+  steps.push([script === 'broken.py' ? 'could not be loaded' : seen, '\u0003']);
   const { stdout } = await run(
     'python3',
     [
       path.join(__dirname, '../support/terminal.py'),
       JSON.stringify(steps),
-      ...[process.execPath, await bundledLauncher(), 'start-server', 'failing.wsgi', '--host=127.0.0.1'],
+      ...[process.execPath, await bundledLauncher(), 'start-server', script, '--host=127.0.0.1'],
       ...[`--port=${port}`, `--python=${python.executable}`, `--module-path=${anyModule}`],
       ...identityOptions,
       ...words,
@@ -61,6 +63,18 @@ describe('on a terminal', () => {
   it('colours the status', async () => {
     const { output } = await onTerminal(['/coloured'], [], {});
     expect(output).toContain('\u001b[32m200\u001b[0m GET');
+  });
+
+  it('shows what the application raised without what Apache puts in front of it', async () => {
+    const { output } = await onTerminal(['/call'], [], { NO_COLOR: '1' });
+    expect(output).toMatch(/^ValueError: in the call\r$/m);
+    expect(output).not.toContain('resuming normal operations');
+  });
+
+  it('says what it means that the application cannot be loaded', async () => {
+    const { status, output } = await onTerminal([], ['--python-path=.'], { NO_COLOR: '1' }, 'broken.py');
+    expect(status).toBe(0);
+    expect(output).toMatch(/^ModuleNotFoundError: No module named 'nowhere'\r$/m);
   });
 
   it('leaves the lines to --access-log where that is chosen', async () => {
