@@ -28,7 +28,7 @@ export const startLanguageClient = async (context: vscode.ExtensionContext): Pro
     {
       documentSelector: [{ language: LANGUAGE }],
       outputChannel: channel,
-      initializationOptions: { explain: true },
+      initializationOptions: { explain: true, trusted: vscode.workspace.isTrusted },
     },
   );
   context.subscriptions.push(channel, client);

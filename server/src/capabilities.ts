@@ -19,6 +19,8 @@ export interface ClientAbilities {
   readonly watchFiles: boolean;
   /** The editor has the command that explains a URL. */
   readonly explain: boolean;
+  /** The user trusts the workspace: paths of the disk may be proposed. */
+  readonly paths: boolean;
 }
 
 /** Reads the editor's abilities from its greeting. */
@@ -32,6 +34,7 @@ export const abilitiesOf = ({
   configuration: workspace?.configuration ?? false,
   watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
   explain: hasFlag(initializationOptions, 'explain'),
+  paths: hasFlag(initializationOptions, 'trusted'),
 });
 
 const hasFlag = (options: unknown, name: string): boolean =>

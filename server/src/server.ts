@@ -29,7 +29,7 @@ export const startServer = (connection: Connection, pages: string | undefined): 
 
   connection.onInitialize((params) => {
     client = abilitiesOf(params);
-    session.configure(params.initializationOptions);
+    session.configure(params.initializationOptions, client.paths);
     return capabilities(client);
   });
   connection.onInitialized(async () => {
@@ -57,12 +57,16 @@ export const startServer = (connection: Connection, pages: string | undefined): 
 
   connection.onCompletion(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
-    return document ? complete(document, position, session.analysisOf(document), client) : [];
+    return document
+      ? complete(document, position, session.analysisOf(document), client, session.surroundingsOf(document))
+      : [];
   });
   connection.onCompletionResolve(resolveCompletion);
   connection.onHover(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
-    return document ? hover(document, position, session.analysisOf(document)) : null;
+    return document
+      ? hover(document, position, session.analysisOf(document), session.hoverContextOf(document))
+      : null;
   });
   connection.onCodeAction(({ textDocument, context }) => {
     const document = documents.get(textDocument.uri);

@@ -5,6 +5,10 @@ import type { Configuration } from './configuration/configuration';
 import { Disk } from './configuration/disk';
 import { type Membership, Workspace } from './configuration/workspace';
 import { diagnostics } from './features/diagnostics';
+import type { HoverContext } from './features/hover';
+import { factsOf, factsTable, mountsIn } from './features/mount-notes';
+import { configurationSurroundings, type Surroundings } from './features/surroundings';
+import { groupBy } from './mounts/group-by';
 import { type Site, siteOf } from './mounts/mounts';
 import { checkSite, type SiteDiagnosis } from './rules/check-site';
 import { readSettings, type Settings } from './settings';
@@ -19,8 +23,8 @@ export class Session {
   /** @param pages the folder of the pages that explain the rules, as a URI; undefined if there are none */
   constructor(private readonly pages: string | undefined) {}
 
-  configure(sent: unknown): void {
-    this.settings = readSettings(sent);
+  configure(sent: unknown, paths = this.settings.paths): void {
+    this.settings = readSettings(sent, paths);
     this.workspace.configure(this.settings);
   }
 
@@ -30,6 +34,32 @@ export class Session {
 
   siteOf(document: TextDocument): Site {
     return siteOf(this.workspace.membershipOf(document).configuration);
+  }
+
+  /** What a hover can say of the configuration around a document. */
+  hoverContextOf(document: TextDocument): HoverContext {
+    const { configuration, paths } = this.workspace.membershipOf(document);
+    const variables = groupBy(configuration.definitions, ({ name }) => name.toLowerCase());
+    const rows = [...variables].map(
+      ([name, all]) =>
+        [name, all.map(({ value, at }) => `\`${value ?? ''}\`${at ? `, set in ${at.file}` : ''}`)] as const,
+    );
+    return {
+      variables: new Map(rows),
+      mountNote: (offset) => {
+        const mount = mountsIn(this.siteOf(document), paths).find(
+          ({ entry }) => entry.nameRange.start === offset,
+        );
+        return mount && factsTable(factsOf(mount));
+      },
+    };
+  }
+
+  /** What completion can propose from the configuration around a document, and from the disk. */
+  surroundingsOf(document: TextDocument): Surroundings {
+    const { configuration } = this.workspace.membershipOf(document);
+    const disk = this.settings.paths ? this.disk : undefined;
+    return configurationSurroundings(configuration, this.analysisOf(document), disk);
   }
 
   /** A file of a configuration as a document: the open one, else the one on disk. */

@@ -10,6 +10,8 @@ export interface Settings extends WorkspaceSettings {
   /** The server's mod_wsgi; undefined for the latest. */
   readonly version: string | undefined;
   readonly profile: Profile;
+  /** Whether paths of this machine are proposed: only in workspaces that are trusted. */
+  readonly paths: boolean;
 }
 
 const LEVELS: ReadonlySet<unknown> = new Set(['off', 'error', 'warning', 'information', 'hint']);
@@ -25,7 +27,7 @@ const isLevel = (value: unknown): value is RuleLevel => LEVELS.has(value);
 const isMachine = (value: unknown): value is Settings['machine'] => MACHINES.has(value);
 
 /** Settings as an editor sends them (the section `mod_wsgi`); what is not understood is taken for not given. */
-export const readSettings = (sent: unknown): Settings => {
+export const readSettings = (sent: unknown, paths = false): Settings => {
   const { configuration, rules } = asRecord(sent);
   const { root, machine, version, profile } = asRecord(configuration);
   const levels = Object.entries(asRecord(rules)).filter((entry): entry is [string, RuleLevel] =>
@@ -36,6 +38,7 @@ export const readSettings = (sent: unknown): Settings => {
     machine: isMachine(machine) ? machine : 'auto',
     rules: new Map(levels),
     version: typeof version === 'string' && /^\d+\.\d+/.test(version) ? version : undefined,
+    paths,
     profile: isProfile(profile) ? profile : 'production',
   };
 };

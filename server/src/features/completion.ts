@@ -14,8 +14,12 @@ import { modules } from '../catalogue/modules';
 import { FUNCTIONS, VARIABLES } from '../model/expression/names';
 import { sectionsAt } from '../syntax/walk';
 import { splitWord } from '../syntax/words';
-import { cursorLine, daemonGroups, definitions } from './cursor';
+import { cursorLine } from './cursor';
 import { describeDirective, describeLabel, describeOption } from './describe';
+import { pathArguments } from './path-arguments';
+import { pathProposals } from './path-completion';
+import { taskSnippets } from './snippets';
+import { type Surroundings, surroundingsOf } from './surroundings';
 
 /** What the editor can do with an item. */
 export interface CompletionAbilities {
@@ -39,11 +43,12 @@ export const complete = (
   position: Position,
   analysis: Analysis,
   abilities: CompletionAbilities,
+  around: Surroundings = surroundingsOf([analysis], undefined),
 ): CompletionItem[] => {
   const offset = document.offsetAt(position);
   const typed = typedText(analysis, offset);
   if (!typed) return [];
-  const { proposals, start } = propose(analysis, typed, offset, abilities);
+  const { proposals, start } = propose(analysis, typed, offset, abilities, around);
   const range = { start: document.positionAt(start), end: position };
   return proposals.map(({ insert, ...item }): CompletionItem => {
     const textEdit: TextEdit = { range, newText: insert ?? item.label };
@@ -83,21 +88,25 @@ const propose = (
   { text, start }: Typed,
   offset: number,
   abilities: CompletionAbilities,
+  around: Surroundings,
 ): Proposed => {
   const variable = /\$\{[^}]*$/.exec(text);
-  if (variable) return { proposals: variableProposals(analysis), start: start + variable.index };
+  if (variable) return { proposals: variableProposals(around), start: start + variable.index };
   const sections = sectionsAt(analysis.tree, start);
   const place = placeIn(analysis.top, sections);
   if (!/\s/.test(text)) {
     if (text.startsWith('</')) return { proposals: closingProposals(sections), start };
-    const proposals = nameProposals(place, text.startsWith('<'), abilities);
+    const proposals = [
+      ...nameProposals(place, text.startsWith('<'), abilities),
+      ...(abilities.snippets && !text.startsWith('<') ? taskSnippets(place) : []),
+    ];
     return { proposals: text === '' ? [...closingProposals(sections), ...proposals] : proposals, start };
   }
   const name = splitWord(text, 0);
   const section = name.value.startsWith('<');
   const directive = section ? findSection(name.value.slice(1)) : findDirective(name.value);
   if (!directive) return { proposals: [], start: offset };
-  return argumentProposals(analysis, directive, { text, start }, name.next, offset);
+  return argumentProposals(around, directive, { text, start }, name.next, offset);
 };
 
 const nameProposals = (
@@ -140,15 +149,15 @@ const closingProposals = (sections: ReturnType<typeof sectionsAt>): readonly Pro
     preselect: index === 0,
   }));
 
-const variableProposals = (analysis: Analysis): readonly Proposal[] =>
-  definitions(analysis).map(({ name, value }) => ({
-    label: `\${${name.value}}`,
+const variableProposals = ({ variables }: Surroundings): readonly Proposal[] =>
+  variables.map(({ name, value }) => ({
+    label: `\${${name}}`,
     kind: CompletionItemKind.Variable,
-    ...(value && { detail: value.value }),
+    ...(value !== undefined && { detail: value }),
   }));
 
 const argumentProposals = (
-  analysis: Analysis,
+  around: Surroundings,
   directive: Directive,
   { text, start }: Typed,
   from: number,
@@ -165,7 +174,7 @@ const argumentProposals = (
   }
   const current = text.slice(word.start);
   if (directive.options && index >= directive.options.after)
-    return optionProposals(analysis, directive, current, offset);
+    return optionProposals(around, directive, current, offset);
   const quoted = /^["']?/.exec(current)?.[0].length ?? 0;
   const at = start + word.start + quoted;
   const label = /%\{[^}]*$/.exec(current);
@@ -173,11 +182,16 @@ const argumentProposals = (
     return label
       ? { proposals: expressionProposals(), start: start + word.start + label.index }
       : { proposals: [], start: offset };
-  return { proposals: valueProposals(analysis, directive, index), start: at };
+  if (pathArguments(directive.name).includes(index)) {
+    const typed = current.slice(quoted);
+    const proposals = pathProposals(typed, around.disk);
+    if (proposals.length > 0) return { proposals, start: at + typed.lastIndexOf('/') + 1 };
+  }
+  return { proposals: valueProposals(around, directive, index), start: at };
 };
 
 const optionProposals = (
-  analysis: Analysis,
+  around: Surroundings,
   directive: Directive,
   current: string,
   offset: number,
@@ -199,20 +213,25 @@ const optionProposals = (
   }
   const option = options.find(({ name }) => name === current.slice(0, equals));
   const value = current.slice(equals + 1).replace(/^["']/, '');
-  return { proposals: option ? optionValues(analysis, option) : [], start: offset - value.length };
+  if (option?.type === 'path') {
+    const last = value.slice(value.lastIndexOf(':') + 1);
+    const proposals = pathProposals(last, around.disk);
+    return { proposals, start: offset - last.length + last.lastIndexOf('/') + 1 };
+  }
+  return { proposals: option ? optionValues(around, option) : [], start: offset - value.length };
 };
 
-const optionValues = (analysis: Analysis, option: WsgiOptionFact): readonly Proposal[] => [
+const optionValues = (around: Surroundings, option: WsgiOptionFact): readonly Proposal[] => [
   ...(option.type === 'flag' ? plainValues(['On', 'Off']) : plainValues(option.allowed ?? [])),
-  ...(option.name === 'process-group' ? groupProposals(analysis) : []),
+  ...(option.name === 'process-group' ? groupProposals(around) : []),
   ...(option.name === 'display-name' ? plainValues(['%{GROUP}']) : labelProposals(option.expansion)),
 ];
 
 const plainValues = (values: readonly string[]): readonly Proposal[] =>
   values.map((label) => ({ label, kind: CompletionItemKind.EnumMember }));
 
-const groupProposals = (analysis: Analysis): readonly Proposal[] =>
-  [...new Set(daemonGroups(analysis).map(({ value }) => value))].map((label) => ({
+const groupProposals = ({ groups }: Surroundings): readonly Proposal[] =>
+  groups.map((label) => ({
     label,
     kind: CompletionItemKind.Reference,
     detail: 'daemon process group',
@@ -228,24 +247,30 @@ const expressionProposals = (): readonly Proposal[] => [
   ...FUNCTIONS.map((name) => ({ label: `%{${name}:`, kind: CompletionItemKind.Function })),
 ];
 
-const valueProposals = (analysis: Analysis, directive: Directive, index: number): readonly Proposal[] => {
+const valueProposals = (around: Surroundings, directive: Directive, index: number): readonly Proposal[] => {
   switch (directive.name) {
     case 'WSGIProcessGroup':
-      return [
-        ...groupProposals(analysis),
-        ...labelProposals(['GLOBAL', 'RESOURCE', 'SERVER', 'HOST', 'ENV']),
-      ];
+      return [...groupProposals(around), ...labelProposals(['GLOBAL', 'RESOURCE', 'SERVER', 'HOST', 'ENV'])];
     case 'WSGIApplicationGroup':
       return labelProposals(['GLOBAL', 'RESOURCE', 'SERVER', 'HOST', 'ENV']);
     case 'WSGICallableObject':
       return labelProposals(['ENV']);
     case 'WSGIRestrictProcess':
-      return groupProposals(analysis);
+      return groupProposals(around);
     case 'IfDefine':
-      return definitions(analysis).map(({ name }) => ({
-        label: name.value,
-        kind: CompletionItemKind.Variable,
-      }));
+      return around.variables.map(({ name }) => ({ label: name, kind: CompletionItemKind.Variable }));
+    case 'Use':
+      return index === 0 ? around.macros.map((label) => ({ label, kind: CompletionItemKind.Function })) : [];
+    case 'CustomLog':
+      return index === 1 ? plainValues(around.logFormats) : [];
+    case 'SetHandler':
+    case 'AddHandler':
+      return index === 0 ? plainValues(HANDLERS) : [];
+    case 'Require':
+      return plainValues(index === 0 ? REQUIREMENTS : ['granted', 'denied']);
+    case 'Header':
+    case 'RequestHeader':
+      return plainValues(index === 0 ? HEADER_WORDS : RESPONSE_HEADERS);
     case 'LoadModule':
     case 'IfModule':
       return index === 0 ? moduleProposals() : [];
@@ -255,6 +280,47 @@ const valueProposals = (analysis: Analysis, directive: Directive, index: number)
     }
   }
 };
+
+const HANDLERS = ['wsgi-script', 'cgi-script', 'default-handler', 'server-status', 'server-info', 'None'];
+
+const REQUIREMENTS = [
+  'all',
+  'ip',
+  'host',
+  'local',
+  'user',
+  'valid-user',
+  'group',
+  'env',
+  'method',
+  'expr',
+  'not',
+];
+
+const HEADER_WORDS = [
+  'always',
+  'onsuccess',
+  'set',
+  'setifempty',
+  'append',
+  'merge',
+  'add',
+  'edit',
+  'unset',
+  'echo',
+];
+
+const RESPONSE_HEADERS = [
+  'Strict-Transport-Security',
+  'Content-Security-Policy',
+  'X-Content-Type-Options',
+  'X-Frame-Options',
+  'Referrer-Policy',
+  'Permissions-Policy',
+  'Cache-Control',
+  'Access-Control-Allow-Origin',
+  'X-Forwarded-Proto',
+];
 
 const moduleProposals = (): readonly Proposal[] =>
   modules.flatMap(({ name, identifier }) =>

@@ -23,10 +23,6 @@ export const touches = ({ start, end }: Range, offset: number): boolean => offse
 export const wordsOf = (line: Line): readonly Word[] =>
   line.kind === 'directive' ? line.args : line.kind === 'open' ? line.tag.args : [];
 
-/** The declared names of daemon process groups of a file. */
-export const daemonGroups = ({ lines }: Analysis): readonly Word[] =>
-  firstWords(lines, /^WSGIDaemonProcess$/i);
-
 /** The names a file defines with `Define`, with the whole directive's words. */
 export const definitions = ({ lines }: Analysis): readonly { name: Word; value: Word | undefined }[] =>
   lines.flatMap((line) => {
@@ -34,8 +30,3 @@ export const definitions = ({ lines }: Analysis): readonly { name: Word; value: 
     const [name, value] = line.args;
     return name ? [{ name, value }] : [];
   });
-
-const firstWords = (lines: readonly Line[], pattern: RegExp): Word[] =>
-  lines.flatMap((line) =>
-    line.kind === 'directive' && pattern.test(line.name.value) && line.args[0] ? [line.args[0]] : [],
-  );

@@ -79,6 +79,10 @@ describe('completion', () => {
     ['a module', '<IfModule |>\n</IfModule>', 'wsgi_module'],
     ['a module to load', 'LoadModule |', 'ssl_module'],
     ['a defined variable', `Define ROOT /srv\nDocumentRoot \${|`, `\${ROOT}`],
+    ['a macro', '<Macro Site $a>\n</Macro>\nUse |', 'Site'],
+    ['a log format', 'LogFormat "%h" short\nCustomLog logs/a |', 'short'],
+    ['a whole task', '|', 'wsgi: site in daemon mode'],
+    ['a requirement', '<Directory /a>\nRequire |', 'valid-user'],
     ['a variable of an expression', '<If "%{REQ|', '%{REQUEST_URI}'],
   ])('%s', (_, marked, expected) => {
     expect(labelsOf(marked)).toContain(expected);

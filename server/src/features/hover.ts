@@ -9,11 +9,26 @@ import { variableReferences } from '../syntax/variables';
 import { type CursorLine, cursorLine, definitions, touches, wordsOf } from './cursor';
 import { describeDirective, describeLabel, describeModule, describeOption } from './describe';
 
+/** What a hover can say beyond the file. */
+export interface HoverContext {
+  /** The values of variables in the configuration, by lower-case name, with where they are set. */
+  readonly variables: ReadonlyMap<string, readonly string[]>;
+  /** What runs at the mount whose directive stands at an offset, as Markdown. */
+  mountNote(offset: number): string | undefined;
+}
+
+const ALONE: HoverContext = { variables: new Map(), mountNote: () => undefined };
+
 /** What the word under the cursor is; null where there is nothing to say. */
-export const hover = (document: TextDocument, position: Position, analysis: Analysis): Hover | null => {
+export const hover = (
+  document: TextDocument,
+  position: Position,
+  analysis: Analysis,
+  { variables, mountNote }: HoverContext = ALONE,
+): Hover | null => {
   const offset = document.offsetAt(position);
   const found = cursorLine(analysis, offset);
-  const answer = found && explain(analysis, found, offset);
+  const answer = found && explain(analysis, found, offset, { variables, mountNote });
   if (!answer) return null;
   const { range, markdown } = answer;
   return {
@@ -27,22 +42,33 @@ interface Explanation {
   readonly markdown: string;
 }
 
-const explain = (analysis: Analysis, found: CursorLine, offset: number): Explanation | undefined => {
+const explain = (
+  analysis: Analysis,
+  found: CursorLine,
+  offset: number,
+  context: HoverContext,
+): Explanation | undefined => {
   const { line } = found;
   if (line.kind === 'comment' || line.kind === 'blank' || line.kind === 'template') return undefined;
   return (
-    explainVariable(analysis, line, offset) ??
+    explainVariable(analysis, line, offset, context) ??
     explainLabel(analysis, line, offset) ??
-    explainName(found, offset) ??
+    explainName(found, offset, context) ??
     explainOption(found, offset) ??
     explainModule(found, offset)
   );
 };
 
-const explainName = ({ line, directive }: CursorLine, offset: number): Explanation | undefined => {
+const explainName = (
+  { line, directive }: CursorLine,
+  offset: number,
+  { mountNote }: HoverContext,
+): Explanation | undefined => {
   if (!directive) return undefined;
   const range = line.kind === 'directive' ? line.name : line.kind === 'open' ? line.tag.nameRange : undefined;
-  return range && touches(range, offset) ? { range, markdown: describeDirective(directive) } : undefined;
+  if (!range || !touches(range, offset)) return undefined;
+  const note = mountNote(range.start);
+  return { range, markdown: [note, describeDirective(directive)].filter(Boolean).join('\n\n---\n\n') };
 };
 
 const explainOption = ({ line, directive }: CursorLine, offset: number): Explanation | undefined => {
@@ -70,7 +96,12 @@ const explainLabel = (analysis: Analysis, line: Range, offset: number): Explanat
   return undefined;
 };
 
-const explainVariable = (analysis: Analysis, line: Range, offset: number): Explanation | undefined => {
+const explainVariable = (
+  analysis: Analysis,
+  line: Range,
+  offset: number,
+  { variables }: HoverContext,
+): Explanation | undefined => {
   const text = analysis.tree.text.slice(line.start, line.end);
   const reference = variableReferences(text).find(({ start, end }) =>
     touches({ start: line.start + start, end: line.start + end }, offset),
@@ -78,6 +109,9 @@ const explainVariable = (analysis: Analysis, line: Range, offset: number): Expla
   if (!reference) return undefined;
   const { name } = reference;
   const range = { start: line.start + reference.start, end: line.start + reference.end };
+  const elsewhere = variables.get(name.toLowerCase());
+  if (elsewhere)
+    return { range, markdown: `\`\${${name}}\` is\n\n${elsewhere.map((row) => `- ${row}`).join('\n')}` };
   const defined = definitions(analysis).filter(
     (definition) => definition.name.value.toLowerCase() === name.toLowerCase(),
   );

@@ -189,7 +189,7 @@ export const apache22: Rule = {
       if (!section || section.children.some(({ key }) => key === 'require') || !entry.certain) continue;
       const condition = compatible
         ? 'it does not grant access in the sense of 2.4'
-        : 'without `access_compat_module` Apache will not start';
+        : 'Apache 2.4 starts with it only if `access_compat_module` is loaded';
       const replacement = modern(entry);
       yield {
         at: entry.range,
@@ -221,7 +221,7 @@ export const mixedAccess: Rule = {
       const require = entry.parent?.children.find(({ key }) =>
         /^(?:<?require|<requireall|<requireany)/.test(key),
       );
-      if (require && entry.certain)
+      if (require?.certain && entry.certain)
         yield {
           at: entry.range,
           message: 'Both systems must agree; a remaining `Deny` keeps the 403 (AH01797).',
