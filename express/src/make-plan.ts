@@ -8,6 +8,7 @@ import { chooseMpm } from './config/modules';
 import type { ProfilerFiles, ServerPlan } from './plan';
 import { checkApplicationExists, checkReadable } from './preflight/application';
 import { checkCoverageInstalled } from './preflight/coverage';
+import { withDjangoProject } from './preflight/django';
 import { readEnvironmentScript } from './preflight/environment-script';
 import { checkFreeThreaded } from './preflight/free-threading';
 import { resolveIdentity } from './preflight/identity';
@@ -27,12 +28,14 @@ import type { Settings } from './settings';
  * @param start whether the server starts now: then its port and its server root must not be in use.
  * @throws UserError for whatever is missing, unreadable or taken; the message names the option to use.
  */
-export const makePlan = async (settings: Settings, start: 'now' | 'later' = 'now'): Promise<ServerPlan> => {
-  checkApplicationExists(settings);
-  const identity = await resolveIdentity(settings);
+export const makePlan = async (chosen: Settings, start: 'now' | 'later' = 'now'): Promise<ServerPlan> => {
+  checkApplicationExists(chosen);
+  const identity = await resolveIdentity(chosen);
   const port =
-    start === 'now' || settings.port === 0 ? await choosePort(settings.port, settings.host) : settings.port;
-  const runtime = await findRuntime(settings);
+    start === 'now' || chosen.port === 0 ? await choosePort(chosen.port, chosen.host) : chosen.port;
+  if (start === 'now' && chosen.tls) await choosePort(chosen.tls.port, chosen.host);
+  const runtime = await findRuntime(chosen);
+  const settings = await withDjangoProject(chosen, runtime.python);
   if (start === 'now' && settings.serverRoot)
     checkServerRootFree(pidFileOf(settings, settings.serverRoot), runtime.httpd);
   checkReadable(settings, runtime.python, identity);

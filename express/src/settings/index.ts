@@ -39,6 +39,8 @@ export interface ApplicationSettings {
   readonly callable: string;
   /** The URL path that belongs to it. */
   readonly mountPoint: string;
+  /** The command line names none, and there is a Django project: its settings say what the application is. */
+  readonly isDjangoProject: boolean;
   /** The interpreter that runs it, as httpd's configuration names it. */
   readonly interpreter: string;
 }
@@ -139,7 +141,7 @@ export const readSettings = (parsed: ParsedArguments, cwd: string): Settings => 
   const debugMode = options.flag('debug-mode') || debuggerOn || coverage || profiler || recorder;
   const python = options.text('python');
   return {
-    application: readApplication(parsed.positionals, options),
+    application: readApplication(parsed.positionals, options, workingDirectory),
     workingDirectory,
     // A bare name such as python3.12 is looked up on PATH; only paths are made absolute.
     python: python?.includes('/') ? path.resolve(cwd, python) : python,
@@ -204,10 +206,16 @@ const readNewRelic = (options: OptionReader): NewRelicSettings | undefined => {
   });
 };
 
-const readApplication = (positionals: readonly string[], options: OptionReader): ApplicationSettings => {
+const readApplication = (
+  positionals: readonly string[],
+  options: OptionReader,
+  workingDirectory: string,
+): ApplicationSettings => {
   const type = options.text('application-type') as ApplicationSettings['type'];
   const [positional, superfluous] = positionals;
-  const named = options.text('entry-point') ?? positional ?? (type === 'static' ? '' : undefined);
+  const given = options.text('entry-point') ?? positional ?? (type === 'static' ? '' : undefined);
+  const isDjangoProject = given === undefined && existsSync(path.join(workingDirectory, 'manage.py'));
+  const named = isDjangoProject ? 'manage' : given;
   if (named === undefined)
     throw new UsageError({
       code: 'application-missing',
@@ -228,9 +236,10 @@ const readApplication = (positionals: readonly string[], options: OptionReader):
   const callable = options.text('callable-object') ?? '';
   if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(callable)) throw notAName('--callable-object', callable);
   return {
-    type,
-    entry: readEntry(type, named, options),
+    type: isDjangoProject ? 'module' : type,
+    entry: readEntry(isDjangoProject ? 'module' : type, named, options),
     callable,
+    isDjangoProject,
     mountPoint: `/${(options.text('mount-point') ?? '/').replace(/^\/+|\/+$/g, '')}`,
     interpreter: options.text('application-group') ?? '%{GLOBAL}',
   };

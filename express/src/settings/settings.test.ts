@@ -97,6 +97,7 @@ describe('readSettings', () => {
       type: 'module',
       entry: 'my.site.wsgi',
       callable: 'application',
+      isDjangoProject: false,
       mountPoint: '/',
       interpreter: '%{GLOBAL}',
     });

@@ -50,9 +50,12 @@ export const listener: BlockMaker = ({ settings, port }) => {
   };
 };
 
-/** One part of mod_reqtimeout's line; none for a time of 0. */
-const readLimit = (part: 'header' | 'body', { timeout, maximum, minimumRate }: ReadLimit): string[] =>
-  timeout > 0 ? [`${part}=${timeout}${maximum > 0 ? `-${maximum}` : ''},MinRate=${minimumRate}`] : [];
+/** One part of mod_reqtimeout's line; none for a time of 0. Only a minimum rate can make the time longer. */
+const readLimit = (part: 'header' | 'body', { timeout, maximum, minimumRate }: ReadLimit): string[] => {
+  if (timeout === 0) return [];
+  if (minimumRate === 0) return [`${part}=${timeout}`];
+  return [`${part}=${timeout}${maximum > 0 ? `-${maximum}` : ''},MinRate=${minimumRate}`];
+};
 
 /** The limits for slow clients; in debug mode a request may be read as slowly as somebody steps through it. */
 const requestReadTimeout = ({ settings, runtime, modulesDirectory }: ServerPlan): string[] => {
