@@ -227,10 +227,8 @@ static wsgi_served finish(daemon_exchange *self, int result)
 {
     if (self->is_lost)
         return WSGI_CLOSE;
-    if (result == WSGI_OUTDATED) {
-        wsgi_channel_send_frame(self->channel, WSGI_FRAME_AGAIN, WSGI_FLAG_RELOAD, NULL, 0);
+    if (result == WSGI_OUTDATED)
         return WSGI_REPLACE;
-    }
     if (!self->has_ended)
         return refuse(self, result == OK ? HTTP_INTERNAL_SERVER_ERROR : result);
     if (self->is_done)

@@ -10,7 +10,7 @@
 typedef enum {
     WSGI_KEEP,      /* ready for the next one */
     WSGI_CLOSE,
-    WSGI_REPLACE    /* as that; and the process has to be replaced, because a script has changed */
+    WSGI_REPLACE    /* the request was not begun: the process has to be replaced, because a script has changed */
 } wsgi_served;
 
 /* Receives one request from the channel, runs its application and sends the response. `pool` is

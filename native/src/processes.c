@@ -287,6 +287,7 @@ int wsgi_processes_start(apr_pool_t *config_pool, server_rec *server)
     if (!retained)
         return HTTP_INTERNAL_SERVER_ERROR;
     own_pool = config_pool;
+    is_told_to_stop = 0;
     parent_pid = getpid();
     retained->generation++;
     adopt_former();

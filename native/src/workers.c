@@ -76,12 +76,18 @@ static void drop(connection *dropped)
 
 
 /* Another process may have a thread to spare; this one does not begin what was sent. */
-static void send_away(connection *sent)
+static void send_away_with(connection *sent, int flags)
 {
-    const wsgi_frame frame = {0, WSGI_FRAME_AGAIN, 0};
+    const wsgi_frame frame = {0, WSGI_FRAME_AGAIN, (apr_uint16_t)flags};
 
     send(sent->channel.socket, &frame, sizeof(frame), MSG_DONTWAIT | MSG_NOSIGNAL);
     drop(sent);
+}
+
+
+static void send_away(connection *sent)
+{
+    send_away_with(sent, 0);
 }
 
 
@@ -148,11 +154,17 @@ static connection *serve(worker *self, connection *given)
         given->is_known = is_allowed(given);
     if (given->is_known)
         result = wsgi_daemon_serve(&given->channel, own_group, self->pool);
-    if (result == WSGI_REPLACE)
-        tell(WSGI_SCRIPT_CHANGED);
     if (result == WSGI_KEEP)
         return given;
-    drop(given);
+    if (result == WSGI_REPLACE) {
+        /* First of all, so that the same request does not come here again. */
+        wsgi_workers_drain();
+        tell(WSGI_SCRIPT_CHANGED);
+        send_away_with(given, WSGI_FLAG_RELOAD);
+    }
+    else {
+        drop(given);
+    }
     return NULL;
 }
 
