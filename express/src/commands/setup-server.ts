@@ -10,7 +10,7 @@ import type { Command } from './command';
 /** `setup-server`: writes a directory that runs a server without this launcher. */
 export const setupServer: Command = {
   name: 'setup-server',
-  syntax: 'SCRIPT [options]',
+  syntax: '[SCRIPT|MODULE] [options]',
   summary: 'Writes a directory from which Apache serves a WSGI application, without starting it.',
   help: optionsHelp,
   run: (words) => setUp(readSettings(parseArguments(words), process.cwd())),

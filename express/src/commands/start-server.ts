@@ -9,7 +9,7 @@ import { setUp } from './setup-server';
 /** `start-server`: generates a configuration and runs Apache with it in the foreground. */
 export const startServer: Command = {
   name: 'start-server',
-  syntax: 'SCRIPT [options]',
+  syntax: '[SCRIPT|MODULE] [options]',
   summary: 'Serves a WSGI application with Apache, in the foreground.',
   help: optionsHelp,
   run: async (words) => {
