@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** How to start Apache. */
 export interface ApacheCommand {
@@ -9,6 +10,8 @@ export interface ApacheCommand {
   readonly processName: string | undefined;
   /** File for what it says before its error log is open; undefined: its standard error. */
   readonly startupLog: string | undefined;
+  /** Programs write its logs, and get the time to write what Apache said last. */
+  readonly hasLogPrograms: boolean;
   /** One process that serves requests itself, as `httpd -X` does. */
   readonly isOneProcess: boolean;
   readonly workingDirectory: string;
@@ -41,6 +44,7 @@ export interface Apache {
 
 const GRACE_MS = 5_000;
 const LAST_WORDS_MS = 500;
+const LOG_PROGRAMS_MS = 300;
 
 /**
  * Starts Apache in the foreground of a session of its own: the terminal's signals go to the launcher alone (Apache takes
@@ -69,17 +73,15 @@ export const startApache = (command: ApacheCommand): Apache => {
     child.once('error', (error) => {
       if (pid === undefined) resolve({ status: undefined, signal: undefined, failure: error.message });
     });
-    child.once('exit', (status, signal) => {
+    const closed = new Promise<void>((close) => child.once('close', () => close()));
+    child.once('exit', async (status, signal) => {
       clearTimeout(deadline);
+      if (command.hasLogPrograms) await delay(LOG_PROGRAMS_MS);
       // Children of the application that outlive it belong to this server too.
       signalGroup('SIGKILL');
-      const end = { status: status ?? undefined, signal: signal ?? undefined, failure: undefined };
       // Its last words explain its end; a child that left the group may hold the stream open.
-      const patience = setTimeout(() => resolve(end), LAST_WORDS_MS);
-      child.once('close', () => {
-        clearTimeout(patience);
-        resolve(end);
-      });
+      await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+      resolve({ status: status ?? undefined, signal: signal ?? undefined, failure: undefined });
     });
   });
   return {

@@ -88,6 +88,7 @@ const serve = async (
     configuration: layout.configuration,
     processName: plan.settings.processes.name,
     startupLog: layout.startupLogFile,
+    hasLogPrograms: plan.rotatelogs !== undefined,
     isOneProcess: plan.settings.debugMode,
     workingDirectory: plan.settings.workingDirectory,
     environment: serverEnvironment(plan, layout.folder, process.env),
