@@ -16,6 +16,9 @@ import { Session } from './session';
 /** Pause after the last keystroke before findings are sent to an editor that does not ask for them. */
 const PUSH_DELAY = 200;
 
+/** Files whose change can change a configuration; what else it reads is looked at again after a moment. */
+const WATCHED = '**/{*.conf,*.load,*.wsgi,.htaccess,envvars,pyvenv.cfg}';
+
 /**
  * Wires the features to a connection and listens. The server knows no editor and no network; it answers requests about
  * documents that are not open with nothing.
@@ -35,7 +38,7 @@ export const startServer = (connection: Connection, pages: string | undefined): 
   connection.onInitialized(async () => {
     if (client.watchFiles)
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*' }],
+        watchers: [{ globPattern: WATCHED }],
       });
     if (!client.configuration) return;
     await connection.client.register(DidChangeConfigurationNotification.type, { section: 'mod_wsgi' });

@@ -13,12 +13,18 @@ import { type Site, siteOf } from './mounts/mounts';
 import { checkSite, type SiteDiagnosis } from './rules/check-site';
 import { readSettings, type Settings } from './settings';
 
+/** What was found in a configuration, and what the disk was like then. */
+interface Findings {
+  readonly byFile: ReadonlyMap<string, readonly SiteDiagnosis[]>;
+  readonly generation: number;
+}
+
 /** What the server knows besides the documents: settings, configurations, and what was found in them. */
 export class Session {
   readonly disk = new Disk();
   readonly workspace = new Workspace(this.disk);
   private settings: Settings = readSettings(undefined);
-  private readonly findings = new WeakMap<Configuration, ReadonlyMap<string, readonly SiteDiagnosis[]>>();
+  private readonly findings = new WeakMap<Configuration, Findings>();
 
   /** @param pages the folder of the pages that explain the rules, as a URI; undefined if there are none */
   constructor(private readonly pages: string | undefined) {}
@@ -85,7 +91,10 @@ export class Session {
   }
 
   private siteFindings({ configuration, paths, unreachedFrom }: Membership): readonly SiteDiagnosis[] {
-    const byFile = this.findings.get(configuration) ?? this.check(configuration, unreachedFrom);
+    const cached = this.findings.get(configuration);
+    // What was found about files and accounts of this machine is only as new as what is known of the disk.
+    const current = cached && (!configuration.local || cached.generation === this.disk.generation);
+    const byFile = current ? cached.byFile : this.check(configuration, unreachedFrom);
     const all = paths.flatMap((path) => byFile.get(path) ?? []);
     // A file that is read under two names is found fault with once.
     const seen = new Set<string>();
@@ -110,7 +119,7 @@ export class Session {
       profile,
       outsideOf: written ? unreachedFrom?.root : undefined,
     });
-    this.findings.set(configuration, found);
+    this.findings.set(configuration, { byFile: found, generation: this.disk.generation });
     return found;
   }
 }

@@ -26,6 +26,8 @@ export class Disk implements FileSystem {
   private lists = new Map<string, readonly string[] | undefined>();
   private canonicals = new Map<string, string>();
   private since = 0;
+  /** Counts how often everything was forgotten: what was concluded from the disk before is old. */
+  generation = 0;
 
   constructor(private readonly now: () => number = Date.now) {}
 
@@ -35,6 +37,7 @@ export class Disk implements FileSystem {
     this.lists = new Map();
     this.canonicals = new Map();
     this.since = this.now();
+    this.generation++;
   }
 
   read(path: string): string | undefined {

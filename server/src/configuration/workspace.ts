@@ -26,6 +26,12 @@ export interface Membership {
 /** Places where servers of this machine keep their configuration. */
 const SYSTEM_PLACES = /^\/(?:etc|usr\/local|opt\/homebrew|private\/etc)\//;
 
+interface CachedConfiguration {
+  readonly configuration: Configuration;
+  /** Changes when a file or folder does that it was read from, also where nobody reports changes. */
+  readonly fingerprint: string;
+}
+
 interface CachedAnalysis {
   readonly stamp: string;
   readonly analysis: Analysis;
@@ -37,7 +43,7 @@ interface CachedAnalysis {
  */
 export class Workspace {
   private readonly analyses = new Map<string, CachedAnalysis>();
-  private readonly configurations = new Map<string, Configuration>();
+  private readonly configurations = new Map<string, CachedConfiguration>();
   private readonly open = new Map<string, TextDocument>();
   private settings: WorkspaceSettings = { root: undefined, machine: 'auto' };
 
@@ -126,7 +132,8 @@ export class Workspace {
   private configurationOf(root: string, rooted: boolean): Configuration {
     const key = `${rooted ? 'root' : 'fragment'} ${root}`;
     const cached = this.configurations.get(key);
-    if (cached) return cached;
+    if (cached && cached.fingerprint === this.fingerprintOf(cached.configuration))
+      return cached.configuration;
     const envvars = rooted ? this.disk.read(root.replace(/[^/]*$/, 'envvars')) : undefined;
     const configuration = readConfiguration(
       { files: this.disk, analysisOf: (path) => this.fileAnalysis(path) },
@@ -138,8 +145,12 @@ export class Workspace {
         environment: readEnvvars(envvars ?? ''),
       },
     );
-    this.configurations.set(key, configuration);
+    this.configurations.set(key, { configuration, fingerprint: this.fingerprintOf(configuration) });
     return configuration;
+  }
+
+  private fingerprintOf({ dependencies }: Configuration): string {
+    return [...dependencies].map((path) => this.disk.status(path)?.stamp ?? '').join(' ');
   }
 
   private isLocal(root: string, rooted: boolean): boolean {
@@ -168,7 +179,8 @@ export class Workspace {
 
   private dropDependents(path: string): void {
     const folder = path.replace(/\/[^/]*$/, '');
-    for (const [key, { dependencies }] of this.configurations) {
+    for (const [key, { configuration }] of this.configurations) {
+      const { dependencies } = configuration;
       const uses = [...dependencies].some((dependency) => {
         const canonical = this.disk.canonical(dependency);
         return canonical === path || canonical === folder;
