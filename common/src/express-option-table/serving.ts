@@ -42,7 +42,7 @@ export const servingOptions = [
     ),
     flag(
       'reload-on-changes',
-      'Restarts the processes of the application when a file of an imported module has changed. Not in embedded or debug mode.',
+      'Restarts the processes of the application when a file of an imported module has changed. Not in debug mode.',
     ),
     flag('setup-only', 'Writes the server root and does not start the server, as setup-server does.'),
     flag('enable-docs', 'Serves the documentation of mod_wsgi.', {
