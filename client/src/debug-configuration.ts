@@ -27,7 +27,9 @@ export class ModWsgiConfigurationProvider implements vscode.DebugConfigurationPr
   ): Promise<vscode.DebugConfiguration | undefined> {
     if (configuration.type) return configuration;
     const script = await chooseScript();
-    return script && { ...launchOf(script.fsPath), name: `mod_wsgi: ${vscode.workspace.asRelativePath(script)}` };
+    return (
+      script && { ...launchOf(script.fsPath), name: `mod_wsgi: ${vscode.workspace.asRelativePath(script)}` }
+    );
   }
 
   async resolveDebugConfigurationWithSubstitutedVariables(
