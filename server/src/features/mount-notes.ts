@@ -80,5 +80,8 @@ export const factsTable = (facts: readonly MountFact[]): string =>
   [
     '| | | from |',
     '|---|---|---|',
-    ...facts.map(({ name, value, source }) => `| ${name} | \`${value.replace(/\|/g, '\\|')}\` | ${source} |`),
+    ...facts.map(
+      ({ name, value, source }) =>
+        `| ${name} | \`${value.replace(/`/g, '').replace(/\|/g, '\\|')}\` | ${source} |`,
+    ),
   ].join('\n');

@@ -67,4 +67,4 @@ export const portOf = ({ serverName, addresses }: Host): string | undefined => {
 export const describeHost = (host: Host): string =>
   host.entry === undefined
     ? 'the main server'
-    : (nameOf(host) ?? `<VirtualHost ${host.addresses.join(' ')}>`);
+    : (nameOf(host) ?? `\`<VirtualHost ${host.addresses.join(' ')}>\``);

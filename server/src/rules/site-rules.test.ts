@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../analysis';
 import type { Configuration } from '../configuration/configuration';
@@ -7,6 +8,7 @@ import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
 import type { FileSystem } from '../model/machine';
 import { siteOf } from '../mounts/mounts';
+import { anyText } from '../syntax/any-text.fixture';
 import { check } from './check';
 import { checkSite } from './check-site';
 import type { SiteContext, TargetMachine } from './rule';
@@ -242,4 +244,18 @@ describe('findings', () => {
   test('are not made about templates', () => {
     expect(found(`${LOAD}WSGIProcessGroup nothing\nServerName {{ host }}\n`, {})).toEqual([]);
   });
+});
+
+test('no text makes a rule over the configuration throw', () => {
+  const world: World = { files: { '/x.wsgi': SCRIPT }, profile: 'debug', version: '5.0.0' };
+  fc.assert(
+    fc.property(anyText, fc.boolean(), (text, rooted) => {
+      for (const { at } of found(text, world, rooted)) {
+        expect(at.start).toBeGreaterThanOrEqual(0);
+        expect(at.end).toBeLessThanOrEqual(text.length);
+        expect(at.start).toBeLessThanOrEqual(at.end);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
