@@ -32,7 +32,7 @@ const POLL_MS = 20;
 const RELEASE_MS = 1_000;
 
 /** How long a request that was stopped may take to send its error page when the session ends. */
-const ANSWER_MS = 200;
+const ANSWER_MS = 300;
 
 /** How long coverage may take to be put together. */
 const SNAPSHOT_MS = 10_000;
@@ -123,9 +123,10 @@ export class Launch extends EventEmitter<LaunchEvents> {
   }
 
   private async cleanUp(): Promise<void> {
+    const wasStoppedLive = this.isStoppedLive;
     const resumed = this.agent.isConnected ? await this.release() : 0;
     // Resumed requests are on their way to an answer, which Apache would cut off.
-    if (resumed > 0 || this.isStoppedLive) await delay(ANSWER_MS);
+    if (resumed > 0 || wasStoppedLive) await delay(ANSWER_MS);
     await this.server?.stop();
     this.debugpy?.close();
     this.liveServer.close();

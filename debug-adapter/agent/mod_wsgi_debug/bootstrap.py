@@ -49,6 +49,10 @@ class _Session:
         _write_lines_at_once()
         self._start_live_debugging()
         self._start_coverage()
+        with requests.loading():
+            return self._load_or_explain()
+
+    def _load_or_explain(self):
         try:
             application = self._load_application()
         except loader.ApplicationMissing as error:

@@ -1,5 +1,6 @@
 """Which request a thread is working on."""
 
+import contextlib
 import threading
 
 _current = threading.local()
@@ -12,6 +13,17 @@ def begin(environ):
     """
     _current.environ = environ
     threading.current_thread().name = current_label()
+
+
+@contextlib.contextmanager
+def loading():
+    """The application is being loaded in this thread: that is what a list of threads shows meanwhile."""
+    thread = threading.current_thread()
+    name, thread.name = thread.name, "Loading the application"
+    try:
+        yield
+    finally:
+        thread.name = name
 
 
 def current_label():
