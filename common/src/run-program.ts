@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execa } from 'execa';
 
 /** How to run a program. */
 export interface RunOptions {
@@ -24,53 +24,31 @@ export interface ProgramResult {
   readonly failure: NodeJS.ErrnoException | undefined;
 }
 
-const withoutLineEnd = (chunks: readonly Buffer[]): string =>
-  Buffer.concat(chunks)
-    .toString()
-    .replace(/\r?\n$/, '');
-
 /**
- * Runs a program to its end, with nothing on its standard input. Never rejects: the result says how it ended.
- *
- * Written on `node:child_process` alone, because what the launcher loads counts in the time to the first response.
+ * Runs a program to its end, with nothing on its standard input. Never rejects: the result says how it ended. The
+ * program does not outlive this process.
  */
-export const runProgram = (
+export const runProgram = async (
   program: string,
   args: readonly string[],
   { cwd, environment, timeoutMs, onOutput }: RunOptions = {},
-): Promise<ProgramResult> =>
-  new Promise((resolve) => {
-    const child = spawn(program, args, {
-      cwd,
-      env: { ...process.env, ...environment },
-      timeout: timeoutMs,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    const output: Buffer[] = [];
-    const collect = (into: Buffer[]) => (chunk: Buffer) => {
-      into.push(chunk);
-      output.push(chunk);
-      onOutput?.(chunk.toString());
-    };
-    // Nothing that was started for an answer outlives the one who asked.
-    const endWithUs = (): void => {
-      child.kill();
-    };
-    process.once('exit', endWithUs);
-    child.stdout.on('data', collect(stdout));
-    child.stderr.on('data', collect(stderr));
-    const end = (exitCode: number | null, failure?: NodeJS.ErrnoException): void => {
-      process.off('exit', endWithUs);
-      resolve({
-        exitCode: exitCode ?? undefined,
-        stdout: withoutLineEnd(stdout),
-        stderr: withoutLineEnd(stderr),
-        output: withoutLineEnd(output),
-        failure,
-      });
-    };
-    child.on('error', (error) => end(null, error));
-    child.on('close', (status) => end(status));
+): Promise<ProgramResult> => {
+  const running = execa(program, args, {
+    ...(cwd !== undefined && { cwd }),
+    ...(environment && { env: environment }),
+    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+    stdin: 'ignore',
+    all: true,
+    reject: false,
   });
+  if (onOutput) running.all.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
+  const result = await running;
+  return {
+    exitCode: result.exitCode,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    output: result.all,
+    failure:
+      result.exitCode === undefined && result.code ? (result.cause as NodeJS.ErrnoException) : undefined,
+  };
+};

@@ -21,6 +21,8 @@ export const format = (
 ): TextEdit[] => {
   // Statements of a template engine are indented as its author wants.
   if (tree.template) return [];
+  // A carriage return alone ends a line for an editor, but not for Apache: the two count lines differently.
+  if (/\r(?!\n)/.test(document.getText())) return [];
   const unit = insertSpaces ? ' '.repeat(tabSize) : '\t';
   return lines.flatMap((line) => {
     const { firstLine } = logical(line);

@@ -173,6 +173,11 @@ describe('formatting', () => {
     ],
     ['leaves values alone', 'LogFormat "%h   %l"   x\n', 'LogFormat "%h   %l"   x\n'],
     [
+      'leaves a file alone whose lines an editor counts otherwise than Apache',
+      '<IfModule x>\nListen 80 \r<Directory "/a b">\n',
+      '<IfModule x>\nListen 80 \r<Directory "/a b">\n',
+    ],
+    [
       'leaves templates alone',
       '{% if x %}\n  Listen 80\n{% endif %}\n',
       '{% if x %}\n  Listen 80\n{% endif %}\n',
