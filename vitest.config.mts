@@ -10,12 +10,14 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/random-seed.ts'],
           include: ['{common,server,express,debug-adapter,client}/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
         },
       },
       {
         test: {
           name: 'integration',
+          setupFiles: ['test/random-seed.ts'],
           include: [
             '{server,express,debug-adapter,native}/test/**/*.test.ts',
             'test/integration/**/*.test.ts',
