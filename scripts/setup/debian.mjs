@@ -21,6 +21,8 @@ const forBoth = {
 };
 const forTests = {
   chromium: 'the editor tests open the editor in it',
+  curl: 'a client that knows digest authentication',
+  openssl: 'certificates for the tests over HTTPS',
   'fonts-dejavu-core': 'without a font the screenshots show boxes',
 };
 
