@@ -38,6 +38,7 @@ describe('highlighting', () => {
   test.each([
     ['# a note', 'note', 'comment.line.number-sign.apacheconf'],
     ['   # a note', 'note', 'comment.line.number-sign.apacheconf'],
+    ['<Directory /a>\n    # a note', 'note', 'comment.line.number-sign.apacheconf'],
     ['# a \\\nListen 80', 'Listen', 'comment.line.number-sign.apacheconf'],
     ['Listen 80', 'Listen', 'keyword.other.directive.apacheconf'],
     ['Listen 80', '80', 'constant.numeric.apacheconf'],
