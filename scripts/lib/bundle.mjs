@@ -1,12 +1,19 @@
 import { build } from 'esbuild';
 
-/** The programs of the extension: name of the bundle → entry point. */
+/** The programs that run in Node.js: name of the bundle → entry point. */
 const programs = {
   client: 'client/src/extension.ts',
   server: 'server/src/main.ts',
   'debug-adapter': 'debug-adapter/src/main.ts',
   'mod-wsgi-express': 'express/src/main.ts',
 };
+
+/** What runs in a web worker. */
+const webPrograms = {
+  'server-web': 'server/src/web.ts',
+};
+
+const names = [...Object.keys(programs), ...Object.keys(webPrograms)];
 
 /**
  * Bundles programs of the extension.
@@ -16,20 +23,32 @@ const programs = {
  * @param {readonly string[]} [options.names] all where absent
  * @param {boolean} options.production minified
  */
-export const bundle = ({ outdir, names = Object.keys(programs), production }) =>
-  build({
-    entryPoints: Object.fromEntries(names.map((name) => [name, programs[name]])),
+export const bundle = async ({ outdir, names: wanted = names, production }) => {
+  const common = {
     outdir,
     bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
     external: ['vscode'],
     sourcemap: true,
     minify: production,
     legalComments: 'linked',
     logLevel: 'warning',
+  };
+  const chosen = (all) => Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name)));
+  await build({
+    ...common,
+    entryPoints: chosen(programs),
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
     // execa is an ES module that asks for its own address; in a CommonJS bundle that is the bundle's.
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     define: { 'import.meta.url': 'importMetaUrl' },
   });
+  await build({
+    ...common,
+    entryPoints: chosen(webPrograms),
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+  });
+};

@@ -21,6 +21,8 @@ export interface ClientAbilities {
   readonly explain: boolean;
   /** The user trusts the workspace: paths of the disk may be proposed. */
   readonly paths: boolean;
+  /** Where the editor has the pages that explain the rules, as a URI. */
+  readonly pages: string | undefined;
 }
 
 /** Reads the editor's abilities from its greeting. */
@@ -33,12 +35,15 @@ export const abilitiesOf = ({
   refresh: workspace?.diagnostics?.refreshSupport ?? false,
   configuration: workspace?.configuration ?? false,
   watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
-  explain: hasFlag(initializationOptions, 'explain'),
-  paths: hasFlag(initializationOptions, 'trusted'),
+  explain: optionOf(initializationOptions, 'explain') === true,
+  paths: optionOf(initializationOptions, 'trusted') === true,
+  pages: textOf(optionOf(initializationOptions, 'pages')),
 });
 
-const hasFlag = (options: unknown, name: string): boolean =>
-  typeof options === 'object' && options !== null && Reflect.get(options, name) === true;
+const optionOf = (options: unknown, name: string): unknown =>
+  typeof options === 'object' && options !== null ? Reflect.get(options, name) : undefined;
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** The server's answer to the greeting. */
 export const capabilities = ({ pull, explain }: ClientAbilities): InitializeResult => ({

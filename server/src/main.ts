@@ -3,6 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { Disk } from './configuration/disk';
 import { startServer } from './server';
 
 const TRANSPORTS = ['--stdio', '--node-ipc'];
@@ -21,6 +22,7 @@ const main = (): void => {
   const pages = path.join(__dirname, '..', 'docs', 'rules');
   startServer(
     createConnection(ProposedFeatures.all),
+    () => new Disk(),
     existsSync(pages) ? pathToFileURL(pages).href : undefined,
   );
 };

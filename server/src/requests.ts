@@ -85,9 +85,9 @@ export const answerRequests = (
     const declarations = toLocations(declarationsOf(configuration, file, analysis, offset));
     if (declarations.length > 0) return declarations;
     const start = { line: 0, character: 0 };
-    return pathLinks(configuration, paths, session.disk)
+    return pathLinks(configuration, paths, session.files)
       .filter(
-        ({ at, target }) => at.start <= offset && offset <= at.end && session.disk.kind(target) === 'file',
+        ({ at, target }) => at.start <= offset && offset <= at.end && session.files.kind(target) === 'file',
       )
       .map(({ target }) => ({ uri: session.workspace.uriOf(target), range: { start, end: start } }));
   });
@@ -187,7 +187,7 @@ export const answerRequests = (
     const found = subject(textDocument.uri);
     if (!found) return [];
     const { configuration, paths, document } = found;
-    return pathLinks(configuration, paths, session.disk).map(({ at, target }) => ({
+    return pathLinks(configuration, paths, session.files).map(({ at, target }) => ({
       range: { start: document.positionAt(at.start), end: document.positionAt(at.end) },
       target: session.workspace.uriOf(openable(session, target)),
       tooltip: target,
@@ -265,9 +265,9 @@ export const answerRequests = (
 };
 
 /** A folder cannot be opened: an environment is shown by the file that describes it. */
-const openable = ({ disk }: Session, target: string): string => {
+const openable = ({ files }: Session, target: string): string => {
   const description = `${target}/pyvenv.cfg`;
-  return disk.kind(target) === 'folder' && disk.kind(description) === 'file' ? description : target;
+  return files.kind(target) === 'folder' && files.kind(description) === 'file' ? description : target;
 };
 
 /** A URL at which a mount answers. */

@@ -7,6 +7,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { abilitiesOf, type ClientAbilities, capabilities } from './capabilities';
+import type { WorkspaceFiles } from './configuration/files';
 import { complete, resolveCompletion } from './features/completion';
 import { hover } from './features/hover';
 import { fixAll, quickFixes } from './features/quick-fixes';
@@ -19,22 +20,44 @@ const PUSH_DELAY = 200;
 /** Files whose change can change a configuration; what else it reads is looked at again after a moment. */
 const WATCHED = '**/{*.conf,*.load,*.wsgi,.htaccess,envvars,pyvenv.cfg}';
 
+/** What the files around the documents are made from, once the editor has introduced itself. */
+export interface Surroundings {
+  /** A URI of the workspace; undefined if a document was opened by itself. */
+  readonly workspace: string | undefined;
+  /** To be called when there is news of files. */
+  refresh(): void;
+}
+
 /**
  * Wires the features to a connection and listens. The server knows no editor and no network; it answers requests about
  * documents that are not open with nothing.
  *
- * @param pages the folder of the pages that explain the rules, as a URI; undefined if there are none
+ * @param filesIn makes the files around the documents
+ * @param pages the folder of the pages that explain the rules, as a URI, where the editor names none; undefined if there are none
  */
-export const startServer = (connection: Connection, pages: string | undefined): void => {
-  const documents = new TextDocuments(TextDocument);
-  const session = new Session(pages);
-  let client: ClientAbilities = abilitiesOf({ capabilities: {} });
-
+export const startServer = (
+  connection: Connection,
+  filesIn: (surroundings: Surroundings) => WorkspaceFiles,
+  pages?: string,
+): void => {
   connection.onInitialize((params) => {
-    client = abilitiesOf(params);
+    const client = abilitiesOf(params);
+    const files = filesIn({
+      workspace: params.workspaceFolders?.[0]?.uri ?? params.rootUri ?? undefined,
+      refresh: () => refresh(),
+    });
+    const session = new Session(files, client.pages ?? pages);
     session.configure(params.initializationOptions, client.paths);
+    const refresh = serve(connection, client, session);
     return capabilities(client);
   });
+  connection.listen();
+};
+
+/** @returns what makes the findings of all documents anew */
+const serve = (connection: Connection, client: ClientAbilities, session: Session): (() => void) => {
+  const documents = new TextDocuments(TextDocument);
+
   connection.onInitialized(async () => {
     if (client.watchFiles)
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
@@ -127,5 +150,5 @@ export const startServer = (connection: Connection, pages: string | undefined): 
   });
 
   documents.listen(connection);
-  connection.listen();
+  return refreshAll;
 };

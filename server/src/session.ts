@@ -2,7 +2,7 @@ import type { Diagnostic } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analysis } from './analysis';
 import type { Configuration } from './configuration/configuration';
-import { Disk } from './configuration/disk';
+import type { WorkspaceFiles } from './configuration/files';
 import { type Membership, Workspace } from './configuration/workspace';
 import { diagnostics } from './features/diagnostics';
 import type { HoverContext } from './features/hover';
@@ -21,13 +21,17 @@ interface Findings {
 
 /** What the server knows besides the documents: settings, configurations, and what was found in them. */
 export class Session {
-  readonly disk = new Disk();
-  readonly workspace = new Workspace(this.disk);
+  readonly workspace: Workspace;
   private settings: Settings = readSettings(undefined);
   private readonly findings = new WeakMap<Configuration, Findings>();
 
   /** @param pages the folder of the pages that explain the rules, as a URI; undefined if there are none */
-  constructor(private readonly pages: string | undefined) {}
+  constructor(
+    readonly files: WorkspaceFiles,
+    private readonly pages: string | undefined,
+  ) {
+    this.workspace = new Workspace(files);
+  }
 
   configure(sent: unknown, paths = this.settings.paths): void {
     this.settings = readSettings(sent, paths);
@@ -64,7 +68,7 @@ export class Session {
   /** What completion can propose from the configuration around a document, and from the disk. */
   surroundingsOf(document: TextDocument): Surroundings {
     const { configuration } = this.workspace.membershipOf(document);
-    const disk = this.settings.paths ? this.disk : undefined;
+    const disk = this.settings.paths ? this.files : undefined;
     return configurationSurroundings(configuration, this.analysisOf(document), disk);
   }
 
@@ -93,7 +97,7 @@ export class Session {
   private siteFindings({ configuration, paths, unreachedFrom }: Membership): readonly SiteDiagnosis[] {
     const cached = this.findings.get(configuration);
     // What was found about files and accounts of this machine is only as new as what is known of the disk.
-    const current = cached && (!configuration.local || cached.generation === this.disk.generation);
+    const current = cached && (!configuration.local || cached.generation === this.files.generation);
     const byFile = current ? cached.byFile : this.check(configuration, unreachedFrom);
     const all = paths.flatMap((path) => byFile.get(path) ?? []);
     // A file that is read under two names is found fault with once.
@@ -111,15 +115,15 @@ export class Session {
     unreachedFrom: Configuration | undefined,
   ): ReadonlyMap<string, readonly SiteDiagnosis[]> {
     const { version, profile } = this.settings;
-    const written = this.disk.kind(configuration.root) === 'file';
+    const written = this.files.kind(configuration.root) === 'file';
     const found = checkSite({
       site: siteOf(configuration),
-      machine: configuration.local ? this.disk : undefined,
+      machine: configuration.local ? this.files.machine : undefined,
       version,
       profile,
       outsideOf: written ? unreachedFrom?.root : undefined,
     });
-    this.findings.set(configuration, { byFile: found, generation: this.disk.generation });
+    this.findings.set(configuration, { byFile: found, generation: this.files.generation });
     return found;
   }
 }

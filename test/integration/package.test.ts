@@ -9,7 +9,7 @@ const root = path.resolve(__dirname, '..', '..');
 const allowed = [
   /^(package|package\.nls|language-configuration)\.json$/,
   /^(readme\.md|LICENSE\.txt)$/,
-  /^dist\/(client|server|debug-adapter|mod-wsgi-express)\.js(\.LEGAL\.txt)?$/,
+  /^dist\/(client|client-web|server|server-web|debug-adapter|mod-wsgi-express)\.js(\.LEGAL\.txt)?$/,
   /^syntaxes\/[\w.-]+\.json$/,
   /^(common|express)\/python\/[\w/]+\.py$/,
   /^debug-adapter\/agent\/mod_wsgi_debug\/[\w/]+\.py$/,
@@ -25,6 +25,7 @@ const required = [
   'LICENSE.txt',
   'dist/client.js',
   'dist/server.js',
+  'dist/server-web.js',
   'dist/debug-adapter.js',
   'dist/mod-wsgi-express.js',
   'debug-adapter/agent/mod_wsgi_debug/__init__.py',

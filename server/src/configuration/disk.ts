@@ -1,37 +1,22 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import type { FileSystem } from '../model/machine';
-
-/** Longer texts are not looked at: no configuration is, and the editor must not wait for one. */
-export const LONGEST_TEXT = 8 * 1024 * 1024;
+import { URI } from 'vscode-uri';
+import type { PathPermissions, TargetMachine } from '../model/machine';
+import { LONGEST_TEXT, type PathStatus, type WorkspaceFiles } from './files';
 
 /** How long an answer of the disk is believed where nobody reports changes, in milliseconds. */
 const MAX_AGE = 3000;
 
-/** What can be known of a path beyond {@link FileSystem}. */
-export interface PathStatus {
-  readonly kind: 'file' | 'folder';
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  /** Changes when the file does. */
-  readonly stamp: string;
-}
-
-/**
- * The real file system, remembered for a moment: one keystroke asks about every file of a configuration. Nothing is
- * written, and no failure is thrown: what cannot be read is not there.
- */
-export class Disk implements FileSystem {
-  private statuses = new Map<string, PathStatus | undefined>();
+/** The file system of this machine. */
+export class Disk implements WorkspaceFiles {
+  readonly machine: TargetMachine = this;
+  private statuses = new Map<string, (PathStatus & PathPermissions) | undefined>();
   private lists = new Map<string, readonly string[] | undefined>();
   private canonicals = new Map<string, string>();
   private since = 0;
-  /** Counts how often everything was forgotten: what was concluded from the disk before is old. */
   generation = 0;
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** Forgets all answers, because something changed. */
   forget(): void {
     this.statuses = new Map();
     this.lists = new Map();
@@ -52,7 +37,7 @@ export class Disk implements FileSystem {
     return this.status(path)?.kind;
   }
 
-  status(path: string): PathStatus | undefined {
+  status(path: string): (PathStatus & PathPermissions) | undefined {
     return this.remember(this.statuses, path, () => {
       const stat = statSync(path);
       return {
@@ -69,9 +54,17 @@ export class Disk implements FileSystem {
     return this.remember(this.lists, path, () => readdirSync(path));
   }
 
-  /** The path without links; the path itself if nothing is there. */
   canonical(path: string): string {
     return this.remember(this.canonicals, path, () => realpathSync(path)) ?? path;
+  }
+
+  pathOf(uri: string): string | undefined {
+    const { scheme, path } = URI.parse(uri);
+    return scheme === 'file' ? path : undefined;
+  }
+
+  uriOf(path: string): string {
+    return URI.file(path).toString();
   }
 
   private remember<T>(cache: Map<string, T | undefined>, path: string, ask: () => T): T | undefined {

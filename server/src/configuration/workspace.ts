@@ -1,8 +1,7 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { URI } from 'vscode-uri';
 import { type Analysis, analyze } from '../analysis';
 import type { Configuration } from './configuration';
-import { type Disk, LONGEST_TEXT } from './disk';
+import { LONGEST_TEXT, type WorkspaceFiles } from './files';
 import { readConfiguration } from './read';
 import { findRoot, readEnvvars, serverRootOf } from './root';
 
@@ -47,7 +46,7 @@ export class Workspace {
   private readonly open = new Map<string, TextDocument>();
   private settings: WorkspaceSettings = { root: undefined, machine: 'auto' };
 
-  constructor(readonly disk: Disk) {}
+  constructor(readonly files: WorkspaceFiles) {}
 
   configure(settings: WorkspaceSettings): void {
     this.settings = settings;
@@ -60,7 +59,7 @@ export class Workspace {
     const known = this.open.get(path);
     this.open.set(path, document);
     this.dropDependents(path);
-    if (!known) this.disk.forget();
+    if (!known) this.files.forget();
   }
 
   /** A document was closed: the file on disk counts again. */
@@ -73,7 +72,7 @@ export class Workspace {
 
   /** Files changed on disk. Returns true if a configuration in use was read from them. */
   filesChanged(uris: readonly string[]): boolean {
-    this.disk.forget();
+    this.files.forget();
     const before = this.configurations.size;
     for (const uri of uris) this.dropDependents(this.pathOf(uri));
     return this.configurations.size < before;
@@ -100,33 +99,33 @@ export class Workspace {
     return { configuration: this.configurationOf(path, false), paths: [path], unreachedFrom: rooted };
   }
 
-  /** The path that stands for a document in the configuration: links followed, or its URI if it is not on the disk. */
+  /** The path that stands for a document in the configuration: links followed, or its URI if it is none of the files. */
   pathOf(uri: string): string {
-    const parsed = URI.parse(uri);
-    return parsed.scheme === 'file' ? this.disk.canonical(parsed.path) : uri;
+    const path = this.files.pathOf(uri);
+    return path === undefined ? uri : this.files.canonical(path);
   }
 
   /** The URI of a file of a configuration: that of the open document where there is one. */
   uriOf(path: string): string {
-    const open = this.open.get(this.disk.canonical(path));
+    const open = this.open.get(this.files.canonical(path));
     if (open) return open.uri;
-    return path.startsWith('/') ? URI.file(path).toString() : path;
+    return path.startsWith('/') ? this.files.uriOf(path) : path;
   }
 
   /** A file's text and its document, for places in files that are not open. */
   textOf(path: string): string | undefined {
-    return this.open.get(this.disk.canonical(path))?.getText() ?? this.disk.read(path);
+    return this.open.get(this.files.canonical(path))?.getText() ?? this.files.read(path);
   }
 
   private pathsIn(configuration: Configuration, path: string): readonly string[] {
-    return [...configuration.files.keys()].filter((file) => this.disk.canonical(file) === path);
+    return [...configuration.files.keys()].filter((file) => this.files.canonical(file) === path);
   }
 
   private rootFor(path: string, analysis: Analysis, uri: string): string | undefined {
     if (analysis.dialect === '.htaccess') return undefined;
     if (this.settings.root !== undefined) return this.settings.root;
-    if (analysis.main || !uri.startsWith('file:')) return undefined;
-    return findRoot(this.disk, path);
+    if (analysis.main || this.files.pathOf(uri) === undefined) return undefined;
+    return findRoot(this.files, path);
   }
 
   private configurationOf(root: string, rooted: boolean): Configuration {
@@ -134,9 +133,9 @@ export class Workspace {
     const cached = this.configurations.get(key);
     if (cached && cached.fingerprint === this.fingerprintOf(cached.configuration))
       return cached.configuration;
-    const envvars = rooted ? this.disk.read(root.replace(/[^/]*$/, 'envvars')) : undefined;
+    const envvars = rooted ? this.files.read(root.replace(/[^/]*$/, 'envvars')) : undefined;
     const configuration = readConfiguration(
-      { files: this.disk, analysisOf: (path) => this.fileAnalysis(path) },
+      { files: this.files, analysisOf: (path) => this.fileAnalysis(path) },
       {
         root,
         rooted,
@@ -150,21 +149,22 @@ export class Workspace {
   }
 
   private fingerprintOf({ dependencies }: Configuration): string {
-    return [...dependencies].map((path) => this.disk.status(path)?.stamp ?? '').join(' ');
+    return [...dependencies].map((path) => this.files.status(path)?.stamp ?? '').join(' ');
   }
 
   private isLocal(root: string, rooted: boolean): boolean {
+    if (!this.files.machine) return false;
     if (this.settings.machine !== 'auto') return this.settings.machine === 'this';
-    return rooted && SYSTEM_PLACES.test(root) && this.disk.kind(root) === 'file';
+    return rooted && SYSTEM_PLACES.test(root) && this.files.kind(root) === 'file';
   }
 
   private fileAnalysis(path: string): Analysis | undefined {
-    const canonical = this.disk.canonical(path);
+    const canonical = this.files.canonical(path);
     const document = this.open.get(canonical);
     if (document) return this.analysisOf(document);
-    const status = this.disk.status(path);
+    const status = this.files.status(path);
     if (status?.kind !== 'file') return undefined;
-    const text = () => this.disk.read(path) ?? '';
+    const text = () => this.files.read(path) ?? '';
     return this.cached(canonical, `disk ${status.stamp}`, text);
   }
 
@@ -182,7 +182,7 @@ export class Workspace {
     for (const [key, { configuration }] of this.configurations) {
       const { dependencies } = configuration;
       const uses = [...dependencies].some((dependency) => {
-        const canonical = this.disk.canonical(dependency);
+        const canonical = this.files.canonical(dependency);
         return canonical === path || canonical === folder;
       });
       if (uses) this.configurations.delete(key);

@@ -8,6 +8,18 @@ export interface FileSystem {
   list(path: string): readonly string[] | undefined;
 }
 
+/** The owner and the permissions of a file, where they are known. */
+export interface PathPermissions {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The machine that a configuration is for, where it is the one at hand. */
+export interface TargetMachine extends FileSystem {
+  status(path: string): PathPermissions | undefined;
+}
+
 /** What of the machine a configuration is read on can change its meaning. */
 export interface Machine {
   readonly files: FileSystem;

@@ -1,11 +1,13 @@
 import type { Analysis, KnownPlace } from '../analysis';
 import type { Directive } from '../catalogue/directives';
 import type { SourceRange } from '../configuration/entries';
-import type { FileSystem } from '../model/machine';
+import type { TargetMachine } from '../model/machine';
 import type { Site } from '../mounts/mounts';
 import type { OptionWord } from '../option-words';
 import type { Range } from '../syntax/nodes';
 import type { Line } from '../syntax/walk';
+
+export type { TargetMachine };
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
@@ -62,18 +64,6 @@ export interface SiteFinding {
   readonly severity?: Severity;
   readonly related?: readonly { readonly at: SourceRange; readonly message: string }[];
   readonly fixes?: readonly Fix[];
-}
-
-/** The owner and the permissions of a file, where they are known. */
-export interface PathPermissions {
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** The machine that the configuration is for. */
-export interface TargetMachine extends FileSystem {
-  status(path: string): PathPermissions | undefined;
 }
 
 /** What a configuration is for, as the user says. */
