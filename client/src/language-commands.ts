@@ -1,10 +1,6 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-
-/** A page that the language server answers with. */
-interface Explanation {
-  readonly markdown: string;
-}
+import { EXPLAIN_URL, type Explanation, SHOW_CONFIGURATION } from '../../common/src/language-requests';
 
 /** Registers the commands that show what the language server knows as pages. */
 export const registerLanguageCommands = (context: vscode.ExtensionContext, client: LanguageClient): void => {
@@ -16,16 +12,13 @@ export const registerLanguageCommands = (context: vscode.ExtensionContext, clien
     const asked = url ?? (await askUrl());
     if (document === undefined || asked === undefined) return;
     const params = { textDocument: { uri: document }, url: asked };
-    await show(await client.sendRequest<Explanation | null>('mod_wsgi/explainUrl', params), 'markdown');
+    await show(await client.sendRequest<Explanation | null>(EXPLAIN_URL, params), 'markdown');
   });
   register('mod_wsgi.showConfiguration', async (uri) => {
     const document = uri ?? activeDocument();
     if (document === undefined) return;
     const params = { textDocument: { uri: document } };
-    await show(
-      await client.sendRequest<Explanation | null>('mod_wsgi/showConfiguration', params),
-      'plaintext',
-    );
+    await show(await client.sendRequest<Explanation | null>(SHOW_CONFIGURATION, params), 'plaintext');
   });
 };
 

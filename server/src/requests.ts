@@ -16,8 +16,15 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
+import {
+  EXPLAIN_URL,
+  type ExplainUrlParams,
+  type Explanation,
+  SHOW_CONFIGURATION,
+  type ShowConfigurationParams,
+} from '../../common/src/language-requests';
 import type { SourceRange } from './configuration/entries';
-import { type Explanation, explainUrl, showConfiguration } from './features/explain';
+import { explainUrl, showConfiguration } from './features/explain';
 import { format } from './features/formatting';
 import { pathLinks } from './features/links';
 import { factsOf, factsTable, mountsIn, noteOf } from './features/mount-notes';
@@ -28,16 +35,6 @@ import { signatureHelp } from './features/signature';
 import { documentSymbols, foldingRanges, selectionRange } from './features/structure';
 import { describeMount } from './rules/site/common';
 import type { Session } from './session';
-
-/** Requests that no editor has by itself, by their methods. */
-export const EXPLAIN_URL = 'mod_wsgi/explainUrl';
-export const SHOW_CONFIGURATION = 'mod_wsgi/showConfiguration';
-
-/** What {@link EXPLAIN_URL} is sent with. */
-export interface ExplainParams {
-  readonly textDocument: { readonly uri: string };
-  readonly url: string;
-}
 
 /** Answers what is asked about documents, names and mounts; about documents that are not open it says nothing. */
 export const answerRequests = (
@@ -254,11 +251,11 @@ export const answerRequests = (
     return found ? semanticTokens(found.document, found.analysis) : { data: [] };
   });
 
-  connection.onRequest(EXPLAIN_URL, ({ textDocument, url }: ExplainParams): Explanation | null => {
+  connection.onRequest(EXPLAIN_URL, ({ textDocument, url }: ExplainUrlParams): Explanation | null => {
     const found = subject(textDocument.uri);
     return found ? explainUrl(session.siteOf(found.document), url) : null;
   });
-  connection.onRequest(SHOW_CONFIGURATION, ({ textDocument }: Pick<ExplainParams, 'textDocument'>) => {
+  connection.onRequest(SHOW_CONFIGURATION, ({ textDocument }: ShowConfigurationParams) => {
     const found = subject(textDocument.uri);
     return found ? showConfiguration(found.configuration) : null;
   });

@@ -1,3 +1,4 @@
+import type { Explanation } from '../../../common/src/language-requests';
 import type { Configuration } from '../configuration/configuration';
 import type { Entry } from '../configuration/entries';
 import { describeHost, type Host, nameOf } from '../mounts/hosts';
@@ -5,11 +6,6 @@ import type { Mount, Site } from '../mounts/mounts';
 import { coversUrl } from '../mounts/sections';
 import { regexMatches, wildcard } from '../mounts/wildcards';
 import { factsOf, factsTable } from './mount-notes';
-
-/** An answer as a page. */
-export interface Explanation {
-  readonly markdown: string;
-}
 
 /** Which virtual host and which mount answer a URL, step by step, with where each step comes from. */
 export const explainUrl = (site: Site, text: string): Explanation => {
