@@ -2,14 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 
 type SourceBreakpoint = DebugProtocol.Breakpoint;
 
-/** A breakpoint as the client set it, with the number that it has in this session. */
-interface Known {
-  readonly id: number;
-  /** The number that the debugger of the running application gave it, of which there may be several in a session. */
-  debuggerId: number | undefined;
-}
-
-/** Sets breakpoints in the running application: a request of the protocol. */
+/** Sets breakpoints in a running application: a request of the protocol. */
 export type SetBreakpoints = (command: string, args: unknown) => Promise<unknown>;
 
 /** The requests that set breakpoints, each with what tells its sets apart. */
@@ -21,10 +14,13 @@ const SETS: Readonly<Record<string, (args: unknown) => string>> = {
 /** Whether a request sets breakpoints. */
 export const setsBreakpoints = (command: string): boolean => command in SETS;
 
-interface BreakpointSet {
+/** Breakpoints as the client set them by one request, with the numbers that they have in this session. */
+export interface BreakpointSet {
+  /** What a later set replaces: the same file's, or the functions'. */
+  readonly key: string;
   readonly command: string;
   readonly args: { readonly breakpoints?: readonly { readonly line?: number }[] };
-  readonly known: readonly Known[];
+  readonly ids: readonly number[];
 }
 
 /**
@@ -37,55 +33,52 @@ export class Breakpoints {
 
   /** Whether there is anything to stop at. */
   get isEmpty(): boolean {
-    return [...this.sets.values()].every(({ known }) => known.length === 0);
+    return this.all.every(({ ids }) => ids.length === 0);
   }
 
-  /** Take a request that sets breakpoints; returns them as not verified, for the reason given. */
-  remember(command: string, args: unknown, why: string): SourceBreakpoint[] {
-    const set = this.add(command, args);
-    return set.known.map(({ id }, index) => {
-      const line = set.args.breakpoints?.[index]?.line;
-      return { id, verified: false, message: why, reason: 'pending', ...(line !== undefined && { line }) };
-    });
+  get all(): readonly BreakpointSet[] {
+    return [...this.sets.values()];
   }
 
-  /** Take a request that sets breakpoints and carry it out in the running application. */
-  async apply(command: string, args: unknown, set: SetBreakpoints): Promise<SourceBreakpoint[]> {
-    return this.send(this.add(command, args), set);
+  /** Take a request that sets breakpoints. */
+  add(command: string, args: unknown): BreakpointSet {
+    const typed = args as BreakpointSet['args'];
+    const key = `${command} ${SETS[command]?.(args) ?? ''}`;
+    const set = { key, command, args: typed, ids: (typed.breakpoints ?? []).map(() => ++this.lastId) };
+    this.sets.set(key, set);
+    return set;
   }
+}
 
-  /** Set all breakpoints in an application that has just been started; returns what has become of each. */
-  async applyAll(set: SetBreakpoints): Promise<SourceBreakpoint[]> {
-    const results = await Promise.all([...this.sets.values()].map((known) => this.send(known, set)));
-    return results.flat();
+/** The breakpoints of a set that nobody has set in an application, for the reason given. */
+export const unverified = ({ args, ids }: BreakpointSet, why: string): SourceBreakpoint[] =>
+  ids.map((id, index) => {
+    const line = args.breakpoints?.[index]?.line;
+    return { id, verified: false, message: why, reason: 'pending', ...(line !== undefined && { line }) };
+  });
+
+/** The client's breakpoints in one running application, whose debugger numbers them in its own way. */
+export class PlacedBreakpoints {
+  private readonly debuggerIds = new Map<string, readonly (readonly [debuggerId: number, id: number])[]>();
+
+  constructor(private readonly setThere: SetBreakpoints) {}
+
+  /** Set breakpoints in the application; returns what has become of each. */
+  async place({ key, command, args, ids }: BreakpointSet): Promise<SourceBreakpoint[]> {
+    const { breakpoints } = (await this.setThere(command, args)) as { breakpoints: SourceBreakpoint[] };
+    const results = ids.map((id, index) => ({ ...(breakpoints[index] ?? { verified: false }), id }));
+    this.debuggerIds.set(
+      key,
+      ids.flatMap((id, index) => {
+        const debuggerId = breakpoints[index]?.id;
+        return debuggerId === undefined ? [] : [[debuggerId, id] as const];
+      }),
+    );
+    return results;
   }
 
   /** The session's number for a number of the debugger. */
   idOf(debuggerId: number): number | undefined {
-    for (const { known } of this.sets.values()) {
-      const found = known.find((breakpoint) => breakpoint.debuggerId === debuggerId);
-      if (found) return found.id;
-    }
-    return undefined;
-  }
-
-  private add(command: string, args: unknown): BreakpointSet {
-    const typed = args as BreakpointSet['args'];
-    const known = (typed.breakpoints ?? []).map(() => ({ id: ++this.lastId, debuggerId: undefined }));
-    const set = { command, args: typed, known };
-    this.sets.set(`${command} ${SETS[command]?.(args) ?? ''}`, set);
-    return set;
-  }
-
-  private async send(
-    { command, args, known }: BreakpointSet,
-    set: SetBreakpoints,
-  ): Promise<SourceBreakpoint[]> {
-    const { breakpoints } = (await set(command, args)) as { breakpoints: SourceBreakpoint[] };
-    return known.map((own, index) => {
-      const { id, ...result } = breakpoints[index] ?? { verified: false };
-      own.debuggerId = id;
-      return { ...result, id: own.id };
-    });
+    return [...this.debuggerIds.values()].flat().find(([there]) => there === debuggerId)?.[1];
   }
 }

@@ -17,40 +17,35 @@ import {
 } from '../../common/src/debug-events';
 import { UserError } from '../../common/src/errors';
 import type { AgentStop } from './agent-protocol';
-import { Breakpoints, setsBreakpoints } from './breakpoints';
+import { Breakpoints, setsBreakpoints, unverified } from './breakpoints';
 import { BuildProgress } from './build-progress';
 import { CAPABILITIES } from './capabilities';
-import type { DapClient } from './dap-client';
-import { DebugpyEngine } from './debugpy-engine';
-import { type Engine, Refusal } from './engine';
+import { Debuggee, NOT_LOADED, type Target, type Wishes } from './debuggee';
+import { Refusal } from './engine';
 import { ExceptionFilters } from './exception-filters';
 import { Launch } from './launch';
 import { readLaunchArguments } from './launch-arguments';
 import { type LaunchPlan, planLaunch } from './launch-plan';
 import { type OutputLine, tracebackSource } from './output';
-import { PdbEngine } from './pdb-engine';
 
 /** Numbers of the errors that reach the user, for the protocol; the text says which it is. */
 const ERROR_ID = { user: 1000, refused: 1001, programming: 1002 } as const;
 
-/** Requests about the session's own life; all others concern the running application and go to its engine. */
+/** Requests about the session's own life; all others concern the running application. */
 const LIFE = new Set(['initialize', 'launch', 'configurationDone', 'restart', 'terminate', 'disconnect']);
-
-const NOT_LOADED = 'The application is not loaded yet.';
 
 /** Errors of these are shown in their place, not in a dialog. */
 const QUIET = new Set(['evaluate', 'completions', 'setVariable', 'setExpression']);
 
 /**
  * The debug session: the life of the server between launch and end, and the client's breakpoints. What concerns the
- * running application is passed to its {@link Engine}.
+ * running application is passed to its {@link Debuggee}.
  */
 export class ModWsgiSession extends DebugSession {
   private launch: Launch | undefined;
-  private engine: Engine | undefined;
+  private target: Target | undefined;
   private launchArguments: object = {};
-  private readonly breakpoints = new Breakpoints();
-  private readonly filters = new ExceptionFilters();
+  private readonly wishes: Wishes = { breakpoints: new Breakpoints(), filters: new ExceptionFilters() };
   private readonly configured: Promise<void>;
   private configurationDone: () => void = () => undefined;
   private isRestarting = false;
@@ -138,45 +133,21 @@ export class ModWsgiSession extends DebugSession {
     this.endLaunch().then(exit, exit);
   }
 
-  /** A request about the application: breakpoints and filters are ours to remember, the rest is the engine's. */
+  /** A request about the application: breakpoints and filters are ours to remember, the rest is its own. */
   private async carryOut(command: string, args: unknown): Promise<unknown> {
-    if (setsBreakpoints(command)) return this.setBreakpoints(command, args);
+    const { target } = this;
+    if (setsBreakpoints(command)) {
+      const set = this.wishes.breakpoints.add(command, args);
+      return { breakpoints: target ? await target.place(set) : unverified(set, NOT_LOADED) };
+    }
     if (command === 'setExceptionBreakpoints') {
-      this.filters.set(args as DebugProtocol.SetExceptionBreakpointsArguments);
-      await this.applyFilters();
+      this.wishes.filters.set(args as DebugProtocol.SetExceptionBreakpointsArguments);
+      await target?.applyFilters();
       return undefined;
     }
-    if (command === 'threads' && !this.engine) return { threads: [] };
-    if (!this.engine) throw new Refusal(NOT_LOADED);
-    return this.engine.request(command, args);
-  }
-
-  private async setBreakpoints(command: string, args: unknown): Promise<unknown> {
-    const { engine } = this;
-    if (engine instanceof DebugpyEngine) {
-      const breakpoints = await this.breakpoints.apply(command, args, (...request) =>
-        engine.request(...request),
-      );
-      await this.applyTracing();
-      return { breakpoints };
-    }
-    const why = engine instanceof PdbEngine ? engine.whyNotLive : NOT_LOADED;
-    return { breakpoints: this.breakpoints.remember(command, args, why) };
-  }
-
-  private async applyFilters(): Promise<void> {
-    const { launch, engine } = this;
-    if (launch?.agent.isConnected) await launch.agent.request('filters', { names: this.filters.ofAgent });
-    if (engine instanceof DebugpyEngine) {
-      await engine.request('setExceptionBreakpoints', this.filters.ofDebugpy);
-      await this.applyTracing();
-    }
-  }
-
-  /** Requests are traced only where there is something to find: without, they run at full speed. */
-  private async applyTracing(): Promise<void> {
-    const isWanted = !this.breakpoints.isEmpty || this.filters.needTracing;
-    await this.launch?.agent.request('trace', { isWanted });
+    if (command === 'threads' && !target) return { threads: [] };
+    if (!target) throw new Refusal(NOT_LOADED);
+    return target.request(command, args);
   }
 
   /** Plan, start and announce one run of the server; what fails leaves nothing behind. */
@@ -203,11 +174,18 @@ export class ModWsgiSession extends DebugSession {
   }
 
   private listenTo(launch: Launch, plan: LaunchPlan): void {
+    const debuggee = new Debuggee(launch.agent, this.wishes);
+    this.target = debuggee;
+    debuggee.on('event', (name, body) => this.sendEvent(new Event(name, body)));
+    debuggee.on('warning', (text) => this.show({ text, category: 'important' }));
+    if (plan.whyNotLive) debuggee.goWithoutLive(plan.whyNotLive);
     launch.on('output', (line) => this.show(line));
-    launch.on('live', (debugpy) => void this.goLive(launch, debugpy, plan));
-    launch.agent.on('connected', () => void this.applyFilters().catch(() => undefined));
+    launch.on('live', (debugpy) => {
+      debuggee.goLive(debugpy, plan.origins(launch.folderPath)).catch((error: Error) => {
+        if (!launch.isEnding) this.show({ text: `debugpy: ${error.message}`, category: 'important' });
+      });
+    });
     launch.agent.on('notice', ({ message }) => this.show({ text: message, category: 'important' }));
-    launch.agent.on('notLive', ({ message }) => this.useEngine(new PdbEngine(launch.agent, message)));
     launch.agent.on('loaded', ({ version }) => this.say(`The application is loaded, by Python ${version}.`));
     launch.agent.on('loadFailed', ({ message, exception }) => {
       const text = exception ? `${exception.stackTrace}The application could not be loaded.` : message;
@@ -221,7 +199,7 @@ export class ModWsgiSession extends DebugSession {
     launch.on('ended', ({ expected, code, signal }) => {
       if (this.launch === launch) {
         this.launch = undefined;
-        this.engine = undefined;
+        this.target = undefined;
       }
       if (!expected) {
         const how = signal ? ` by ${signal}` : code === undefined ? '' : ` with exit code ${code}`;
@@ -229,7 +207,6 @@ export class ModWsgiSession extends DebugSession {
       }
       if (!this.isRestarting) this.announceEnd();
     });
-    if (plan.whyNotLive) this.useEngine(new PdbEngine(launch.agent, plan.whyNotLive));
   }
 
   private tellException({
@@ -238,47 +215,6 @@ export class ModWsgiSession extends DebugSession {
     description,
   }: Pick<AgentStop, 'request' | 'text' | 'description'>): void {
     if (description) this.say(`${request ? `${request}: ` : ''}${text} (${description})`);
-  }
-
-  /** debugpy waits in the application's process: give it the breakpoints, then everything else goes to it. */
-  private async goLive(launch: Launch, debugpy: DapClient, plan: LaunchPlan): Promise<void> {
-    const engine = new DebugpyEngine(debugpy, launch.agent, plan.origins(launch.folderPath));
-    this.useEngine(engine);
-    try {
-      await engine.attach(async () => {
-        const changed = await this.breakpoints.applyAll((...request) => engine.request(...request));
-        for (const breakpoint of changed)
-          this.sendEvent(new Event('breakpoint', { reason: 'changed', breakpoint }));
-        await this.applyFilters();
-      });
-    } catch (error) {
-      if (!launch.isEnding)
-        this.show({ text: `debugpy: ${(error as Error).message}`, category: 'important' });
-    }
-  }
-
-  private useEngine(engine: Engine): void {
-    this.engine = engine;
-    engine.on('event', (name, body) => this.sendEvent(new Event(name, this.withOwnIds(body))));
-    if (engine instanceof PdbEngine && !this.breakpoints.isEmpty) {
-      this.show({ text: engine.whyNotLive, category: 'important' });
-    }
-  }
-
-  /** Breakpoints have the session's numbers for the client, whatever the debugger calls them. */
-  private withOwnIds(body: unknown): unknown {
-    const { hitBreakpointIds, breakpoint } = (body ?? {}) as {
-      hitBreakpointIds?: number[];
-      breakpoint?: DebugProtocol.Breakpoint;
-    };
-    const own = (id: number | undefined) => (id === undefined ? undefined : this.breakpoints.idOf(id));
-    return {
-      ...(body as object),
-      ...(hitBreakpointIds && {
-        hitBreakpointIds: hitBreakpointIds.map(own).filter((id) => id !== undefined),
-      }),
-      ...(breakpoint && { breakpoint: { ...breakpoint, id: own(breakpoint.id) } }),
-    };
   }
 
   /** End the server, with the coverage that it has gathered. */
