@@ -2,4 +2,13 @@
 
 It replaces ``pdb.Pdb`` so that every pdb session (post mortem, ``breakpoint()``, ``pdb.set_trace()``) becomes a stop in
 the editor, over a private socket to the debug adapter. Standard library only, Python 3.8 and later.
+
+A server that the debug adapter has started is debugged from its start (:mod:`mod_wsgi_debug.bootstrap`). For any other
+server, one line in its WSGI script lets an editor attach to it::
+
+    import mod_wsgi_debug; mod_wsgi_debug.listen()
 """
+
+from .listener import listen
+
+__all__ = ["listen"]

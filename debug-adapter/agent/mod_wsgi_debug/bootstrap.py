@@ -8,11 +8,11 @@ import sys
 import threading
 import traceback
 
-from . import frames, loader, requests
+from . import frames, listener, loader, requests
 from .channel import Channel
 from .debugger import Debugger, describe_exception
 from .frameworks import FrameworkHooks
-from .live import LiveDebugger, Unavailable
+from .live import LiveDebugger, Unavailable, unix_stream
 from .stops import Inspector, Stops
 
 
@@ -24,14 +24,15 @@ def load(settings_path):
         ``liveSocket`` (where debugpy connects to, or null).
     :returns: a WSGI application. One that cannot be loaded stops in the editor and then answers 500.
     """
+    listener.is_launched = True
     with open(settings_path) as file:
         settings = json.load(file)
     # The token is for us alone: nothing that the application starts or serves shall find it.
     os.unlink(settings_path)
-    return _Session(settings).load()
+    return Session(settings).load()
 
 
-class _Session:
+class Session:
     def __init__(self, settings):
         self._settings = settings
         self._stops = Stops()
@@ -80,7 +81,7 @@ class _Session:
         if path is None:
             return
         try:
-            self._debugger.live = LiveDebugger(path, self._settings["python"])
+            self._debugger.live = LiveDebugger(unix_stream(path), self._settings["python"])
         except Unavailable as reason:
             self._send_event("notLive", {"message": str(reason)})
         self._debugger.trace_this_thread()
@@ -103,12 +104,15 @@ class _Session:
 
     def _per_request(self, application):
         def begin(environ, start_response):
-            requests.begin(environ)
-            self._debugger.begin_request()
-            self._hooks.connect_imported()
+            self._begin_request(environ)
             return application(environ, start_response)
 
         return self._coverage.wrap(begin) if self._coverage else begin
+
+    def _begin_request(self, environ):
+        requests.begin(environ)
+        self._debugger.begin_request()
+        self._hooks.connect_imported()
 
     def _send_event(self, event, body):
         self._channel.send_event(event, body)
@@ -199,16 +203,16 @@ class _Session:
 
 
 _COMMANDS = {
-    "stack": _Session._stack,
-    "scopes": _Session._scopes,
-    "variables": _Session._variables,
-    "evaluate": _Session._evaluate,
-    "exception": _Session._exception,
-    "resume": _Session._resume,
-    "release": _Session._release,
-    "filters": _Session._filters,
-    "trace": _Session._trace,
-    "coverage": _Session._coverage_snapshot,
+    "stack": Session._stack,
+    "scopes": Session._scopes,
+    "variables": Session._variables,
+    "evaluate": Session._evaluate,
+    "exception": Session._exception,
+    "resume": Session._resume,
+    "release": Session._release,
+    "filters": Session._filters,
+    "trace": Session._trace,
+    "coverage": Session._coverage_snapshot,
 }
 
 

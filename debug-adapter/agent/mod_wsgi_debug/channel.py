@@ -6,9 +6,10 @@ Agent to adapter: ``{"event": NAME, "body": {…}}`` and ``{"id": N, "ok": true,
 
 import json
 import os
-import signal
 import socket
 import threading
+
+from .threads import start_thread
 
 PROTOCOL_VERSION = 1
 
@@ -38,11 +39,15 @@ class Channel:
         stream.connect(path)
         channel = cls(stream, on_command, on_lost)
         channel.send_event("hello", {"token": token, "protocol": PROTOCOL_VERSION, "pid": os.getpid()})
-        reader = threading.Thread(target=channel._read, name="mod_wsgi_debug", daemon=True)
-        # debugpy's mark of a thread that is the debugger's own: neither listed nor traced.
-        reader.is_pydev_daemon_thread = reader.pydev_do_not_trace = True
-        reader.start()
+        start_thread("channel", channel.read)
         return channel
+
+    def close(self):
+        """Part from the adapter."""
+        try:
+            self._stream.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
 
     def send_event(self, event, body):
         """Tell the adapter; a lost connection is the reader's business and ignored here."""
@@ -56,9 +61,8 @@ class Channel:
         except OSError:
             pass
 
-    def _read(self):
-        # Apache's prefork ends in its signal handler, in whatever thread the signal finds: that must not be this one.
-        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    def read(self):
+        """Take commands until the adapter is gone."""
         try:
             with self._stream.makefile("rb") as lines:
                 for line in lines:

@@ -7,6 +7,7 @@ private folder: nothing listens on the network.
 import pdb
 import socket
 import sys
+import threading
 
 from . import frames
 
@@ -15,12 +16,24 @@ class Unavailable(Exception):
     """Why there is no live debugging, as a sentence that says what to do."""
 
 
+def unix_stream(path):
+    """:returns: what opens a connection to a UNIX socket."""
+
+    def connect():
+        stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        stream.connect(path)
+        return stream
+
+    return connect
+
+
 class LiveDebugger:
     """debugpy, connected to the adapter."""
 
-    def __init__(self, socket_path, python):
+    def __init__(self, connect, python):
         """Connect and wait until the adapter has set its breakpoints.
 
+        :param connect: opens the connection to the adapter: a stream socket.
         :param python: the application's interpreter, for messages; ``sys.executable`` may be Apache's idea of it.
         :raises Unavailable: if debugpy is missing, too old, or does not work with this Python.
         """
@@ -38,23 +51,21 @@ class LiveDebugger:
             )
         self.version = debugpy.__version__
         self._debugpy = debugpy
+        self._lock = threading.Lock()
+        self._is_closed = False
         try:
-            self._connect(socket_path)
+            self._connect(connect)
         except Exception as error:
             raise Unavailable("debugpy %s does not start here: %s" % (self.version, error))
 
-    def _connect(self, socket_path):
+    def _connect(self, connect):
         import debugpy.server  # makes debugpy's own copy of pydevd importable
         import pydevd
 
-        def connect_to_adapter(host, port):
-            stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            stream.connect(socket_path)
-            return stream
-
+        _trace_none_but_the_caller()
         # debugpy knows TCP only, which any user of the machine could reach.
         original = pydevd.start_client
-        pydevd.start_client = connect_to_adapter
+        pydevd.start_client = lambda host, port: connect()
         try:
             self._debugpy.connect(("127.0.0.1", 1))
         finally:
@@ -67,14 +78,54 @@ class LiveDebugger:
 
         :param is_wanted: False where there is no breakpoint to be found: the thread then runs at full speed.
         """
-        if is_wanted:
-            self._debugpy.debug_this_thread()
-        self._debugpy.trace_this_thread(is_wanted)
+        with self._lock:
+            if self._is_closed:
+                # debugpy's tracer stays in threads that were at work; asked now, it would look for an adapter of its own.
+                sys.settrace(None)
+                return
+            if is_wanted:
+                self._debugpy.debug_this_thread()
+            self._debugpy.trace_this_thread(is_wanted)
 
     def post_mortem(self, exception):
         """Stop at the place where the exception was raised, until the user goes on."""
-        self._debugpy.debug_this_thread()
+        self.trace_this_thread(True)
         self._debugpy.trigger_exception_handler(exception.with_traceback(frames.without_launcher(exception.__traceback__)), False)
+
+    def close(self):
+        """Resume every thread and part from the adapter; another :class:`LiveDebugger` may follow."""
+        import pydevd
+        from _pydevd_bundle.pydevd_api import PyDevdAPI
+
+        with self._lock:
+            self._is_closed = True
+        pdb.set_trace = _pdb_set_trace
+        debugger = pydevd.get_global_debugger()
+        if debugger is not None:
+            PyDevdAPI().request_disconnect(debugger, resume_threads=True)
+        pydevd.stoptrace()
+
+
+def _trace_none_but_the_caller():
+    """Keep debugpy from tracing all threads at once, which it does by looking into the interpreter's memory.
+
+    Apache's threads have a state for each interpreter, of which it may find another one; and threads that are idle
+    would keep the tracer.
+    """
+    import pydevd_tracing
+    from _pydevd_bundle.pydevd_constants import PYDEVD_USE_SYS_MONITORING
+
+    if PYDEVD_USE_SYS_MONITORING:
+        return
+
+    def set_trace_to_threads(tracing_func, thread_idents=None, create_dummy_thread=True):
+        # -1 has debugpy use sys.settrace.
+        return -1
+
+    pydevd_tracing.set_trace_to_threads = set_trace_to_threads
+
+
+_pdb_set_trace = pdb.set_trace
 
 
 def _set_trace(*_arguments, **_options):
