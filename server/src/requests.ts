@@ -11,19 +11,21 @@ import {
   ResponseError,
   type SymbolInformation,
   SymbolKind,
-  type TextDocuments,
   type TextEdit,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import {
+  EXPLAIN_LOG,
   EXPLAIN_URL,
+  type ExplainLogParams,
   type ExplainUrlParams,
   type Explanation,
   SHOW_CONFIGURATION,
   type ShowConfigurationParams,
 } from '../../common/src/language-requests';
 import type { SourceRange } from './configuration/entries';
+import type { OpenDocuments } from './documents';
 import { explainUrl, showConfiguration } from './features/explain';
 import { format } from './features/formatting';
 import { pathLinks } from './features/links';
@@ -33,13 +35,18 @@ import { declarationsOf, refuseName, renameable, usesOf } from './features/navig
 import { semanticTokens } from './features/semantic-tokens';
 import { signatureHelp } from './features/signature';
 import { documentSymbols, foldingRanges, selectionRange } from './features/structure';
+import { logContext } from './logs/context';
+import { explainLog } from './logs/explain';
+import { logLinks } from './logs/links';
+import { foldLog, logSymbols } from './logs/structure';
 import { describeMount } from './rules/site/common';
 import type { Session } from './session';
 
 /** Answers what is asked about documents, names and mounts; about documents that are not open it says nothing. */
 export const answerRequests = (
   connection: Connection,
-  documents: TextDocuments<TextDocument>,
+  documents: OpenDocuments,
+  logs: OpenDocuments,
   session: Session,
 ): void => {
   const subject = (uri: string) => {
@@ -135,6 +142,8 @@ export const answerRequests = (
   });
 
   connection.onDocumentSymbol(({ textDocument }) => {
+    const log = logs.get(textDocument.uri);
+    if (log) return logSymbols(log);
     const found = subject(textDocument.uri);
     return found ? documentSymbols(found.document, found.analysis) : [];
   });
@@ -169,6 +178,8 @@ export const answerRequests = (
   });
 
   connection.onFoldingRanges(({ textDocument }) => {
+    const log = logs.get(textDocument.uri);
+    if (log) return foldLog(log);
     const found = subject(textDocument.uri);
     return found ? foldingRanges(found.document, found.analysis) : [];
   });
@@ -181,6 +192,12 @@ export const answerRequests = (
   });
 
   connection.onDocumentLinks(({ textDocument }) => {
+    const log = logs.get(textDocument.uri);
+    if (log)
+      return logLinks(log, session.files).map(({ line, start, end, path, targetLine }) => ({
+        range: { start: { line, character: start }, end: { line, character: end } },
+        target: `${session.workspace.uriOf(path)}${targetLine === undefined ? '' : `#L${targetLine}`}`,
+      }));
     const found = subject(textDocument.uri);
     if (!found) return [];
     const { configuration, paths, document } = found;
@@ -259,6 +276,9 @@ export const answerRequests = (
     const found = subject(textDocument.uri);
     return found ? showConfiguration(found.configuration) : null;
   });
+  connection.onRequest(EXPLAIN_LOG, (params: ExplainLogParams) =>
+    explainLog(params, logContext(session, documents)),
+  );
 };
 
 /** A folder cannot be opened: an environment is shown by the file that describes it. */

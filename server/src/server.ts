@@ -8,9 +8,12 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { abilitiesOf, type ClientAbilities, capabilities } from './capabilities';
 import type { WorkspaceFiles } from './configuration/files';
+import { configurationsAmong, isLog, logsAmong } from './documents';
 import { complete, resolveCompletion } from './features/completion';
 import { hover } from './features/hover';
 import { fixAll, quickFixes } from './features/quick-fixes';
+import { logContext } from './logs/context';
+import { logHover } from './logs/explain';
 import { answerRequests } from './requests';
 import { Session } from './session';
 
@@ -56,7 +59,9 @@ export const startServer = (
 
 /** @returns what makes the findings of all documents anew */
 const serve = (connection: Connection, client: ClientAbilities, session: Session): (() => void) => {
-  const documents = new TextDocuments(TextDocument);
+  const opened = new TextDocuments(TextDocument);
+  const documents = configurationsAmong(opened);
+  const logs = logsAmong(opened);
 
   connection.onInitialized(async () => {
     if (client.watchFiles)
@@ -89,6 +94,8 @@ const serve = (connection: Connection, client: ClientAbilities, session: Session
   });
   connection.onCompletionResolve(resolveCompletion);
   connection.onHover(({ textDocument, position }) => {
+    const log = logs.get(textDocument.uri);
+    if (log) return logHover(log, position, logContext(session, documents));
     const document = documents.get(textDocument.uri);
     return document
       ? hover(document, position, session.analysisOf(document), session.hoverContextOf(document))
@@ -110,7 +117,7 @@ const serve = (connection: Connection, client: ClientAbilities, session: Session
     };
   });
 
-  answerRequests(connection, documents, session);
+  answerRequests(connection, documents, logs, session);
 
   const pushes = new Map<string, NodeJS.Timeout>();
   const cancelPush = (uri: string) => {
@@ -139,16 +146,17 @@ const serve = (connection: Connection, client: ClientAbilities, session: Session
     else if (client.refresh) connection.languages.diagnostics.refresh();
   };
 
-  documents.onDidChangeContent(({ document }) => {
+  opened.onDidChangeContent(({ document }) => {
+    if (isLog(document)) return;
     session.workspace.update(document);
     if (!client.pull) pushAll();
   });
-  documents.onDidClose(({ document: { uri } }) => {
+  opened.onDidClose(({ document: { uri } }) => {
     cancelPush(uri);
     session.workspace.close(uri);
     if (!client.pull) void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
 
-  documents.listen(connection);
+  opened.listen(connection);
   return refreshAll;
 };

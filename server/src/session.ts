@@ -80,6 +80,11 @@ export class Session {
       : TextDocument.create(this.workspace.uriOf(path), 'apacheconf', 0, text);
   }
 
+  /** The page that explains a rule, as a URI. */
+  pageOf(rule: string): string | undefined {
+    return this.pages && `${this.pages}/${rule}.md`;
+  }
+
   /** The findings of all rules in a document. */
   diagnosticsOf(document: TextDocument): Diagnostic[] {
     const analysis = this.analysisOf(document);
@@ -90,7 +95,7 @@ export class Session {
       levels: this.settings.rules,
       uriOf: (path) => this.workspace.uriOf(path),
       documentOf: (path) => this.documentOf(path),
-      pageOf: (rule) => this.pages && `${this.pages}/${rule}.md`,
+      pageOf: (rule) => this.pageOf(rule),
     });
   }
 

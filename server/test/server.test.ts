@@ -2,6 +2,7 @@ import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CodeAction, CompletionItem, Hover } from 'vscode-languageserver-protocol';
+import { ERROR_LOG_LANGUAGE, EXPLAIN_LOG, type LogExplanations } from '../../common/src/language-requests';
 import { bundleServer, type ServerBundle } from './support/bundle';
 import { Client } from './support/client';
 
@@ -106,6 +107,49 @@ describe('features', () => {
     const uri = 'file:///srv/www/.htaccess';
     await client.open(uri, 'WSGIApplicationGroup %{GLOBAL}\n');
     expect(await client.diagnostics(uri)).toMatchObject([{ code: 'directive-not-in-htaccess' }]);
+  });
+});
+
+describe('error logs', () => {
+  const LOG = 'file:///var/log/apache2/error.log';
+  const text = [
+    "[Sun Nov 22 08:44:35.996892 2026] [wsgi:error] [pid 5:tid 6] WSGI0100: Unable to stat Python home '/venv'.",
+    '[Sun Nov 22 08:44:35.996892 2026] [wsgi:error] [pid 5:tid 6] Traceback (most recent call last):',
+    `[Sun Nov 22 08:44:35.996892 2026] [wsgi:error] [pid 5:tid 6]   File "${__filename}", line 3, in application`,
+    '[Sun Nov 22 08:44:35.996892 2026] [wsgi:error] [pid 5:tid 6] MemoryError',
+  ].join('\n');
+
+  test('hover, folding, outline and links; no findings', async () => {
+    const { client } = await start();
+    const textDocument = { uri: LOG };
+    await client.open(LOG, text, ERROR_LOG_LANGUAGE);
+    const hover = await client.request<Hover>('textDocument/hover', {
+      textDocument,
+      position: { line: 3, character: 70 },
+    });
+    expect(JSON.stringify(hover.contents)).toContain('Out of memory');
+    expect(await client.request('textDocument/foldingRange', { textDocument })).toMatchObject([
+      { startLine: 1, endLine: 3 },
+    ]);
+    expect(await client.request('textDocument/documentSymbol', { textDocument })).toMatchObject([
+      { name: 'WSGI0100: Python home does not exist or cannot be reached' },
+      { name: 'MemoryError' },
+    ]);
+    expect(await client.request('textDocument/documentLink', { textDocument })).toMatchObject([
+      { target: `file://${__filename}#L3` },
+    ]);
+    expect(await client.diagnostics(LOG)).toEqual([]);
+    expect(await client.request('textDocument/semanticTokens/full', { textDocument })).toEqual({ data: [] });
+  });
+
+  test('lines of a terminal are explained, with the place in the open configuration', async () => {
+    const { client } = await start();
+    await client.open(URI, '\nWSGIDaemonProcess shop python-home=/venv\n');
+    const { messages } = await client.request<LogExplanations>(EXPLAIN_LOG, {
+      lines: ['$ tail error.log', "WSGI0100: Unable to stat Python home '/venv'."],
+    });
+    expect(messages).toMatchObject([{ line: 1, start: 0, rule: 'python-home-missing' }]);
+    expect(messages[0]?.markdown).toContain(`[shop.conf:2](${URI}#L2)`);
   });
 });
 

@@ -67,9 +67,9 @@ export class Client {
     return this.connection.sendNotification(method, params);
   }
 
-  async open(uri: string, text: string): Promise<void> {
+  async open(uri: string, text: string, languageId = 'apacheconf'): Promise<void> {
     await this.notify('textDocument/didOpen', {
-      textDocument: { uri, languageId: 'apacheconf', version: this.version++, text },
+      textDocument: { uri, languageId, version: this.version++, text },
     });
   }
 
