@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { CoverageSnapshot, FileLines } from '../../common/src/debug-events';
-import { findWsgiScripts, SCRIPT_FILES } from './wsgi-scripts';
+import type { Application } from './applications/application';
+import { APPLICATION_FILES, findApplications } from './applications/find';
+import { configurationOf, nameOf } from './applications/launch';
 
 /** A file's coverage with the detail that the editor asks for when the file is opened. */
 class MeasuredFile extends vscode.FileCoverage {
@@ -26,25 +28,26 @@ export interface Coverage {
 const RUN_KEY = '__mod_wsgi_run';
 
 /**
- * Registers the "Run with Coverage" of the Testing view, where each WSGI script of the workspace is an item, and takes
+ * Registers the "Run with Coverage" of the Testing view, where each application of the workspace is an item, and takes
  * the coverage of any session that measured some.
  */
 export const registerCoverage = (context: vscode.ExtensionContext): Coverage => {
   const controller = vscode.tests.createTestController('mod_wsgi', 'mod_wsgi');
   const runs = new Map<string, vscode.TestRun>();
-  controller.refreshHandler = () => listScripts(controller);
-  const scripts = vscode.workspace.createFileSystemWatcher(SCRIPT_FILES, false, true, false);
-  scripts.onDidCreate(() => listScripts(controller));
-  scripts.onDidDelete(() => listScripts(controller));
-  void listScripts(controller);
+  const items = new Items(controller);
+  controller.refreshHandler = () => items.list();
+  const files = vscode.workspace.createFileSystemWatcher(APPLICATION_FILES, false, true, false);
+  files.onDidCreate(() => items.list());
+  files.onDidDelete(() => items.list());
+  void items.list();
   const profile = controller.createRunProfile(
     'Run with Coverage',
     vscode.TestRunProfileKind.Coverage,
-    (request, token) => runWithCoverage(controller, runs, request, token),
+    (request, token) => runWithCoverage(items, runs, request, token),
     true,
   );
   profile.loadDetailedCoverage = async (_run, file) => (file instanceof MeasuredFile ? file.statements : []);
-  context.subscriptions.push(controller, scripts);
+  context.subscriptions.push(controller, files);
   return {
     publish: (session, files) => {
       const own = runs.get(session.configuration[RUN_KEY]);
@@ -59,32 +62,48 @@ export const registerCoverage = (context: vscode.ExtensionContext): Coverage => 
   };
 };
 
-const listScripts = async (controller: vscode.TestController): Promise<void> => {
-  const scripts = await findWsgiScripts();
-  controller.items.replace(
-    scripts.map((uri) =>
-      controller.createTestItem(uri.toString(), vscode.workspace.asRelativePath(uri), uri),
-    ),
-  );
-};
+/** The items of the Testing view: one for each application. */
+class Items {
+  private readonly applications = new WeakMap<vscode.TestItem, Application>();
+
+  constructor(readonly controller: vscode.TestController) {}
+
+  /** Finds the workspace's applications again. */
+  async list(): Promise<void> {
+    const items = (await findApplications()).map((application) => {
+      const uri = vscode.Uri.file(application.launch.program ?? application.file);
+      const item = this.controller.createTestItem(uri.toString(), nameOf(application), uri);
+      item.description = application.kind;
+      this.applications.set(item, application);
+      return item;
+    });
+    this.controller.items.replace(items);
+  }
+
+  applicationOf(item: vscode.TestItem): Application | undefined {
+    return this.applications.get(item);
+  }
+}
 
 /** One session after the other: each serves until it is stopped, and its coverage appears then. */
 const runWithCoverage = async (
-  controller: vscode.TestController,
+  items: Items,
   runs: Map<string, vscode.TestRun>,
   request: vscode.TestRunRequest,
   token: vscode.CancellationToken,
 ): Promise<void> => {
-  if (controller.items.size === 0) await listScripts(controller);
+  const { controller } = items;
+  if (controller.items.size === 0) await items.list();
   const all = Array.from(controller.items, ([, item]) => item);
-  const items = (request.include ?? all).filter((item) => !request.exclude?.includes(item));
+  const wanted = (request.include ?? all).filter((item) => !request.exclude?.includes(item));
   const run = controller.createTestRun(request);
   const id = crypto.randomUUID();
   runs.set(id, run);
   try {
-    for (const item of items) {
-      if (token.isCancellationRequested) run.skipped(item);
-      else await measure(run, item, id, token);
+    for (const item of wanted) {
+      const application = items.applicationOf(item);
+      if (token.isCancellationRequested || !application) run.skipped(item);
+      else await measure(run, { item, application, id }, token);
     }
   } finally {
     runs.delete(id);
@@ -94,20 +113,15 @@ const runWithCoverage = async (
 
 const measure = async (
   run: vscode.TestRun,
-  item: vscode.TestItem,
-  id: string,
+  { item, application, id }: { item: vscode.TestItem; application: Application; id: string },
   token: vscode.CancellationToken,
 ): Promise<void> => {
-  const { uri } = item;
-  if (!uri) return;
   run.started(item);
   run.appendOutput(`${item.label}: send the requests to be measured, then stop the session.\r\n`);
   const ended = sessionEnd(`${id} ${item.id}`, token);
-  const hasStarted = await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), {
-    type: 'mod_wsgi',
-    request: 'launch',
-    name: `mod_wsgi: ${item.label}`,
-    program: uri.fsPath,
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(application.file));
+  const hasStarted = await vscode.debug.startDebugging(folder, {
+    ...configurationOf(application),
     coverage: true,
     [RUN_KEY]: id,
     [ITEM_KEY]: `${id} ${item.id}`,

@@ -1,23 +1,31 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { chooseApplication } from './applications/choose';
+import { findApplications } from './applications/find';
+import { configurationOf, portableConfigurationOf } from './applications/launch';
+import { DEBUG_TYPE } from './debug-type';
 import { selectedPython } from './python';
-import { findWsgiScripts, isWsgiScript } from './wsgi-scripts';
 
-const TYPE = 'mod_wsgi';
+const THIS_FILE: vscode.DebugConfiguration = {
+  type: DEBUG_TYPE,
+  request: 'launch',
+  name: 'mod_wsgi: this file',
+  program: '${file}',
+};
 
 /** Makes F5 work without a launch.json, and completes what a launch.json leaves open. */
 export class ModWsgiConfigurationProvider implements vscode.DebugConfigurationProvider {
-  /** What "Add configuration" and the Run view offer: one entry for each WSGI script of the workspace. */
+  /** What "Add configuration" and the Run view offer: one entry for each application of the folder. */
   async provideDebugConfigurations(
     folder: vscode.WorkspaceFolder | undefined,
   ): Promise<vscode.DebugConfiguration[]> {
-    const scripts = await findWsgiScripts();
-    const inFolder = scripts.filter(
-      (script) => !folder || vscode.workspace.getWorkspaceFolder(script) === folder,
+    const applications = await findApplications();
+    const inFolder = applications.filter(
+      ({ file }) => !folder || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) === folder,
     );
     return inFolder.length > 0
-      ? inFolder.map((script) => launchOf(relativeToFolder(script)))
-      : [{ ...launchOf('${file}'), name: 'mod_wsgi: this file' }];
+      ? inFolder.map((application) => portableConfigurationOf(application, folder))
+      : [THIS_FILE];
   }
 
   /** F5 with no launch.json arrives here with nothing in it. */
@@ -26,10 +34,8 @@ export class ModWsgiConfigurationProvider implements vscode.DebugConfigurationPr
     configuration: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration | undefined> {
     if (configuration.type) return configuration;
-    const script = await chooseScript();
-    return (
-      script && { ...launchOf(script.fsPath), name: `mod_wsgi: ${vscode.workspace.asRelativePath(script)}` }
-    );
+    const application = await chooseApplication();
+    return application && configurationOf(application);
   }
 
   async resolveDebugConfigurationWithSubstitutedVariables(
@@ -51,36 +57,3 @@ export class ModWsgiConfigurationProvider implements vscode.DebugConfigurationPr
     return resolved;
   }
 }
-
-const launchOf = (program: string): vscode.DebugConfiguration => ({
-  type: TYPE,
-  request: 'launch',
-  name: `mod_wsgi: ${program.replace('${workspaceFolder}/', '')}`,
-  program,
-});
-
-const relativeToFolder = (script: vscode.Uri): string =>
-  `\${workspaceFolder}/${vscode.workspace.asRelativePath(script, false)}`;
-
-/** The open file if it is an application, else the workspace's only one, else the one that is picked. */
-const chooseScript = async (): Promise<vscode.Uri | undefined> => {
-  const open = vscode.window.activeTextEditor?.document;
-  if (open && isWsgiScript(open)) return open.uri;
-  const scripts = await findWsgiScripts();
-  if (scripts.length <= 1) return scripts[0] ?? explainNoScript();
-  const picked = await vscode.window.showQuickPick(
-    scripts.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri })),
-    { title: 'Debug with mod_wsgi', placeHolder: 'Which WSGI application?' },
-  );
-  return picked?.uri;
-};
-
-const explainNoScript = async (): Promise<undefined> => {
-  const create = 'Create launch.json';
-  const answer = await vscode.window.showErrorMessage(
-    'No WSGI application was found. Open the file that defines it (application, app or create_app) and press F5, or name it in launch.json.',
-    create,
-  );
-  if (answer === create) await vscode.commands.executeCommand('debug.addConfiguration');
-  return undefined;
-};

@@ -6,14 +6,15 @@ import {
   READY_EVENT,
   type ReadyEventBody,
 } from '../../common/src/debug-events';
+import { registerDebugCommand } from './applications/code-lens';
 import type { Coverage } from './coverage';
 import { ModWsgiConfigurationProvider } from './debug-configuration';
+import { DEBUG_TYPE } from './debug-type';
 import { apxsSetting } from './settings';
-
-export const DEBUG_TYPE = 'mod_wsgi';
 
 /** Registers the debug type: its configurations, its adapter, and what its sessions tell beyond the protocol. */
 export const registerDebugger = (context: vscode.ExtensionContext, coverage: Coverage): void => {
+  registerDebugCommand(context);
   const provider = new ModWsgiConfigurationProvider();
   context.subscriptions.push(
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, provider),

@@ -12,7 +12,9 @@ const isRecordOf = (value: unknown, accepts: (item: unknown) => boolean): boolea
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(accepts);
 
 const isOption = (value: unknown): boolean =>
-  ['string', 'number', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.every(isText));
+  ['string', 'number', 'boolean'].includes(typeof value) ||
+  (Array.isArray(value) &&
+    value.every((item) => isText(item) || (Array.isArray(item) && item.every(isText))));
 
 const CHECKS: Readonly<
   Record<LaunchAttributeType, { accepts: (value: unknown) => boolean; expected: string }>

@@ -1,0 +1,2 @@
+/** The `type` of our launch configurations. */
+export const DEBUG_TYPE = 'mod_wsgi';

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { findExpressOption } from '../../common/src/express-options';
+import { LAUNCH_ATTRIBUTES } from '../../common/src/launch-attributes';
+
+interface Snippet {
+  readonly label: string;
+  readonly body: Readonly<Record<string, unknown>> & { readonly options?: Readonly<Record<string, unknown>> };
+}
+
+const { contributes } = JSON.parse(readFileSync('package.json', 'utf8'));
+const snippets: readonly Snippet[] = contributes.debuggers[0].configurationSnippets;
+const known = new Set(['type', 'request', 'name', ...LAUNCH_ATTRIBUTES.map(({ name }) => name)]);
+
+describe("the manifest's snippets of launch.json", () => {
+  for (const { label, body } of snippets)
+    it(`${label} has only attributes and options that there are`, () => {
+      expect(Object.keys(body).filter((name) => !known.has(name))).toEqual([]);
+      expect(Object.keys(body.options ?? {}).filter((name) => !findExpressOption(name))).toEqual([]);
+    });
+});
+
+describe("the manifest's menus", () => {
+  it('have commands that are declared', () => {
+    const declared = contributes.commands.map(({ command }: { command: string }) => command);
+    const used = Object.values<{ command: string }[]>(contributes.menus).flat();
+    expect(used.filter(({ command }) => !declared.includes(command))).toEqual([]);
+  });
+});
