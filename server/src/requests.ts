@@ -15,12 +15,15 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
+import { UserError } from '../../common/src/errors';
 import {
   EXPLAIN_LOG,
   EXPLAIN_URL,
   type ExplainLogParams,
   type ExplainUrlParams,
   type Explanation,
+  GENERATE_SITE,
+  type GenerateSiteParams,
   SHOW_CONFIGURATION,
   type ShowConfigurationParams,
 } from '../../common/src/language-requests';
@@ -35,6 +38,7 @@ import { declarationsOf, refuseName, renameable, usesOf } from './features/navig
 import { semanticTokens } from './features/semantic-tokens';
 import { signatureHelp } from './features/signature';
 import { documentSymbols, foldingRanges, selectionRange } from './features/structure';
+import { siteFor } from './generation/request';
 import { logContext } from './logs/context';
 import { explainLog } from './logs/explain';
 import { logLinks } from './logs/links';
@@ -276,9 +280,23 @@ export const answerRequests = (
     const found = subject(textDocument.uri);
     return found ? showConfiguration(found.configuration) : null;
   });
+  connection.onRequest(GENERATE_SITE, (params: GenerateSiteParams) =>
+    orRefusal(() => siteFor(session.files.pathOf(params.uri), params, session.files)),
+  );
   connection.onRequest(EXPLAIN_LOG, (params: ExplainLogParams) =>
     explainLog(params, logContext(session, documents)),
   );
+};
+
+/** The answer, or the user's mistake as the protocol says it. */
+const orRefusal = <Answer>(ask: () => Answer): Answer | ResponseError<{ readonly code: string }> => {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message, action, code } = error;
+    return new ResponseError(ErrorCodes.InvalidParams, `${message} ${action}`, { code });
+  }
 };
 
 /** A folder cannot be opened: an environment is shown by the file that describes it. */

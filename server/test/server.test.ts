@@ -1,8 +1,15 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CodeAction, CompletionItem, Hover } from 'vscode-languageserver-protocol';
-import { ERROR_LOG_LANGUAGE, EXPLAIN_LOG, type LogExplanations } from '../../common/src/language-requests';
+import {
+  ERROR_LOG_LANGUAGE,
+  EXPLAIN_LOG,
+  GENERATE_SITE,
+  type GeneratedSite,
+  type LogExplanations,
+} from '../../common/src/language-requests';
 import { bundleServer, type ServerBundle } from './support/bundle';
 import { Client } from './support/client';
 
@@ -151,6 +158,19 @@ describe('error logs', () => {
     expect(messages).toMatchObject([{ line: 1, start: 0, rule: 'python-home-missing' }]);
     expect(messages[0]?.markdown).toContain(`[shop.conf:2](${URI}#L2)`);
   });
+});
+
+test('a site is generated for an application on the disk, or the answer says why not', async () => {
+  const { client } = await start();
+  const folder = path.join(__dirname, '..', '..', 'examples', 'flask');
+  const site = await client.request<GeneratedSite>(GENERATE_SITE, { uri: `file://${folder}` });
+  expect(site).toMatchObject({ fileName: 'flask.conf', framework: 'flask' });
+  expect(site.text).toContain(`WSGIScriptAlias / ${folder}/wsgi.py process-group=flask`);
+  await client.open(URI, `LoadModule wsgi_module mod_wsgi.so\n${site.text}`);
+  const serious = (await client.diagnostics(URI)).filter(({ severity = 1 }) => severity < 3);
+  expect(serious).toEqual([]);
+  const refused = client.request(GENERATE_SITE, { uri: 'file:///nowhere/app.wsgi' });
+  await expect(refused).rejects.toThrow('No WSGI application was found at /nowhere/app.wsgi');
 });
 
 describe('survival', () => {
