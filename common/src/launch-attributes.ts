@@ -43,6 +43,12 @@ export interface LaunchAttributes {
   modulePath?: string;
   openBrowser?: boolean;
   coverage?: boolean;
+  live?: boolean;
+  justMyCode?: boolean;
+  django?: boolean;
+  jinja?: boolean;
+  autoReload?: boolean;
+  debugpyPath?: string;
 }
 
 export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
@@ -140,5 +146,45 @@ export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
     type: 'boolean',
     default: 'false',
     description: 'Measure which lines run, requests included, and show them when the session ends.',
+  },
+  {
+    name: 'live',
+    type: 'boolean',
+    default: 'true',
+    description:
+      'Debug live, by debugpy: breakpoints of the editor, stepping, pause. Without, exceptions and `breakpoint()` in the code still stop.',
+  },
+  {
+    name: 'justMyCode',
+    type: 'boolean',
+    default: 'true',
+    description:
+      'Step through and stop in your own code only, not in the standard library and in installed packages.',
+  },
+  {
+    name: 'django',
+    type: 'boolean',
+    default: 'true where the application is a Django project',
+    description: "Breakpoints in Django's templates stop.",
+  },
+  {
+    name: 'jinja',
+    type: 'boolean',
+    default: 'true',
+    description: 'Breakpoints in Jinja templates (Flask) stop.',
+  },
+  {
+    name: 'autoReload',
+    type: 'boolean',
+    default: 'false',
+    description:
+      'Take over changed Python files while the server runs: functions and classes get their new code, what is in variables stays.',
+  },
+  {
+    name: 'debugpyPath',
+    type: 'string',
+    default: 'that of the Python Debugger extension, else the copy in this extension',
+    description:
+      "A folder that holds the package debugpy, used where the application's environment has none that works.",
   },
 ];

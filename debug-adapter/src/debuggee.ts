@@ -3,7 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { AgentChannel } from './agent-channel';
 import { type BreakpointSet, type Breakpoints, PlacedBreakpoints, unverified } from './breakpoints';
 import type { DapClient } from './dap-client';
-import { type CodeOrigins, DebugpyEngine } from './debugpy-engine';
+import { type CodeOrigins, DebugpyEngine, type LiveOptions } from './debugpy-engine';
 import { type Engine, Refusal } from './engine';
 import type { ExceptionFilters } from './exception-filters';
 import { PdbEngine } from './pdb-engine';
@@ -53,10 +53,10 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
   }
 
   /** debugpy waits in the application's process: give it the breakpoints, then everything else goes to it. */
-  async goLive(debugpy: DapClient, origins: CodeOrigins): Promise<void> {
+  async goLive(debugpy: DapClient, origins: CodeOrigins, options: LiveOptions): Promise<void> {
     const engine = new DebugpyEngine(debugpy, this.agent, origins);
     this.useEngine(engine);
-    await engine.attach(async () => {
+    await engine.attach(options, async () => {
       const changed = await Promise.all(this.wishes.breakpoints.all.map((set) => this.placed.place(set)));
       for (const breakpoint of changed.flat())
         this.emit('event', 'breakpoint', { reason: 'changed', breakpoint });

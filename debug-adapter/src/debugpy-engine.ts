@@ -8,6 +8,9 @@ import { deemphasized } from './pdb-engine';
 /** Events of debugpy that are about its own life. */
 const NOT_FOR_THE_CLIENT = new Set(['initialized', 'terminated', 'exited', 'process', 'debugpySockets']);
 
+/** The files that are loaded anew when they have changed. */
+const RELOADED = ['**/*.py', '**/*.pyw', '**/*.wsgi'];
+
 /** Requests that leave the stopped line. */
 const STEPS = new Set(['next', 'stepIn', 'stepOut', 'goto']);
 
@@ -17,6 +20,15 @@ export interface CodeOrigins {
   readonly hidden: readonly string[];
   /** Folders of the standard library and of installed packages. */
   readonly libraries: readonly string[];
+}
+
+/** What the user may choose about live debugging, in debugpy's own terms. */
+export interface LiveOptions {
+  readonly justMyCode: boolean;
+  /** Which kind of templates files that are not Python are. */
+  readonly templates: 'django' | 'jinja' | 'none';
+  /** The folders whose changed Python files are loaded anew while the application runs. */
+  readonly reloadFrom: readonly string[];
 }
 
 interface Handlers {
@@ -56,7 +68,10 @@ export class DebugpyEngine extends Engine {
    * @param configure sets the breakpoints.
    * @throws Error if debugpy refuses.
    */
-  async attach(configure: () => Promise<void>): Promise<void> {
+  async attach(
+    { justMyCode, templates, reloadFrom }: LiveOptions,
+    configure: () => Promise<void>,
+  ): Promise<void> {
     const initialized = new Promise<void>((resolve) => {
       this.debugpy.on('event', (name) => {
         if (name === 'initialized') resolve();
@@ -70,7 +85,14 @@ export class DebugpyEngine extends Engine {
       supportsVariableType: true,
       supportsVariablePaging: true,
     });
-    const attached = this.debugpy.request('attach', { justMyCode: true, redirectOutput: false });
+    const attached = this.debugpy.request('attach', {
+      justMyCode,
+      django: templates === 'django',
+      jinja: templates === 'jinja',
+      autoReload: { enable: reloadFrom.length > 0, watchDirectories: reloadFrom, include: RELOADED },
+      showReturnValue: true,
+      redirectOutput: false,
+    });
     await initialized;
     await configure();
     await this.debugpy.request('configurationDone');

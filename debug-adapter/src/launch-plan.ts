@@ -10,7 +10,9 @@ import { checkReachable, ELSEWHERE, pythonRequirements, type Requirement } from 
 import type { Python } from '../../common/src/runtime/python';
 import { type Runtime, resolveRuntime } from '../../common/src/runtime/resolve';
 import { SUPERVISED } from '../../common/src/supervised';
-import type { CodeOrigins } from './debugpy-engine';
+import type { CodeOrigins, LiveOptions } from './debugpy-engine';
+import { debugpyFolders } from './debugpy-folders';
+import { liveOptionsOf } from './live-options';
 import type { ServerCommand } from './server';
 import type { AgentSettings, Owner } from './session-folder';
 import { workingDirectoryOf } from './working-directory';
@@ -25,6 +27,7 @@ export interface LaunchPlan {
   readonly url: string;
   /** Why breakpoints cannot work in this run, a sentence; undefined where they can. */
   readonly whyNotLive: string | undefined;
+  readonly liveOptions: LiveOptions;
   /** @param sessionFolder where the session keeps its own files. */
   readonly origins: (sessionFolder: string) => CodeOrigins;
   /** What was chosen for the user, one line each. */
@@ -37,6 +40,9 @@ const DEFAULT_HOST = '127.0.0.1';
 /** Both want to trace every line, and Python lets one of them. */
 const COVERAGE_NOT_LIVE =
   'While coverage is measured, breakpoints of the editor do not stop; exceptions and breakpoint() in the code do.';
+
+const LIVE_IS_OFF =
+  'With "live": false in launch.json, breakpoints of the editor do not stop; exceptions and breakpoint() in the code do.';
 
 /**
  * Decide how a launch configuration is run: find the runtime (building the Apache module where that is needed), the
@@ -65,7 +71,8 @@ export const planLaunch = async (
   const port = await choosePort(attributes.port ?? 0, host);
   const account = await serverAccount(attributes);
   if (account) checkReachable(account.user, requirements(program, cwd, runtime));
-  const whyNotLive = attributes.coverage ? COVERAGE_NOT_LIVE : undefined;
+  const whyNotLive =
+    attributes.live === false ? LIVE_IS_OFF : attributes.coverage ? COVERAGE_NOT_LIVE : undefined;
   const args = [
     '--host',
     host,
@@ -89,8 +96,12 @@ export const planLaunch = async (
       ...(attributes.callable && { callable: attributes.callable }),
       coverageSource: attributes.coverage ? [cwd] : null,
       isLive: whyNotLive === undefined,
+      debugpyFolders: whyNotLive
+        ? []
+        : await debugpyFolders(attributes.debugpyPath, runtime.python, account ? 'others' : 'us'),
     },
     whyNotLive,
+    liveOptions: liveOptionsOf(attributes, cwd),
     origins: (sessionFolder) => originsOf(runtime.python, sessionFolder),
     address: { host, port },
     url: serverUrl(host, port),

@@ -19,8 +19,10 @@ export interface AgentSettings {
   readonly callable?: string;
   /** Folders to measure, or null for no coverage. */
   readonly coverageSource: readonly string[] | null;
-  /** Whether debugpy is to be used where the application's environment has it. */
+  /** Whether debugpy is to be used. */
   readonly isLive: boolean;
+  /** Where to look for debugpy when the application's environment has none, best first. */
+  readonly debugpyFolders: readonly string[];
 }
 
 /** JSON's string literals are Python's too. */

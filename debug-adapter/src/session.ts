@@ -181,7 +181,7 @@ export class ModWsgiSession extends DebugSession {
     if (plan.whyNotLive) debuggee.goWithoutLive(plan.whyNotLive);
     launch.on('output', (line) => this.show(line));
     launch.on('live', (debugpy) => {
-      debuggee.goLive(debugpy, plan.origins(launch.folderPath)).catch((error: Error) => {
+      debuggee.goLive(debugpy, plan.origins(launch.folderPath), plan.liveOptions).catch((error: Error) => {
         if (!launch.isEnding) this.show({ text: `debugpy: ${error.message}`, category: 'important' });
       });
     });

@@ -225,27 +225,53 @@ describe('exception filters', () => {
 });
 
 describe('a Python without debugpy', () => {
-  it('says what to install; post mortems work all the same', async () => {
+  it('gets the copy of the extension', async () => {
+    const program = workspace.write('app.py', APPLICATION);
+    const session = await Session.begin(workspace);
+    await session.launch({ python: '/usr/bin/python3', program }, () =>
+      setBreakpoints(session, program, [{ at: '# call' }]),
+    );
+    const { stop, answer } = await session.getAndStop('/');
+    expect(at(program, stop)).toBe('# call');
+    expect(await session.evaluate('__import__("debugpy").__file__', Session.focused(stop))).not.toContain(
+      '-packages',
+    );
+    await session.continue(stop);
+    expect((await answer)?.text).toBe('12');
+    await session.stop();
+  });
+
+  it('takes one from the folder that launch.json names, which has to be there', async () => {
+    const program = workspace.write('app.py', APPLICATION);
+    const session = await Session.begin(workspace);
+    const error = await session.launchError({
+      python: EXAMPLES_PYTHON,
+      program,
+      debugpyPath: workspace.root,
+    });
+    expect(error).toContain(`There is no package debugpy in ${workspace.root}.`);
+    expect(error).toContain('Correct "debugpyPath" in launch.json');
+    await session.disconnect();
+  });
+});
+
+describe('"live": false', () => {
+  it('says what does not stop; post mortems work all the same', async () => {
     const program = path.join(workspace.example('plain'), 'app.wsgi');
     const session = await Session.begin(workspace);
-    await session.launch({ python: '/usr/bin/python3', program }, async () => {
+    await session.launch({ python: EXAMPLES_PYTHON, program, live: false }, async () => {
       await session.client.setBreakpointsRequest({ source: { path: program }, breakpoints: [{ line: 1 }] });
     });
-    expect(session.text('important')).toContain(
-      'need the package debugpy, which /usr/bin/python3 does not have',
-    );
-    expect(session.text('important')).toContain('/usr/bin/python3 -m pip install debugpy');
+    expect(session.text('important')).toContain('breakpoints of the editor do not stop');
     const { body } = await session.client.setBreakpointsRequest({
       source: { path: program },
       breakpoints: [{ line: 3 }],
     });
     expect(body.breakpoints[0]).toMatchObject({
       verified: false,
-      message: expect.stringContaining('pip install debugpy'),
+      message: expect.stringContaining('"live": false'),
     });
-    await expect(session.client.customRequest('pause', { threadId: 1 })).rejects.toThrow(
-      'pip install debugpy',
-    );
+    await expect(session.client.customRequest('pause', { threadId: 1 })).rejects.toThrow('"live": false');
     const { stop, answer } = await session.getAndStop('/fail');
     expect(stop.text).toContain('ValueError');
     await session.continue(stop);

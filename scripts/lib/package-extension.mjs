@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readJson } from './json.mjs';
 import { run } from './process.mjs';
 import { inRepository, repositoryRoot } from './repository.mjs';
@@ -17,6 +18,8 @@ export const vsixFile = () =>
  */
 export const packageExtension = async () => {
   await step(process.execPath, [inRepository('scripts', 'build.mjs'), '--production']);
+  if (!existsSync(inRepository('dist', 'debugpy')))
+    console.warn('Packed without debugpy: run node scripts/setup.mjs where PyPI can be reached to have it.');
   // Everything is bundled, so node_modules stay out; links in the README are relative and there is no repository to point to.
   const packaging = [
     'package',

@@ -36,6 +36,7 @@ export const cache = {
   venv: inCache('venv'),
   python: inCache('venv', 'bin', 'python'),
   pythons: inCache('pythons'),
+  debugpy: inCache('debugpy-packed'),
   demo: inCache('demo'),
 };
 

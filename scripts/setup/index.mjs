@@ -2,6 +2,7 @@ import { installAgentPythons } from './agent-pythons.mjs';
 import { cache, makeCacheFolder } from './cache.mjs';
 import { installCodeServer } from './code-server.mjs';
 import { installSystemPackages } from './debian.mjs';
+import { copyDebugpy, installDebugpyCopy } from './debugpy.mjs';
 import { withLock } from './lock.mjs';
 import { installNodeModules } from './npm.mjs';
 import { say } from './progress.mjs';
@@ -23,11 +24,13 @@ export const setUp = async (purpose) => {
   return withLock(async () => {
     await installCodeServer();
     const environment = await installPythonEnvironment(purpose);
+    const debugpy = await installDebugpyCopy();
+    copyDebugpy();
     const agent =
       purpose === 'test'
         ? await installAgentPythons(environment.refusal)
         : { pythons: readState().pythons, leftOut: [] };
-    const state = { leftOut: [...environment.leftOut, ...agent.leftOut], pythons: agent.pythons };
+    const state = { leftOut: [...environment.leftOut, ...debugpy, ...agent.leftOut], pythons: agent.pythons };
     writeState(state);
     await installNodeModules();
     for (const { part, reason } of state.leftOut) say(`left out: ${part} (${reason})`);

@@ -9,13 +9,17 @@ import { isComplete, markComplete, remove } from './cache.mjs';
 
 const TIMEOUT_MS = 15 * 60_000;
 
-/** @typedef {'application' | 'mod-wsgi' | 'test'} Part a requirements file, by name */
+/** @typedef {'application' | 'debugger' | 'mod-wsgi' | 'test'} Part a requirements file, by name */
 
 /** @param {Part} part */
 const requirementsFile = (part) => inRepository('scripts', 'setup', 'requirements', `${part}.txt`);
 
-/** @param {Part} part */
-const fingerprint = (part) =>
+/**
+ * What the content of a part depends on.
+ *
+ * @param {Part} part
+ */
+export const partInputs = (part) =>
   createHash('sha256')
     .update(readFileSync(requirementsFile(part)))
     .digest('hex');
@@ -102,7 +106,7 @@ const configurationOf = (venv) => {
  * @param {Part} part
  */
 export const hasPart = async (venv, part) => {
-  if (isComplete(partStamp(venv, part), fingerprint(part))) return true;
+  if (isComplete(partStamp(venv, part), partInputs(part))) return true;
   const { code } = await pip(venv, [
     'install',
     '--no-index',
@@ -111,7 +115,7 @@ export const hasPart = async (venv, part) => {
     '-r',
     requirementsFile(part),
   ]);
-  if (code === 0) markComplete(partStamp(venv, part), fingerprint(part));
+  if (code === 0) markComplete(partStamp(venv, part), partInputs(part));
   return code === 0;
 };
 
@@ -131,7 +135,42 @@ export const installPart = async (venv, part, onLine) => {
     ['install', '--retries', '1', '--timeout', '20', ...ownBuild, '-r', requirementsFile(part)],
     onLine,
   );
-  if (code === 0) markComplete(partStamp(venv, part), fingerprint(part));
+  if (code === 0) markComplete(partStamp(venv, part), partInputs(part));
+  return code === 0 ? undefined : causeIn(output);
+};
+
+/**
+ * Unpacks the wheels of a part that run on any machine and on every Python from 3.8 on.
+ *
+ * @param {string} venv whose pip does it
+ * @param {Part} part
+ * @param {string} folder receives the packages
+ * @param {(line: string) => void} [onLine]
+ * @returns {Promise<string | undefined>} why it could not be had, undefined where it was
+ */
+export const downloadPart = async (venv, part, folder, onLine) => {
+  const anyMachine = [
+    '--platform',
+    'any',
+    '--implementation',
+    'py',
+    '--abi',
+    'none',
+    '--python-version',
+    '3.8',
+  ];
+  const asPacked = [
+    '--only-binary',
+    ':all:',
+    '--no-deps',
+    '--require-hashes',
+    '--no-compile',
+    '--target',
+    folder,
+  ];
+  const patience = ['--retries', '1', '--timeout', '20'];
+  const options = [...anyMachine, ...asPacked, ...patience];
+  const { code, output } = await pip(venv, ['install', ...options, '-r', requirementsFile(part)], onLine);
   return code === 0 ? undefined : causeIn(output);
 };
 

@@ -10,6 +10,8 @@ const allowed = [
   /^(package|package\.nls|language-configuration)\.json$/,
   /^(readme\.md|LICENSE\.txt)$/,
   /^dist\/(client|client-web|server|server-web|debug-adapter|mod-wsgi-express)\.js(\.LEGAL\.txt)?$/,
+  /^dist\/debugpy\/debugpy\/([\w/]+\.py|py\.typed|ThirdPartyNotices\.txt)$/,
+  /^dist\/debugpy\/debugpy-[\d.]+\.dist-info\/(METADATA|(licenses\/)?LICENSE)$/,
   /^syntaxes\/[\w.-]+\.json$/,
   /^(common|express)\/python\/[\w/]+\.py$/,
   /^debug-adapter\/agent\/mod_wsgi_debug\/[\w/]+\.py$/,

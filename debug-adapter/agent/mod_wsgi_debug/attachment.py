@@ -6,7 +6,7 @@ import sys
 import sysconfig
 import threading
 
-from . import frames
+from . import debugpy_source, frames
 from .bootstrap import Session
 from .channel import PROTOCOL_VERSION, Channel
 from .frameworks import FrameworkHooks
@@ -75,7 +75,7 @@ class Attachment(Session):
     """A debug session in a process that somebody else has started, and that goes on after it."""
 
     def __init__(self, stream, applications, hooks):
-        super().__init__({"python": _interpreter()})
+        super().__init__({"python": _interpreter(), "debugpyFolders": debugpy_source.packed()})
         self._hooks = hooks
         self._channel = Channel(stream, self._on_command, self.detach)
         self._applications = applications
@@ -103,7 +103,7 @@ class Attachment(Session):
         """The adapter offers debugpy a connection. Whether it is taken or not, requests are seen from then on."""
         live = None
         try:
-            live = LiveDebugger(lambda: stream, self._settings["python"])
+            live = LiveDebugger(lambda: stream, self._settings["debugpyFolders"], self._settings["python"])
         except Unavailable as reason:
             stream.close()
             self._send_event("notLive", {"message": str(reason)})

@@ -21,7 +21,8 @@ def load(settings_path):
 
     :param settings_path: JSON written by the debug adapter: ``socket``, ``token``, ``folder`` (the session's),
         ``python`` (the application's interpreter, for messages), ``program`` or ``module``, ``callable``, ``coverageSource`` (folders, or null for no measurement),
-        ``liveSocket`` (where debugpy connects to, or null).
+        ``liveSocket`` (where debugpy connects to, or null), ``debugpyFolders`` (where to look for debugpy when the
+        application's environment has none).
     :returns: a WSGI application. One that cannot be loaded stops in the editor and then answers 500.
     """
     listener.is_launched = True
@@ -81,7 +82,9 @@ class Session:
         if path is None:
             return
         try:
-            self._debugger.live = LiveDebugger(unix_stream(path), self._settings["python"])
+            self._debugger.live = LiveDebugger(
+                unix_stream(path), self._settings["debugpyFolders"], self._settings["python"]
+            )
         except Unavailable as reason:
             self._send_event("notLive", {"message": str(reason)})
         self._debugger.trace_this_thread()

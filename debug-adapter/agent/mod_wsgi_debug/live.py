@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 
-from . import frames
+from . import debugpy_source, debugpy_stop, frames
 
 
 class Unavailable(Exception):
@@ -30,27 +30,19 @@ def unix_stream(path):
 class LiveDebugger:
     """debugpy, connected to the adapter."""
 
-    def __init__(self, connect, python):
+    def __init__(self, connect, folders, python):
         """Connect and wait until the adapter has set its breakpoints.
 
         :param connect: opens the connection to the adapter: a stream socket.
-        :param python: the application's interpreter, for messages; ``sys.executable`` may be Apache's idea of it.
-        :raises Unavailable: if debugpy is missing, too old, or does not work with this Python.
+        :param folders: where else to look for debugpy; see :func:`debugpy_source.load`.
+        :param python: the application's interpreter, for messages.
+        :raises Unavailable: if there is no debugpy that works with this Python.
         """
         try:
-            import debugpy
-        except ImportError:
-            raise Unavailable(
-                "Breakpoints of the editor need the package debugpy, which %s does not have. Install it there: "
-                "%s -m pip install debugpy" % (python, python)
-            )
-        if not hasattr(debugpy, "trigger_exception_handler"):
-            raise Unavailable(
-                "Breakpoints of the editor need a newer debugpy than %s. Update it: "
-                "%s -m pip install --upgrade debugpy" % (debugpy.__version__, python)
-            )
-        self.version = debugpy.__version__
-        self._debugpy = debugpy
+            self._debugpy = debugpy_source.load(folders, python)
+        except debugpy_source.NotFound as reason:
+            raise Unavailable(str(reason))
+        self.version = self._debugpy.__version__
         self._lock = threading.Lock()
         self._is_closed = False
         try:
@@ -90,7 +82,8 @@ class LiveDebugger:
     def post_mortem(self, exception):
         """Stop at the place where the exception was raised, until the user goes on."""
         self.trace_this_thread(True)
-        self._debugpy.trigger_exception_handler(exception.with_traceback(frames.without_launcher(exception.__traceback__)), False)
+        exception = exception.with_traceback(frames.without_launcher(exception.__traceback__))
+        debugpy_stop.stop_at(self._debugpy, exception)
 
     def close(self):
         """Resume every thread and part from the adapter; another :class:`LiveDebugger` may follow."""
