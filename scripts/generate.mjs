@@ -34,7 +34,8 @@ const fillBlock = (text, name, content) => {
   return text.replace(block, (_, start, end) => `${start}${content}\n${end}`);
 };
 
-const { launchSchema, launchAttributesTable } = await load('common/src/manifest.ts');
+const { attachAttributesTable, attachSchema, launchAttributesTable, launchSchema } =
+  await load('common/src/manifest.ts');
 const { expressOptionsPage } = await load('common/src/express-options-page.ts');
 
 const { ruleLevels, rulePages, rulesTable } = await load('server/src/rules/documentation.ts');
@@ -51,11 +52,15 @@ const ruleSettings = (levels) =>
 const generated = {
   'package.json': (text) => {
     const manifest = JSON.parse(text);
-    manifest.contributes.debuggers[0].configurationAttributes.launch = launchSchema();
+    manifest.contributes.debuggers[0].configurationAttributes = {
+      launch: launchSchema(),
+      attach: attachSchema(),
+    };
     manifest.contributes.configuration.properties['mod_wsgi.rules'].properties = ruleSettings(ruleLevels());
     return `${JSON.stringify(manifest, null, 2)}\n`;
   },
   'docs/express-options.md': (text) => fillBlock(text, 'express-options', expressOptionsPage()),
+  'docs/attach.md': (text) => fillBlock(text, 'attach-attributes', attachAttributesTable()),
   'docs/debugging.md': (text) => fillBlock(text, 'launch-attributes', launchAttributesTable()),
   'docs/language-server.md': (text) => fillBlock(text, 'rules', rulesTable()),
   ...Object.fromEntries(

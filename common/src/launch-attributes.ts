@@ -12,10 +12,11 @@ export type LaunchAttributeType =
   | 'strings'
   | 'environment'
   | 'options'
-  | 'runtime';
+  | 'runtime'
+  | 'pathMappings';
 
-export interface LaunchAttribute {
-  readonly name: keyof LaunchAttributes;
+export interface LaunchAttribute<Name extends string = keyof LaunchAttributes> {
+  readonly name: Name;
   readonly type: LaunchAttributeType;
   /** What holds where the attribute is not given, as a person reads it. */
   readonly default: string;
@@ -49,6 +50,22 @@ export interface LaunchAttributes {
   jinja?: boolean;
   autoReload?: boolean;
   debugpyPath?: string;
+}
+
+/** A folder here, and the same folder as the server knows it. */
+export interface PathMapping {
+  readonly localRoot: string;
+  readonly remoteRoot: string;
+}
+
+/** An attach configuration as launch.json holds it. */
+export interface AttachAttributes {
+  socketFolder?: string;
+  host?: string;
+  port?: number;
+  token?: string;
+  tokenFile?: string;
+  pathMappings?: PathMapping[];
 }
 
 export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
@@ -186,5 +203,47 @@ export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
     default: 'that of the Python Debugger extension, else the copy in this extension',
     description:
       "A folder that holds the package debugpy, used where the application's environment has none that works.",
+  },
+];
+
+export const ATTACH_ATTRIBUTES: readonly LaunchAttribute<keyof AttachAttributes>[] = [
+  {
+    name: 'socketFolder',
+    type: 'string',
+    default: '`/tmp/mod_wsgi_debug-UID`, unless `port` is given',
+    description:
+      "The folder in which the server's processes have their sockets: `socket_folder` of `mod_wsgi_debug.listen()`.",
+  },
+  {
+    name: 'host',
+    type: 'string',
+    default: '127.0.0.1',
+    description: 'Where the server listens for debuggers, with `port`.',
+  },
+  {
+    name: 'port',
+    type: 'port',
+    default: '',
+    description: 'The port on which the server listens for debuggers: `port` of `mod_wsgi_debug.listen()`.',
+  },
+  {
+    name: 'token',
+    type: 'string',
+    default: '',
+    description:
+      'The token that goes with `port`. A variable keeps it out of launch.json, as `env:` and `input:` make them.',
+  },
+  {
+    name: 'tokenFile',
+    type: 'string',
+    default: '',
+    description: 'A file that holds the token, instead of `token`.',
+  },
+  {
+    name: 'pathMappings',
+    type: 'pathMappings',
+    default: '[]',
+    description:
+      'Which folder here (`localRoot`) is which folder on the server (`remoteRoot`), where they differ, as in a container.',
   },
 ];

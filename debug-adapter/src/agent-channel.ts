@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type AgentCommands, type AgentEvents, PROTOCOL_VERSION } from './agent-protocol';
+import { sameText } from './handshake';
 
 interface Hello {
   readonly token: string;
@@ -32,7 +32,8 @@ export class AgentChannel extends EventEmitter<ChannelEvents> {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
 
-  constructor(private readonly token: string) {
+  /** @param token what an agent that connects has to show; none where it is {@link adopt}ed. */
+  constructor(private readonly token = '') {
     super();
     this.server = createServer((socket) => this.greet(socket));
   }
@@ -48,6 +49,15 @@ export class AgentChannel extends EventEmitter<ChannelEvents> {
       this.server.once('error', reject);
       this.server.listen(socketPath, resolve);
     });
+  }
+
+  /** Take a connection of which it is known already who is at its other end. */
+  adopt(socket: Socket): void {
+    this.peer = socket;
+    this.once('hello', ({ pid }) => this.emit('connected', { pid }));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.lose());
+    createInterface({ input: socket }).on('line', (line) => this.take(parse(line)));
   }
 
   get isConnected(): boolean {
@@ -137,9 +147,4 @@ const parse = (line: string): Message => {
   } catch {
     return {};
   }
-};
-
-const sameText = (a: string, b: string): boolean => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 };

@@ -66,6 +66,10 @@ export interface AgentCommands {
   coverage: { arguments: Record<string, never>; body: CoverageSnapshot };
   /** Which post mortems stop: `uncaught`, `swallowed`. */
   filters: { arguments: { names: string[] }; body: null };
+  /** Part from a server that goes on: answered when everything is as it was before. */
+  detach: { arguments: Record<string, never>; body: null };
+  /** The text of a file on the server. */
+  source: { arguments: { path: string }; body: string };
   /** Whether debugpy traces the requests that begin from now on. */
   trace: { arguments: { isWanted: boolean }; body: null };
 }
@@ -81,8 +85,25 @@ export interface AgentStop {
   readonly request: string | null;
 }
 
+/** What a process to which an adapter attaches says about itself. */
+export interface AgentHello {
+  readonly protocol: number;
+  readonly pid: number;
+  /** Its version. */
+  readonly python: string;
+  /** mod_wsgi's name of the daemon process group; empty in Apache's own processes. */
+  readonly processGroup: string;
+  readonly applicationGroup: string;
+  readonly agentFolder: string;
+  /** Folders of the standard library and of installed packages. */
+  readonly libraries: readonly string[];
+}
+
 /** What the agent tells unasked. */
 export interface AgentEvents {
+  hello: AgentHello;
+  /** From now on requests are seen: in a process to which an adapter has attached. */
+  watching: Record<string, never>;
   loaded: { version: string };
   loadFailed: { message: string; exception?: AgentException };
   notice: { message: string };

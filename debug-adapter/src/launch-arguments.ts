@@ -1,6 +1,9 @@
 import { UserError } from '../../common/src/errors';
 import {
+  ATTACH_ATTRIBUTES,
+  type AttachAttributes,
   LAUNCH_ATTRIBUTES,
+  type LaunchAttribute,
   type LaunchAttributes,
   type LaunchAttributeType,
   RUNTIMES,
@@ -15,6 +18,11 @@ const isOption = (value: unknown): boolean =>
   ['string', 'number', 'boolean'].includes(typeof value) ||
   (Array.isArray(value) &&
     value.every((item) => isText(item) || (Array.isArray(item) && item.every(isText))));
+
+const isPathMapping = (value: unknown): boolean => {
+  const { localRoot, remoteRoot } = (value ?? {}) as Record<string, unknown>;
+  return isText(localRoot) && isText(remoteRoot);
+};
 
 const CHECKS: Readonly<
   Record<LaunchAttributeType, { accepts: (value: unknown) => boolean; expected: string }>
@@ -38,6 +46,10 @@ const CHECKS: Readonly<
     accepts: (value) => (RUNTIMES as readonly unknown[]).includes(value),
     expected: RUNTIMES.map((name) => `"${name}"`).join(', '),
   },
+  pathMappings: {
+    accepts: (value) => Array.isArray(value) && value.every(isPathMapping),
+    expected: 'a list of { "localRoot": "…", "remoteRoot": "…" }',
+  },
 };
 
 /**
@@ -47,9 +59,49 @@ const CHECKS: Readonly<
  * @throws UserError `launch-attribute` naming the attribute, its value and what is accepted; `launch-no-program`.
  */
 export const readLaunchArguments = (args: object): LaunchAttributes => {
+  const attributes = readAttributes(LAUNCH_ATTRIBUTES, args) as LaunchAttributes;
+  if (!attributes.program && !attributes.module) {
+    throw new UserError({
+      code: 'launch-no-program',
+      message: 'The launch configuration names no application.',
+      action:
+        'Open a WSGI script (.wsgi, wsgi.py, app.py) and press F5 again, or set "program" or "module" in launch.json.',
+    });
+  }
+  return attributes;
+};
+
+/**
+ * Check an attach request's arguments against the table of attributes.
+ *
+ * @throws UserError `launch-attribute` as for a launch; `attach-ambiguous` where two places are named.
+ */
+export const readAttachArguments = (args: object): AttachAttributes => {
+  const attributes = readAttributes(ATTACH_ATTRIBUTES, args) as AttachAttributes;
+  const needPort = (['host', 'token', 'tokenFile'] as const).filter((name) => attributes[name] !== undefined);
+  if (attributes.port === undefined && needPort.length > 0)
+    throw ambiguous(`"${needPort[0]}" goes with "port", which is missing`);
+  if (attributes.port !== undefined && attributes.socketFolder !== undefined)
+    throw ambiguous('"port" and "socketFolder" name two places');
+  if (attributes.token !== undefined && attributes.tokenFile !== undefined)
+    throw ambiguous('"token" and "tokenFile" name two tokens');
+  return attributes;
+};
+
+const ambiguous = (what: string): UserError =>
+  new UserError({
+    code: 'attach-ambiguous',
+    message: `launch.json: ${what}.`,
+    action: 'Give "socketFolder" alone, or "port" with "host" and "token" or "tokenFile".',
+  });
+
+const readAttributes = (
+  attributes: readonly LaunchAttribute<string>[],
+  args: object,
+): Record<string, unknown> => {
   const given = args as Record<string, unknown>;
   const read: Record<string, unknown> = {};
-  for (const { name, type } of LAUNCH_ATTRIBUTES) {
+  for (const { name, type } of attributes) {
     const value = given[name];
     if (value === undefined || value === null || value === '') continue;
     const { accepts, expected } = CHECKS[type];
@@ -62,14 +114,5 @@ export const readLaunchArguments = (args: object): LaunchAttributes => {
     }
     read[name] = value;
   }
-  const attributes = read as LaunchAttributes;
-  if (!attributes.program && !attributes.module) {
-    throw new UserError({
-      code: 'launch-no-program',
-      message: 'The launch configuration names no application.',
-      action:
-        'Open a WSGI script (.wsgi, wsgi.py, app.py) and press F5 again, or set "program" or "module" in launch.json.',
-    });
-  }
-  return attributes;
+  return read;
 };

@@ -11,6 +11,7 @@ import type { LaunchPlan } from './launch-plan';
 import { type OutputLine, ServerOutput } from './output';
 import { ServerProcess } from './server';
 import { SessionFolder } from './session-folder';
+import { within } from './within';
 
 interface LaunchEvents {
   output: [OutputLine];
@@ -207,15 +208,3 @@ export class Launch extends EventEmitter<LaunchEvents> {
     });
   }
 }
-
-const within = async <T>(milliseconds: number, promise: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-};

@@ -31,8 +31,10 @@ const entryScript = (folder: string): string => `\
 import sys
 
 __mod_wsgi_launcher__ = True
-sys.path.append(${JSON.stringify(path.join(folder, 'agent'))})
+# First for the import, so that no copy of the agent in the application's own folders is taken; last afterwards.
+sys.path.insert(0, ${JSON.stringify(path.join(folder, 'agent'))})
 from mod_wsgi_debug.bootstrap import load
+sys.path.append(sys.path.pop(0))
 
 application = load(${JSON.stringify(path.join(folder, 'agent.json'))})
 `;

@@ -21,18 +21,32 @@ import { Breakpoints, setsBreakpoints, unverified } from './breakpoints';
 import { BuildProgress } from './build-progress';
 import { CAPABILITIES } from './capabilities';
 import { Debuggee, NOT_LOADED, type Target, type Wishes } from './debuggee';
+import { doorOf } from './doors';
 import { Refusal } from './engine';
 import { ExceptionFilters } from './exception-filters';
 import { Launch } from './launch';
-import { readLaunchArguments } from './launch-arguments';
+import { readAttachArguments, readLaunchArguments } from './launch-arguments';
 import { type LaunchPlan, planLaunch } from './launch-plan';
 import { type OutputLine, tracebackSource } from './output';
+import { PathMappings } from './path-mappings';
+import { ProcessGroup } from './process-group';
 
 /** Numbers of the errors that reach the user, for the protocol; the text says which it is. */
 const ERROR_ID = { user: 1000, refused: 1001, programming: 1002 } as const;
 
 /** Requests about the session's own life; all others concern the running application. */
-const LIFE = new Set(['initialize', 'launch', 'configurationDone', 'restart', 'terminate', 'disconnect']);
+const LIFE = new Set([
+  'initialize',
+  'launch',
+  'attach',
+  'configurationDone',
+  'restart',
+  'terminate',
+  'disconnect',
+]);
+
+/** Requests whose failure is the end of the session. */
+const STARTS = new Set(['launch', 'attach', 'restart']);
 
 /** Errors of these are shown in their place, not in a dialog. */
 const QUIET = new Set(['evaluate', 'completions', 'setVariable', 'setExpression']);
@@ -43,8 +57,11 @@ const QUIET = new Set(['evaluate', 'completions', 'setVariable', 'setExpression'
  */
 export class ModWsgiSession extends DebugSession {
   private launch: Launch | undefined;
+  private group: ProcessGroup | undefined;
   private target: Target | undefined;
-  private launchArguments: object = {};
+  private startArguments: object = {};
+  /** How this session starts, and starts again. */
+  private startRun: () => Promise<void> = () => this.startLaunch();
   private readonly wishes: Wishes = { breakpoints: new Breakpoints(), filters: new ExceptionFilters() };
   private readonly configured: Promise<void>;
   private configurationDone: () => void = () => undefined;
@@ -89,12 +106,14 @@ export class ModWsgiSession extends DebugSession {
     response: DebugProtocol.LaunchResponse,
     args: DebugProtocol.LaunchRequestArguments,
   ): void {
-    this.launchArguments = args;
-    this.answer(response, async () => {
-      this.sendEvent(new InitializedEvent());
-      await this.configured;
-      await this.startLaunch();
-    });
+    this.begin(response, args, () => this.startLaunch());
+  }
+
+  protected override attachRequest(
+    response: DebugProtocol.AttachResponse,
+    args: DebugProtocol.AttachRequestArguments,
+  ): void {
+    this.begin(response, args, () => this.startAttach());
   }
 
   protected override restartRequest(
@@ -102,12 +121,12 @@ export class ModWsgiSession extends DebugSession {
     args: DebugProtocol.RestartArguments | undefined,
   ): void {
     const changed: object | undefined = args?.arguments;
-    if (changed) this.launchArguments = changed;
+    if (changed) this.startArguments = changed;
     this.answer(response, async () => {
       this.isRestarting = true;
       try {
-        await this.endLaunch();
-        await this.startLaunch();
+        await this.end();
+        await this.startRun();
       } finally {
         this.isRestarting = false;
       }
@@ -115,14 +134,14 @@ export class ModWsgiSession extends DebugSession {
   }
 
   protected override terminateRequest(response: DebugProtocol.TerminateResponse): void {
-    this.answer(response, () => this.endLaunch());
+    this.answer(response, () => this.end());
   }
 
   protected override disconnectRequest(response: DebugProtocol.DisconnectResponse): void {
     this.answer(response, async () => {
       // The second press of Stop: whatever an orderly end is still waiting for is ended at once.
       if (this.launch?.isEnding) this.launch.kill();
-      await this.endLaunch();
+      await this.end();
       this.announceEnd();
     });
   }
@@ -130,7 +149,17 @@ export class ModWsgiSession extends DebugSession {
   /** The client has hung up, or we are asked to end: the server goes first. */
   override shutdown(): void {
     const exit = () => process.exit(0);
-    this.endLaunch().then(exit, exit);
+    this.end().then(exit, exit);
+  }
+
+  private begin(response: DebugProtocol.Response, args: object, start: () => Promise<void>): void {
+    this.startArguments = args;
+    this.startRun = start;
+    this.answer(response, async () => {
+      this.sendEvent(new InitializedEvent());
+      await this.configured;
+      await this.startRun();
+    });
   }
 
   /** A request about the application: breakpoints and filters are ours to remember, the rest is its own. */
@@ -153,7 +182,7 @@ export class ModWsgiSession extends DebugSession {
   /** Plan, start and announce one run of the server; what fails leaves nothing behind. */
   private async startLaunch(): Promise<void> {
     const building = new BuildProgress((event) => this.clientReportsProgress && this.sendEvent(event));
-    const plan = await planLaunch(readLaunchArguments(this.launchArguments), (line) => {
+    const plan = await planLaunch(readLaunchArguments(this.startArguments), (line) => {
       building.show(line);
       this.say(line);
     }).finally(() => building.end());
@@ -209,12 +238,35 @@ export class ModWsgiSession extends DebugSession {
     });
   }
 
+  /** Attach to a server that runs anyway. */
+  private async startAttach(): Promise<void> {
+    const { pathMappings = [], ...place } = readAttachArguments(this.startArguments);
+    const group = new ProcessGroup(doorOf(place), this.wishes, new PathMappings(pathMappings));
+    this.group = group;
+    this.target = group;
+    group.on('event', (name, body) => this.sendEvent(new Event(name, body)));
+    group.on('note', (text) => this.say(text));
+    group.on('warning', (text) => this.show({ text, category: 'important' }));
+    group.on('exception', (stop) => this.tellException(stop));
+    await group.start();
+  }
+
   private tellException({
     request,
     text,
     description,
   }: Pick<AgentStop, 'request' | 'text' | 'description'>): void {
     if (description) this.say(`${request ? `${request}: ` : ''}${text} (${description})`);
+  }
+
+  /** End the server that we have started; part from one that runs anyway. */
+  private async end(): Promise<void> {
+    const { group } = this;
+    if (!group) return this.endLaunch();
+    await group.end();
+    this.group = undefined;
+    this.target = undefined;
+    if (!this.isRestarting) this.announceEnd();
   }
 
   /** End the server, with the coverage that it has gathered. */
@@ -265,7 +317,7 @@ export class ModWsgiSession extends DebugSession {
           variables: {},
           showUser: errorId(error) !== ERROR_ID.programming && !QUIET.has(response.command),
         });
-        if (response.command === 'launch' || response.command === 'restart') this.announceEnd();
+        if (STARTS.has(response.command)) this.announceEnd();
       },
     );
   }

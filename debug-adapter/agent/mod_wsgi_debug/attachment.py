@@ -5,6 +5,7 @@ import pdb
 import sys
 import sysconfig
 import threading
+import tokenize
 
 from . import debugpy_source, frames
 from .bootstrap import Session
@@ -112,6 +113,7 @@ class Attachment(Session):
                 self._debugger.live = live
                 self._debugger.install()
                 self._watch = self._applications.watch(self._see)
+                self._send_event("watching", {})
                 return
         if live is not None:
             live.close()
@@ -145,6 +147,12 @@ class Attachment(Session):
         if command == "detach":
             self.detach()
             reply()
+        elif command == "source":
+            try:
+                with tokenize.open(arguments["path"]) as file:
+                    reply(file.read())
+            except (OSError, SyntaxError, UnicodeDecodeError) as error:
+                reply(error="%s cannot be read: %s" % (arguments["path"], error))
         else:
             super()._on_command(command, arguments, reply)
 
