@@ -66,7 +66,33 @@ export interface AttachAttributes {
   token?: string;
   tokenFile?: string;
   pathMappings?: PathMapping[];
+  justMyCode?: boolean;
+  django?: boolean;
+  jinja?: boolean;
 }
+
+/** How live debugging behaves, in a server that is launched as in one that is attached to. */
+const LIVE_ATTRIBUTES = [
+  {
+    name: 'justMyCode',
+    type: 'boolean',
+    default: 'true',
+    description:
+      'Step through and stop in your own code only, not in the standard library and in installed packages.',
+  },
+  {
+    name: 'django',
+    type: 'boolean',
+    default: 'true where the application is a Django project',
+    description: "Breakpoints in Django's templates stop.",
+  },
+  {
+    name: 'jinja',
+    type: 'boolean',
+    default: 'true',
+    description: 'Breakpoints in Jinja templates (Flask) stop.',
+  },
+] as const satisfies readonly LaunchAttribute<string>[];
 
 export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
   {
@@ -171,25 +197,7 @@ export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
     description:
       'Debug live, by debugpy: breakpoints of the editor, stepping, pause. Without, exceptions and `breakpoint()` in the code still stop.',
   },
-  {
-    name: 'justMyCode',
-    type: 'boolean',
-    default: 'true',
-    description:
-      'Step through and stop in your own code only, not in the standard library and in installed packages.',
-  },
-  {
-    name: 'django',
-    type: 'boolean',
-    default: 'true where the application is a Django project',
-    description: "Breakpoints in Django's templates stop.",
-  },
-  {
-    name: 'jinja',
-    type: 'boolean',
-    default: 'true',
-    description: 'Breakpoints in Jinja templates (Flask) stop.',
-  },
+  ...LIVE_ATTRIBUTES,
   {
     name: 'autoReload',
     type: 'boolean',
@@ -246,4 +254,5 @@ export const ATTACH_ATTRIBUTES: readonly LaunchAttribute<keyof AttachAttributes>
     description:
       'Which folder here (`localRoot`) is which folder on the server (`remoteRoot`), where they differ, as in a container.',
   },
+  ...LIVE_ATTRIBUTES,
 ];

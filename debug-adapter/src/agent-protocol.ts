@@ -94,6 +94,8 @@ export interface AgentHello {
   /** mod_wsgi's name of the daemon process group; empty in Apache's own processes. */
   readonly processGroup: string;
   readonly applicationGroup: string;
+  /** Whether Django is loaded there. */
+  readonly isDjango: boolean;
   readonly agentFolder: string;
   /** Folders of the standard library and of installed packages. */
   readonly libraries: readonly string[];

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { AttachAttributes } from '../../common/src/launch-attributes';
 import { AgentChannel } from './agent-channel';
 import type { AgentHello } from './agent-protocol';
 import { silent } from './attach-errors';
@@ -6,6 +7,7 @@ import { DapClient } from './dap-client';
 import { Debuggee, type Wishes } from './debuggee';
 import type { CodeOrigins } from './debugpy-engine';
 import type { Door } from './doors';
+import { liveOptionsOfAttach } from './live-options';
 import { within } from './within';
 
 interface AttachedProcessEvents {
@@ -29,6 +31,7 @@ export class AttachedProcess extends EventEmitter<AttachedProcessEvents> {
     private readonly door: Door,
     private readonly name: string,
     wishes: Wishes,
+    private readonly attributes: AttachAttributes,
   ) {
     super();
     this.debuggee = new Debuggee(this.agent, wishes);
@@ -49,9 +52,10 @@ export class AttachedProcess extends EventEmitter<AttachedProcessEvents> {
     door: Door,
     name: string,
     wishes: Wishes,
+    attributes: AttachAttributes,
     prepare: (process: AttachedProcess, hello: AgentHello) => void,
   ): Promise<void> {
-    const attached = new AttachedProcess(door, name, wishes);
+    const attached = new AttachedProcess(door, name, wishes, attributes);
     try {
       await attached.begin(prepare);
     } catch (error) {
@@ -83,7 +87,8 @@ export class AttachedProcess extends EventEmitter<AttachedProcessEvents> {
     this.debugpy = new DapClient(live);
     live.resume();
     // Without debugpy the agent says so and hangs up.
-    this.debuggee.goLive(this.debugpy, originsOf(hello)).catch(() => undefined);
+    const options = liveOptionsOfAttach(this.attributes, hello.isDjango);
+    this.debuggee.goLive(this.debugpy, originsOf(hello), options).catch(() => undefined);
     await within(READY_MS, Promise.race([watching, lost]), () => silent(pid));
   }
 

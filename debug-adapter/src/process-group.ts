@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { AttachAttributes } from '../../common/src/launch-attributes';
 import type { AgentHello, AgentStop } from './agent-protocol';
 import { noServer } from './attach-errors';
 import { AttachedProcess } from './attached-process';
@@ -9,7 +10,7 @@ import { type BreakpointSet, unverified } from './breakpoints';
 import type { Target, Wishes } from './debuggee';
 import type { Door } from './doors';
 import { Refusal } from './engine';
-import type { PathMappings } from './path-mappings';
+import { PathMappings } from './path-mappings';
 import { RemoteSources } from './remote-sources';
 import { argumentsToProcess, bodyToSession, MOST_PROCESSES, placeAskedFor, toSession } from './session-ids';
 
@@ -46,6 +47,7 @@ const NO_PROCESS = 'No process of the server is attached at the moment.';
  */
 export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Target {
   private readonly members = new Map<number, Member>();
+  private readonly mappings: PathMappings;
   private readonly sources: RemoteSources;
   /** Names that are attached, or are not to be tried before a time. */
   private readonly tried = new Map<string, number>();
@@ -59,9 +61,10 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
   constructor(
     private readonly door: Door,
     private readonly wishes: Wishes,
-    private readonly mappings: PathMappings,
+    private readonly attributes: AttachAttributes,
   ) {
     super();
+    this.mappings = new PathMappings(attributes.pathMappings ?? []);
     this.sources = new RemoteSources(existsSync);
   }
 
@@ -138,7 +141,9 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
     if (this.ending || this.members.size >= MOST_PROCESSES) return;
     this.tried.set(name, Number.POSITIVE_INFINITY);
     try {
-      await AttachedProcess.attach(this.door, name, this.wishes, (...found) => this.join(...found));
+      await AttachedProcess.attach(this.door, name, this.wishes, this.attributes, (...found) =>
+        this.join(...found),
+      );
     } catch (error) {
       this.tried.set(name, Date.now() + RETRY_MS);
       throw error;

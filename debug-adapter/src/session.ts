@@ -28,7 +28,6 @@ import { Launch } from './launch';
 import { readAttachArguments, readLaunchArguments } from './launch-arguments';
 import { type LaunchPlan, planLaunch } from './launch-plan';
 import { type OutputLine, tracebackSource } from './output';
-import { PathMappings } from './path-mappings';
 import { ProcessGroup } from './process-group';
 
 /** Numbers of the errors that reach the user, for the protocol; the text says which it is. */
@@ -240,8 +239,8 @@ export class ModWsgiSession extends DebugSession {
 
   /** Attach to a server that runs anyway. */
   private async startAttach(): Promise<void> {
-    const { pathMappings = [], ...place } = readAttachArguments(this.startArguments);
-    const group = new ProcessGroup(doorOf(place), this.wishes, new PathMappings(pathMappings));
+    const attributes = readAttachArguments(this.startArguments);
+    const group = new ProcessGroup(doorOf(attributes), this.wishes, attributes);
     this.group = group;
     this.target = group;
     group.on('event', (name, body) => this.sendEvent(new Event(name, body)));

@@ -95,6 +95,7 @@ class Attachment(Session):
             "python": sys.version.split()[0],
             "processGroup": getattr(mod_wsgi, "process_group", ""),
             "applicationGroup": getattr(mod_wsgi, "application_group", ""),
+            "isDjango": "django" in sys.modules,
             "agentFolder": frames.AGENT_FOLDER,
             "libraries": sorted({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}),
         })
