@@ -13,8 +13,8 @@ import { SUPERVISED } from '../../common/src/supervised';
 import type { CodeOrigins, LiveOptions } from './debugpy-engine';
 import { debugpyFolders } from './debugpy-folders';
 import { liveOptionsOf } from './live-options';
-import type { ServerCommand } from './server';
 import type { AgentSettings, Owner } from './session-folder';
+import type { ServerCommand } from './stand-by';
 import { workingDirectoryOf } from './working-directory';
 
 /** Everything that has to be known before the server is started. */

@@ -11,6 +11,7 @@ import type { LaunchPlan } from './launch-plan';
 import { type OutputLine, ServerOutput } from './output';
 import { ServerProcess } from './server';
 import { SessionFolder } from './session-folder';
+import type { StandBy } from './stand-by';
 import { within } from './within';
 
 interface LaunchEvents {
@@ -53,7 +54,10 @@ export class Launch extends EventEmitter<LaunchEvents> {
   private readonly lastErrors: string[] = [];
   private ending: Promise<void> | undefined;
 
-  constructor(private readonly plan: LaunchPlan) {
+  constructor(
+    private readonly plan: LaunchPlan,
+    private readonly standBy: StandBy,
+  ) {
     super();
     this.folder = new SessionFolder(plan.owner);
     this.guard = new Guard(this.folder.path);
@@ -72,6 +76,7 @@ export class Launch extends EventEmitter<LaunchEvents> {
     this.folder.fill(this.plan.agentSettings);
     const server = new ServerProcess(
       this.plan.commandFor({ entryScript: this.folder.entryScript, serverRoot: this.folder.serverRoot }),
+      this.standBy,
       this.guard,
     );
     this.server = server;
@@ -175,27 +180,27 @@ export class Launch extends EventEmitter<LaunchEvents> {
     const deadline = Date.now() + START_MS;
     let listensSince: number | undefined;
     let state: 'loading' | 'loaded' | 'stopped' = 'loading';
-    const onLoaded = () => {
-      state = 'loaded';
-    };
-    const onStopped = () => {
-      state = 'stopped';
-    };
     const isStopped = () => state === 'stopped' || this.isStoppedLive;
-    this.agent.once('loaded', onLoaded).once('loadFailed', onLoaded).once('stopped', onStopped);
     const isReady = (): boolean =>
       isStopped() ||
       (listensSince !== undefined && (state === 'loaded' || Date.now() - listensSince > LOAD_MS));
-    try {
-      while (!isReady()) {
-        if (this.isEnding || !server.isRunning) throw this.startError('Apache ended before it was ready');
-        if (Date.now() > deadline)
-          throw this.startError(`Apache does not listen after ${START_MS / 1000} seconds`);
-        if (listensSince === undefined && (await isListening(port, host))) listensSince = Date.now();
-        else await delay(POLL_MS);
-      }
-    } finally {
-      this.agent.off('loaded', onLoaded).off('loadFailed', onLoaded).off('stopped', onStopped);
+    const changed = new Promise<void>((resolve) => {
+      const onLoaded = () => {
+        state = 'loaded';
+        resolve();
+      };
+      const onStopped = () => {
+        state = 'stopped';
+        resolve();
+      };
+      this.agent.once('loaded', onLoaded).once('loadFailed', onLoaded).once('stopped', onStopped);
+    });
+    while (!isReady()) {
+      if (this.isEnding || !server.isRunning) throw this.startError('Apache ended before it was ready');
+      if (Date.now() > deadline)
+        throw this.startError(`Apache does not listen after ${START_MS / 1000} seconds`);
+      if (listensSince === undefined && (await isListening(port, host))) listensSince = Date.now();
+      else await (state === 'loading' ? Promise.race([changed, delay(POLL_MS)]) : delay(POLL_MS));
     }
   }
 

@@ -1,15 +1,9 @@
-import { EventEmitter } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { execa } from 'execa';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Guard } from '../../common/src/guard';
-
-/** How to start the server. */
-export interface ServerCommand {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-}
+import type { ServerCommand, StandBy } from './stand-by';
 
 interface ServerEvents {
   output: [line: string, stream: 'stdout' | 'stderr'];
@@ -20,39 +14,33 @@ interface ServerEvents {
 /** Apache finishes what it is doing within this time after SIGTERM, or is killed. */
 const GRACE_MS = 3_000;
 
-const spawnLauncher = ({ command, args, cwd, env }: ServerCommand) =>
-  execa(command, args, {
-    cwd,
-    env,
-    extendEnv: false,
-    // A group of its own: a signal of the editor's terminal must not reach Apache, and stop() reaches all of it.
-    detached: true,
-    cleanup: false,
-    // Apache without a terminal: a window that is resized sends SIGWINCH, which Apache takes for a graceful stop.
-    stdio: ['pipe', 'pipe', 'pipe'],
-    reject: false,
-    buffer: false,
-  });
+const LAST_WORDS_MS = 500;
 
 /** The launcher and the Apache under it: one process group, one owner, one end. */
 export class ServerProcess extends EventEmitter<ServerEvents> {
-  private readonly child: ReturnType<typeof spawnLauncher>;
+  private readonly child: ChildProcess;
   private hasExited = false;
   /** The process in which the application runs, once the agent has said so. */
   applicationPid: number | undefined;
 
-  constructor(start: ServerCommand, guard: Guard) {
+  constructor(start: ServerCommand, standBy: StandBy, guard: Guard) {
     super();
-    this.child = spawnLauncher(start);
-    if (this.child.pid) guard.watchGroup(this.child.pid);
+    const child = standBy.start(start);
+    this.child = child;
+    if (child.pid) guard.watchGroup(child.pid);
     for (const stream of ['stdout', 'stderr'] as const) {
-      createInterface({ input: this.child[stream] }).on('line', (line) => this.emit('output', line, stream));
+      createInterface({ input: child[stream] }).on('line', (line) => this.emit('output', line, stream));
     }
-    void this.child.then((result) => {
-      this.hasExited = true;
-      if (this.child.pid === undefined)
-        this.emit('output', `${start.command} cannot be started: ${result.originalMessage}`, 'stderr');
-      this.emit('exit', { code: result.exitCode, signal: result.signal });
+    child.stdin.on('error', () => undefined);
+    child.once('error', (error) => {
+      if (child.pid !== undefined) return;
+      this.emit('output', `${start.command} cannot be started: ${error.message}`, 'stderr');
+      this.setExited({ code: undefined, signal: undefined });
+    });
+    child.once('exit', async (code, signal) => {
+      // Its last words explain its end; a child that left the group may hold the streams open.
+      await Promise.race([once(child, 'close'), delay(LAST_WORDS_MS)]);
+      this.setExited({ code: code ?? undefined, signal: signal ?? undefined });
     });
   }
 
@@ -74,6 +62,12 @@ export class ServerProcess extends EventEmitter<ServerEvents> {
     if (this.applicationPid) kill(this.applicationPid, 'SIGKILL');
   }
 
+  private setExited(how: ServerEvents['exit'][0]): void {
+    if (this.hasExited) return;
+    this.hasExited = true;
+    this.emit('exit', how);
+  }
+
   private signal(signal: NodeJS.Signals): void {
     if (this.child.pid) kill(-this.child.pid, signal);
   }
@@ -82,7 +76,7 @@ export class ServerProcess extends EventEmitter<ServerEvents> {
     const deadline = Date.now() + milliseconds;
     while (this.isRunning) {
       if (Date.now() > deadline) return false;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
     return true;
   }

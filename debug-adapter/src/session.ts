@@ -29,6 +29,7 @@ import { readAttachArguments, readLaunchArguments } from './launch-arguments';
 import { type LaunchPlan, planLaunch } from './launch-plan';
 import { type OutputLine, tracebackSource } from './output';
 import { ProcessGroup } from './process-group';
+import type { StandBy } from './stand-by';
 
 /** Numbers of the errors that reach the user, for the protocol; the text says which it is. */
 const ERROR_ID = { user: 1000, refused: 1001, programming: 1002 } as const;
@@ -68,7 +69,8 @@ export class ModWsgiSession extends DebugSession {
   private clientReportsProgress = false;
   private hasEnded = false;
 
-  constructor() {
+  /** @param standBy starts the servers. */
+  constructor(private readonly standBy: StandBy) {
     super();
     this.configured = new Promise((resolve) => {
       this.configurationDone = resolve;
@@ -123,6 +125,7 @@ export class ModWsgiSession extends DebugSession {
     if (changed) this.startArguments = changed;
     this.answer(response, async () => {
       this.isRestarting = true;
+      if (this.launch) this.standBy.prepare();
       try {
         await this.end();
         await this.startRun();
@@ -187,7 +190,7 @@ export class ModWsgiSession extends DebugSession {
     }).finally(() => building.end());
     if (this.hasEnded) return;
     for (const line of plan.notes) this.say(line);
-    const launch = new Launch(plan);
+    const launch = new Launch(plan, this.standBy);
     this.launch = launch;
     this.listenTo(launch, plan);
     try {
@@ -239,6 +242,7 @@ export class ModWsgiSession extends DebugSession {
 
   /** Attach to a server that runs anyway. */
   private async startAttach(): Promise<void> {
+    this.standBy.end();
     const attributes = readAttachArguments(this.startArguments);
     const group = new ProcessGroup(doorOf(attributes), this.wishes, attributes);
     this.group = group;

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { UserError } from '../../common/src/errors';
 import { nearest } from '../../common/src/nearest';
-import { isSupervised } from '../../common/src/supervised';
+import { isSupervised, STAND_BY } from '../../common/src/supervised';
 import { expandVariables } from './command-line/expand-variables';
 import { UsageError } from './command-line/usage-error';
 import { commands } from './commands';
 import type { Command } from './commands/command';
+import { canStandBy, standBy } from './stand-by';
 import { PROGRAM, version } from './version';
 
 const overview = (): string =>
@@ -65,6 +66,12 @@ const run = async (words: readonly string[]): Promise<number> => {
   }
 };
 
-run(process.argv.slice(2)).then((status) => {
+const begin = async (words: readonly string[]): Promise<number> => {
+  if (words[0] !== STAND_BY || !canStandBy()) return run(words);
+  const ordered = await standBy();
+  return ordered ? run(ordered) : 0;
+};
+
+begin(process.argv.slice(2)).then((status) => {
   process.exitCode = status;
 });

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { bundledLauncher, type LauncherCommand } from '../bundled-launcher';
 import { UserError } from '../errors';
 import { isExecutable } from '../executables';
-import { installRoot } from '../install-root';
 import { packagesFor } from '../packages';
 import { findHttpd, type Httpd } from './httpd';
 import { checkModuleMatchesPython, findInstalledModules, type InstalledModules } from './installed-module';
@@ -47,7 +47,7 @@ export interface ResolvedModule {
 export interface Runtime {
   readonly kind: RuntimeKind;
   /** What to start; the command (`start-server`) comes after `args`. */
-  readonly launcher: { readonly command: string; readonly args: readonly string[] };
+  readonly launcher: LauncherCommand;
   /** Options that this launcher needs besides the user's, to be put behind the command. */
   readonly launcherOptions: readonly string[];
   /** Undefined where the launcher decides. */
@@ -143,12 +143,6 @@ const nothingInstalled = (python: Python, found: InstalledModules): UserError =>
     command: pip,
   });
 };
-
-/** Our launcher, run by the program that runs this. */
-const bundledLauncher = (): Runtime['launcher'] => ({
-  command: process.execPath,
-  args: [path.join(installRoot(), 'dist', 'mod-wsgi-express.js')],
-});
 
 /**
  * Decides once where the server side comes from. A launcher or module that is named wins; `installed` is pip's
