@@ -178,6 +178,29 @@ apr_status_t wsgi_channel_next(wsgi_channel *channel, wsgi_frame *frame)
 }
 
 
+apr_status_t wsgi_channel_next_now(wsgi_channel *channel, wsgi_frame *frame)
+{
+    size_t there = channel->end - channel->at;
+
+    if (there < sizeof(*frame)) {
+        ssize_t received;
+
+        memmove(channel->buffer, channel->buffer + channel->at, there);
+        channel->at = 0;
+        channel->end = there;
+        received = recv(channel->socket, channel->buffer + there, sizeof(*frame) - there, MSG_DONTWAIT);
+        if (received < 0)
+            return errno == EAGAIN || errno == EWOULDBLOCK ? APR_EAGAIN : failure();
+        if (!received)
+            return APR_EOF;
+        channel->end += received;
+        if (channel->end < sizeof(*frame))
+            return APR_EAGAIN;
+    }
+    return wsgi_channel_next(channel, frame);
+}
+
+
 int wsgi_channel_has_more(const wsgi_channel *channel)
 {
     return channel->at < channel->end;

@@ -69,6 +69,9 @@ apr_status_t wsgi_channel_send_frame(wsgi_channel *channel, int type, int flags,
 /* Receives the header of the next frame; its bytes must be taken before the next one. */
 apr_status_t wsgi_channel_next(wsgi_channel *channel, wsgi_frame *frame);
 
+/* As wsgi_channel_next() where the whole header has come already, APR_EAGAIN where it has not. */
+apr_status_t wsgi_channel_next_now(wsgi_channel *channel, wsgi_frame *frame);
+
 /* Takes exactly `length` bytes. */
 apr_status_t wsgi_channel_take(wsgi_channel *channel, void *to, size_t length);
 

@@ -38,11 +38,11 @@ typedef enum { IS_READY, IS_BUSY, IS_GONE } connection_state;
 static connection_state state_of(kept_connection *entry)
 {
     wsgi_frame frame;
-    const ssize_t received = recv(entry->channel->socket, &frame, sizeof(frame), MSG_DONTWAIT);
+    const apr_status_t status = wsgi_channel_next_now(entry->channel, &frame);
 
-    if (received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+    if (status == APR_EAGAIN)
         return entry->is_ready ? IS_READY : IS_BUSY;
-    if (received != sizeof(frame) || frame.type != WSGI_FRAME_DONE)
+    if (status != APR_SUCCESS || frame.type != WSGI_FRAME_DONE)
         return IS_GONE;
     return IS_READY;
 }

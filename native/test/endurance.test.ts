@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { buildModule } from './build';
+import { buildModule, isSanitized } from './build';
 import { Connection, request } from './client';
 import { type Mpm, startHttpd } from './httpd';
 
@@ -35,39 +35,79 @@ const kinds = {
   logs: 'GET /log HTTP/1.1\r\nHost: a\r\n\r\n',
 };
 
-it.each<Mpm>(['event', 'prefork'])(
-  'neither memory nor descriptors grow with the requests under %s',
-  async (mpm) => {
-    const scripts = ['responses', 'refusals', 'body', 'files', 'log', 'ending'];
-    const httpd = await startHttpd({
-      module: await buildModule(),
-      mpm,
-      apps: path.join(__dirname, 'apps'),
-      configuration: [
-        `StartServers 1\nServerLimit 1\n${mpm === 'prefork' ? 'MaxRequestWorkers 1' : ''}`,
-        'MaxKeepAliveRequests 0\nLogLevel crit',
-        ...scripts.map((name) => `WSGIScriptAlias /${name} @APPS@/${name}.wsgi application-group=%{GLOBAL}`),
-      ].join('\n'),
-    });
-    try {
-      const pid = Number((await request(httpd.port, '/ending/pid')).body);
-      const round = async (count: number) => {
-        for (const text of Object.values(kinds)) await pipeline(httpd.port, text, count);
-        // Apache ends the connection with the error page, and the module ends it in the middle of a body.
-        for (let errors = 0; errors < count / 10; errors++) {
-          await request(httpd.port, '/responses/raise_before');
-          await request(httpd.port, '/responses/raise_midway');
-        }
-      };
-      await round(300);
-      const before = sizeOf(pid);
-      await round(1_000);
-      const after = sizeOf(pid);
+const scripts = ['responses', 'refusals', 'body', 'files', 'log', 'ending'];
+
+/** The process that has the client, and the one that runs the application. */
+const processesOf = async (port: number): Promise<number[]> => {
+  const { body } = await request(port, '/ending/pids');
+  return [...new Set(body.split(' ').map(Number))];
+};
+
+it.each<['embedded' | 'daemon', Mpm]>([
+  ['embedded', 'event'],
+  ['embedded', 'prefork'],
+  ['daemon', 'event'],
+])('neither memory nor descriptors grow with the requests: %s mode under %s', async (mode, mpm) => {
+  const httpd = await startHttpd({
+    module: await buildModule(),
+    mpm,
+    apps: path.join(__dirname, 'apps'),
+    configuration: [
+      `StartServers 1\nServerLimit 1\n${mpm === 'prefork' ? 'MaxRequestWorkers 1' : ''}`,
+      mode === 'daemon' ? 'WSGIDaemonProcess served\nWSGIProcessGroup served\nWSGIRestrictEmbedded On' : '',
+      'MaxKeepAliveRequests 0\nLogLevel crit',
+      ...scripts.map((name) => `WSGIScriptAlias /${name} @APPS@/${name}.wsgi application-group=%{GLOBAL}`),
+    ].join('\n'),
+  });
+  try {
+    const pids = await processesOf(httpd.port);
+    const round = async (count: number) => {
+      for (const text of Object.values(kinds)) await pipeline(httpd.port, text, count);
+      // Apache ends the connection with the error page, and the module ends it in the middle of a body.
+      for (let errors = 0; errors < count / 10; errors++) {
+        await request(httpd.port, '/responses/raise_before');
+        await request(httpd.port, '/responses/raise_midway');
+      }
+    };
+    await round(300);
+    const before = pids.map(sizeOf);
+    await round(1_000);
+    for (const [index, { memory, descriptors }] of pids.map(sizeOf).entries()) {
       // 7,000 requests that lost as much as one small str each would show half a MiB.
-      expect(after.memory - before.memory).toBeLessThan(400);
-      expect(after.descriptors - before.descriptors).toBeLessThan(3);
-    } finally {
-      await httpd.dispose();
+      expect(memory - (before[index]?.memory ?? 0)).toBeLessThan(400);
+      expect(descriptors - (before[index]?.descriptors ?? 0)).toBeLessThan(3);
     }
-  },
-);
+  } finally {
+    await httpd.dispose();
+  }
+});
+
+it('100,000 requests of 8 clients in daemon mode leave memory and descriptors as they were', async () => {
+  const httpd = await startHttpd({
+    module: await buildModule(),
+    apps: path.join(__dirname, 'apps'),
+    configuration: [
+      'WSGIDaemonProcess served threads=4\nWSGIProcessGroup served\nWSGIRestrictEmbedded On',
+      'StartServers 1\nServerLimit 1\nMaxKeepAliveRequests 0\nLogLevel crit',
+      ...scripts.map((name) => `WSGIScriptAlias /${name} @APPS@/${name}.wsgi application-group=%{GLOBAL}`),
+    ].join('\n'),
+  });
+  try {
+    const pids = await processesOf(httpd.port);
+    const clients = async (count: number) =>
+      Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          pipeline(httpd.port, kinds[index % 2 ? 'generators' : 'one-item lists'], count / 8),
+        ),
+      );
+    await clients(4_000);
+    const before = pids.map(sizeOf);
+    await clients(isSanitized ? 10_000 : 100_000);
+    for (const [index, { memory, descriptors }] of pids.map(sizeOf).entries()) {
+      expect(memory - (before[index]?.memory ?? 0)).toBeLessThan(2_000);
+      expect(descriptors - (before[index]?.descriptors ?? 0)).toBeLessThan(8);
+    }
+  } finally {
+    await httpd.dispose();
+  }
+}, 300_000);

@@ -95,9 +95,15 @@ const answers = (port) =>
  *
  * @param {number} port
  * @param {number} seconds
+ * @param {{url?: string, connections?: number}} [load] the path that is asked for, over how many connections
  */
-export const requestRate = async (port, seconds) => {
-  const args = ['--threads=1', '--connections=8', `--duration=${seconds}s`, `http://127.0.0.1:${port}/`];
+export const requestRate = async (port, seconds, { url = '/', connections = 8 } = {}) => {
+  const args = [
+    '--threads=1',
+    `--connections=${connections}`,
+    `--duration=${seconds}s`,
+    `http://127.0.0.1:${port}${url}`,
+  ];
   const { code, output } = await run('wrk', args, { timeoutMs: seconds * 1_000 + 10_000 });
   const rate = Number(/^Requests\/sec:\s+([\d.]+)/m.exec(output)?.[1]);
   if (code !== 0 || !(rate > 0) || /Non-2xx or 3xx responses/.test(output))

@@ -32,4 +32,6 @@ def application(environ, start_response):
     elif way == "executor":
         pool.submit(int).result()
     start_response("200 OK", [("Content-Type", "text/plain")])
+    if way == "pids":
+        return [("%s %d" % (environ["mod_wsgi.server_pid"], os.getpid())).encode()]
     return [str(os.getpid()).encode()]
