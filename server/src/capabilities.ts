@@ -19,8 +19,8 @@ export interface ClientAbilities {
   readonly watchFiles: boolean;
   /** The editor has the command that explains a URL. */
   readonly explain: boolean;
-  /** The user trusts the workspace: paths of the disk may be proposed. */
-  readonly paths: boolean;
+  /** The user trusts the workspace: paths of the disk may be proposed, programs may be started. */
+  readonly trusted: boolean;
   /** Where the editor has the pages that explain the rules, as a URI. */
   readonly pages: string | undefined;
 }
@@ -36,7 +36,7 @@ export const abilitiesOf = ({
   configuration: workspace?.configuration ?? false,
   watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
   explain: optionOf(initializationOptions, 'explain') === true,
-  paths: optionOf(initializationOptions, 'trusted') === true,
+  trusted: optionOf(initializationOptions, 'trusted') === true,
   pages: textOf(optionOf(initializationOptions, 'pages')),
 });
 

@@ -4,6 +4,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { Disk } from './configuration/disk';
+import { localPrograms } from './local-programs';
 import { startServer } from './server';
 
 const TRANSPORTS = ['--stdio', '--node-ipc'];
@@ -24,6 +25,7 @@ const main = (): void => {
     createConnection(ProposedFeatures.all),
     () => new Disk(),
     existsSync(pages) ? pathToFileURL(pages).href : undefined,
+    localPrograms,
   );
 };
 

@@ -26,6 +26,8 @@ import {
   type GenerateSiteParams,
   SHOW_CONFIGURATION,
   type ShowConfigurationParams,
+  WHICH_PYTHON,
+  type WhichPythonParams,
 } from '../../common/src/language-requests';
 import type { SourceRange } from './configuration/entries';
 import type { OpenDocuments } from './documents';
@@ -38,11 +40,13 @@ import { declarationsOf, refuseName, renameable, usesOf } from './features/navig
 import { semanticTokens } from './features/semantic-tokens';
 import { signatureHelp } from './features/signature';
 import { documentSymbols, foldingRanges, selectionRange } from './features/structure';
+import { whichPython } from './features/which-python';
 import { siteFor } from './generation/request';
 import { logContext } from './logs/context';
 import { explainLog } from './logs/explain';
 import { logLinks } from './logs/links';
 import { foldLog, logSymbols } from './logs/structure';
+import type { Programs } from './programs';
 import { describeMount } from './rules/site/common';
 import type { Session } from './session';
 
@@ -52,6 +56,7 @@ export const answerRequests = (
   documents: OpenDocuments,
   logs: OpenDocuments,
   session: Session,
+  programs: Programs | undefined,
 ): void => {
   const subject = (uri: string) => {
     const document = documents.get(uri);
@@ -280,6 +285,13 @@ export const answerRequests = (
     const found = subject(textDocument.uri);
     return found ? showConfiguration(found.configuration) : null;
   });
+  connection.onRequest(
+    WHICH_PYTHON,
+    async ({ textDocument }: WhichPythonParams): Promise<Explanation | null> => {
+      const found = subject(textDocument.uri);
+      return found ? whichPython(session.siteOf(found.document), session.files, programs?.libraryOf) : null;
+    },
+  );
   connection.onRequest(GENERATE_SITE, (params: GenerateSiteParams) =>
     orRefusal(() => siteFor(session.files.pathOf(params.uri), params, session.files)),
   );

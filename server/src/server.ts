@@ -14,6 +14,7 @@ import { hover } from './features/hover';
 import { fixAll, quickFixes } from './features/quick-fixes';
 import { logContext } from './logs/context';
 import { logHover } from './logs/explain';
+import type { Programs } from './programs';
 import { answerRequests } from './requests';
 import { Session } from './session';
 
@@ -37,11 +38,13 @@ export interface Surroundings {
  *
  * @param filesIn makes the files around the documents
  * @param pages the folder of the pages that explain the rules, as a URI, where the editor names none; undefined if there are none
+ * @param programs what may be started in workspaces that are trusted; undefined if there is nothing
  */
 export const startServer = (
   connection: Connection,
   filesIn: (surroundings: Surroundings) => WorkspaceFiles,
   pages?: string,
+  programs?: Programs,
 ): void => {
   connection.onInitialize((params) => {
     const client = abilitiesOf(params);
@@ -50,15 +53,20 @@ export const startServer = (
       refresh: () => refresh(),
     });
     const session = new Session(files, client.pages ?? pages);
-    session.configure(params.initializationOptions, client.paths);
-    const refresh = serve(connection, client, session);
+    session.configure(params.initializationOptions, client.trusted);
+    const refresh = serve(connection, client, session, client.trusted ? programs : undefined);
     return capabilities(client);
   });
   connection.listen();
 };
 
 /** @returns what makes the findings of all documents anew */
-const serve = (connection: Connection, client: ClientAbilities, session: Session): (() => void) => {
+const serve = (
+  connection: Connection,
+  client: ClientAbilities,
+  session: Session,
+  programs: Programs | undefined,
+): (() => void) => {
   const opened = new TextDocuments(TextDocument);
   const documents = configurationsAmong(opened);
   const logs = logsAmong(opened);
@@ -117,7 +125,7 @@ const serve = (connection: Connection, client: ClientAbilities, session: Session
     };
   });
 
-  answerRequests(connection, documents, logs, session);
+  answerRequests(connection, documents, logs, session, programs);
 
   const pushes = new Map<string, NodeJS.Timeout>();
   const cancelPush = (uri: string) => {

@@ -1,14 +1,17 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CodeAction, CompletionItem, Hover } from 'vscode-languageserver-protocol';
 import {
   ERROR_LOG_LANGUAGE,
   EXPLAIN_LOG,
+  type Explanation,
   GENERATE_SITE,
   type GeneratedSite,
   type LogExplanations,
+  WHICH_PYTHON,
 } from '../../common/src/language-requests';
 import { bundleServer, type ServerBundle } from './support/bundle';
 import { Client } from './support/client';
@@ -171,6 +174,19 @@ test('a site is generated for an application on the disk, or the answer says why
   expect(serious).toEqual([]);
   const refused = client.request(GENERATE_SITE, { uri: 'file:///nowhere/app.wsgi' });
   await expect(refused).rejects.toThrow('No WSGI application was found at /nowhere/app.wsgi');
+});
+
+test('the Python of a real module, in a workspace that is trusted only', async (context) => {
+  const module = '/usr/lib/apache2/modules/mod_wsgi.so';
+  if (!existsSync(module)) context.skip("the distribution's mod_wsgi is not installed");
+  const text = `LoadModule wsgi_module ${module}\nWSGIScriptAlias / /srv/shop.wsgi\n`;
+  const ask = async (trusted: boolean) => {
+    const { client } = await start({ initializationOptions: { trusted } });
+    await client.open(URI, text);
+    return client.request<Explanation>(WHICH_PYTHON, { textDocument: { uri: URI } });
+  };
+  expect((await ask(true)).markdown).toMatch(/is linked to `\/\S+libpython3\.\d+\S*`: Python 3\.\d+\./);
+  expect((await ask(false)).markdown).toContain('is not looked into');
 });
 
 describe('survival', () => {

@@ -34,5 +34,6 @@ export const pathLinks = (
   return [...includes, ...others];
 };
 
-const absolute = ({ serverRoot }: Configuration, path: string): string =>
+/** A path as the server takes it: relative ones begin at its root. */
+export const absolute = ({ serverRoot }: Configuration, path: string): string =>
   path.startsWith('/') ? path : `${serverRoot}/${path}`;

@@ -80,7 +80,8 @@ export const homeMissing: Rule = {
   },
 };
 
-const pythonFolder = (machine: TargetMachine, home: string): string | undefined =>
+/** The folder of the standard library or of packages in a Python home: `HOME/lib/python3.12`. */
+export const pythonFolder = (machine: Pick<TargetMachine, 'list'>, home: string): string | undefined =>
   ['lib', 'lib64']
     .flatMap((lib) => (machine.list(`${home}/${lib}`) ?? []).map((name) => `${home}/${lib}/${name}`))
     .find((folder) => /\/python\d+\.\d+t?$/.test(folder));
@@ -106,7 +107,9 @@ export const homeNotAnEnvironment: Rule = {
 };
 
 /** `3.12` from a module's file name such as `mod_wsgi-py312.cpython-312-x86_64-linux-gnu.so`. */
-const pythonOfModule = (configuration: Configuration): { version: string; entry: Entry } | undefined => {
+export const pythonOfModule = (
+  configuration: Configuration,
+): { version: string; entry: Entry } | undefined => {
   const entry = entriesOf(configuration, 'LoadModule').find(({ words }) => words[0]?.value === 'wsgi_module');
   const [, major, minor] = /py(?:thon)?-?(\d)\.?(\d+)/.exec(entry?.words[1]?.value ?? '') ?? [];
   return entry && major !== undefined ? { version: `${major}.${minor}`, entry } : undefined;
