@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The program is ended after this long. */
   readonly timeoutMs?: number;
+  /** Ends the program when it is aborted. */
+  readonly signal?: AbortSignal;
   /** Receives the output as it comes. */
   readonly onOutput?: (text: string) => void;
 }
@@ -31,12 +33,13 @@ export interface ProgramResult {
 export const runProgram = async (
   program: string,
   args: readonly string[],
-  { cwd, environment, timeoutMs, onOutput }: RunOptions = {},
+  { cwd, environment, timeoutMs, signal, onOutput }: RunOptions = {},
 ): Promise<ProgramResult> => {
   const running = execa(program, args, {
     ...(cwd !== undefined && { cwd }),
     ...(environment && { env: environment }),
     ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+    ...(signal && { cancelSignal: signal }),
     stdin: 'ignore',
     all: true,
     reject: false,

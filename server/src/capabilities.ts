@@ -49,7 +49,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 export const capabilities = ({ pull, explain }: ClientAbilities): InitializeResult => ({
   serverInfo: { name: 'mod_wsgi language server' },
   capabilities: {
-    textDocumentSync: TextDocumentSyncKind.Incremental,
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
     completionProvider: { resolveProvider: true, triggerCharacters: ['<', '/', '=', '{', ' '] },
     hoverProvider: true,
     definitionProvider: true,

@@ -12,6 +12,7 @@ import { configurationsAmong, isLog, logsAmong } from './documents';
 import { complete, resolveCompletion } from './features/completion';
 import { hover } from './features/hover';
 import { fixAll, quickFixes } from './features/quick-fixes';
+import { wireApache } from './live/wiring';
 import { logContext } from './logs/context';
 import { logHover } from './logs/explain';
 import type { Programs } from './programs';
@@ -154,6 +155,10 @@ const serve = (
     else if (client.refresh) connection.languages.diagnostics.refresh();
   };
 
+  const saved = wireApache(connection, documents, session, programs, refreshAll);
+  opened.onDidSave(async ({ document }) => {
+    if (!isLog(document)) await saved(document);
+  });
   opened.onDidChangeContent(({ document }) => {
     if (isLog(document)) return;
     session.workspace.update(document);

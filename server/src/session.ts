@@ -8,6 +8,8 @@ import { diagnostics } from './features/diagnostics';
 import type { HoverContext } from './features/hover';
 import { factsOf, factsTable, mountsIn } from './features/mount-notes';
 import { configurationSurroundings, type Surroundings } from './features/surroundings';
+import { mergeOpinion } from './live/merge';
+import type { Opinion } from './live/opinion';
 import { groupBy } from './mounts/group-by';
 import { type Site, siteOf } from './mounts/mounts';
 import { checkSite, type SiteDiagnosis } from './rules/check-site';
@@ -22,6 +24,8 @@ interface Findings {
 /** What the server knows besides the documents: settings, configurations, and what was found in them. */
 export class Session {
   readonly workspace: Workspace;
+  /** What Apache has said of configurations, by their main files. */
+  readonly opinions = new Map<string, Opinion>();
   private settings: Settings = readSettings(undefined);
   private readonly findings = new WeakMap<Configuration, Findings>();
 
@@ -36,6 +40,16 @@ export class Session {
   configure(sent: unknown, paths = this.settings.paths): void {
     this.settings = readSettings(sent, paths);
     this.workspace.configure(this.settings);
+  }
+
+  /** The Apache to ask; undefined for the machine's. */
+  get httpd(): string | undefined {
+    return this.settings.httpd;
+  }
+
+  /** Whether Apache is asked after each save. */
+  get asksOnSave(): boolean {
+    return this.settings.checkOnSave;
   }
 
   analysisOf(document: TextDocument): Analysis {
@@ -90,13 +104,23 @@ export class Session {
     const analysis = this.analysisOf(document);
     const site =
       analysis.dialect === '.htaccess' ? [] : this.siteFindings(this.workspace.membershipOf(document));
-    return diagnostics(document, analysis, {
+    const ours = diagnostics(document, analysis, {
       site,
       levels: this.settings.rules,
       uriOf: (path) => this.workspace.uriOf(path),
       documentOf: (path) => this.documentOf(path),
       pageOf: (rule) => this.pageOf(rule),
     });
+    const opinion = this.opinionAround(document);
+    return opinion
+      ? mergeOpinion(document, analysis, ours, opinion, this.workspace.pathOf(document.uri))
+      : ours;
+  }
+
+  /** What Apache has said of the configuration around a document. */
+  private opinionAround(document: TextDocument): Opinion | undefined {
+    if (this.opinions.size === 0) return undefined;
+    return this.opinions.get(this.workspace.membershipOf(document).configuration.root);
   }
 
   private siteFindings({ configuration, paths, unreachedFrom }: Membership): readonly SiteDiagnosis[] {

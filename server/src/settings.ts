@@ -10,6 +10,10 @@ export interface Settings extends WorkspaceSettings {
   /** The server's mod_wsgi; undefined for the latest. */
   readonly version: string | undefined;
   readonly profile: Profile;
+  /** The Apache to ask; undefined for the machine's. */
+  readonly httpd: string | undefined;
+  /** Whether Apache is asked after each save. */
+  readonly checkOnSave: boolean;
   /** Whether paths of this machine are proposed: only in workspaces that are trusted. */
   readonly paths: boolean;
 }
@@ -29,7 +33,7 @@ const isMachine = (value: unknown): value is Settings['machine'] => MACHINES.has
 /** Settings as an editor sends them (the section `mod_wsgi`); what is not understood is taken for not given. */
 export const readSettings = (sent: unknown, paths = false): Settings => {
   const { configuration, rules } = asRecord(sent);
-  const { root, machine, version, profile } = asRecord(configuration);
+  const { root, machine, version, profile, httpd, checkOnSave } = asRecord(configuration);
   const levels = Object.entries(asRecord(rules)).filter((entry): entry is [string, RuleLevel] =>
     isLevel(entry[1]),
   );
@@ -39,6 +43,8 @@ export const readSettings = (sent: unknown, paths = false): Settings => {
     rules: new Map(levels),
     version: typeof version === 'string' && /^\d+\.\d+/.test(version) ? version : undefined,
     paths,
+    httpd: typeof httpd === 'string' && httpd !== '' ? httpd : undefined,
+    checkOnSave: checkOnSave === true,
     profile: isProfile(profile) ? profile : 'production',
   };
 };
