@@ -70,6 +70,7 @@ export class Session {
     );
     return {
       variables: new Map(rows),
+      learned: this.opinionAround(document)?.learned ?? new Map(),
       mountNote: (offset) => {
         const mount = mountsIn(this.siteOf(document), paths).find(
           ({ entry }) => entry.nameRange.start === offset,
@@ -83,7 +84,8 @@ export class Session {
   surroundingsOf(document: TextDocument): Surroundings {
     const { configuration } = this.workspace.membershipOf(document);
     const disk = this.settings.paths ? this.files : undefined;
-    return configurationSurroundings(configuration, this.analysisOf(document), disk);
+    const learned = [...(this.opinionAround(document)?.learned.values() ?? [])];
+    return configurationSurroundings(configuration, this.analysisOf(document), disk, learned);
   }
 
   /** A file of a configuration as a document: the open one, else the one on disk. */

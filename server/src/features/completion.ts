@@ -97,7 +97,7 @@ const propose = (
   if (!/\s/.test(text)) {
     if (text.startsWith('</')) return { proposals: closingProposals(sections), start };
     const proposals = [
-      ...nameProposals(place, text.startsWith('<'), abilities),
+      ...nameProposals([...allDirectives, ...around.learned], place, text.startsWith('<'), abilities),
       ...(abilities.snippets && !text.startsWith('<') ? taskSnippets(place) : []),
     ];
     return { proposals: text === '' ? [...closingProposals(sections), ...proposals] : proposals, start };
@@ -110,11 +110,12 @@ const propose = (
 };
 
 const nameProposals = (
+  directives: readonly Directive[],
   place: KnownPlace,
   tag: boolean,
   abilities: CompletionAbilities,
 ): readonly Proposal[] =>
-  allDirectives
+  directives
     .filter(
       (directive) =>
         (!tag || directive.section) &&
@@ -126,13 +127,16 @@ const nameProposals = (
     .map((directive) => nameProposal(directive, abilities));
 
 const nameProposal = (directive: Directive, { snippets }: CompletionAbilities): Proposal => {
-  const { name, section, module, wsgi } = directive;
+  const { name, section, module, wsgi, httpd } = directive;
   const label = section ? `<${name}` : name;
   return {
     label,
     kind: section ? CompletionItemKind.Module : CompletionItemKind.Property,
     labelDetails: { description: module },
-    data: { directive: name, section },
+    // What no table knows has no documentation to be added later.
+    ...(wsgi || httpd
+      ? { data: { directive: name, section } }
+      : { documentation: { kind: 'markdown' as const, value: describeDirective(directive) } }),
     ...(wsgi?.status === 'deprecated' && { tags: [CompletionItemTag.Deprecated] }),
     ...(section && snippets
       ? { insert: `<${name} $1>\n\t$0\n</${name}>`, insertTextFormat: InsertTextFormat.Snippet }

@@ -41,8 +41,10 @@ const describeHttpd = ({
   places,
   htaccess,
   httpd,
+  help,
 }: Directive): string =>
   paragraphs(
+    httpd ? undefined : help,
     code(httpd?.syntax.length ? httpd.syntax : [section ? `<${name} …>` : `${name} …`]),
     facts([
       ['Context', contexts(documentedPlaces.length > 0 ? (httpd?.contexts ?? []) : places, htaccess)],

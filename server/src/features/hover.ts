@@ -3,6 +3,8 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analysis } from '../analysis';
 import { type Directive, labels } from '../catalogue/directives';
 import { findModule } from '../catalogue/modules';
+import type { LearnedDirectives } from '../live/known-directives';
+import { learnedAt } from '../live/known-directives';
 import { optionWords } from '../option-words';
 import type { Range } from '../syntax/nodes';
 import { variableReferences } from '../syntax/variables';
@@ -13,22 +15,24 @@ import { describeDirective, describeLabel, describeModule, describeOption } from
 export interface HoverContext {
   /** The values of variables in the configuration, by lower-case name, with where they are set. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
+  /** Directives that only a running server has told of. */
+  readonly learned: LearnedDirectives;
   /** What runs at the mount whose directive stands at an offset, as Markdown. */
   mountNote(offset: number): string | undefined;
 }
 
-const ALONE: HoverContext = { variables: new Map(), mountNote: () => undefined };
+const ALONE: HoverContext = { variables: new Map(), learned: new Map(), mountNote: () => undefined };
 
 /** What the word under the cursor is; null where there is nothing to say. */
 export const hover = (
   document: TextDocument,
   position: Position,
   analysis: Analysis,
-  { variables, mountNote }: HoverContext = ALONE,
+  context: HoverContext = ALONE,
 ): Hover | null => {
   const offset = document.offsetAt(position);
   const found = cursorLine(analysis, offset);
-  const answer = found && explain(analysis, found, offset, { variables, mountNote });
+  const answer = found && explain(analysis, found, offset, context);
   if (!answer) return null;
   const { range, markdown } = answer;
   return {
@@ -60,10 +64,11 @@ const explain = (
 };
 
 const explainName = (
-  { line, directive }: CursorLine,
+  { line, directive: catalogued }: CursorLine,
   offset: number,
-  { mountNote }: HoverContext,
+  { mountNote, learned }: HoverContext,
 ): Explanation | undefined => {
+  const directive = catalogued ?? learnedAt(line, learned);
   if (!directive) return undefined;
   const range = line.kind === 'directive' ? line.name : line.kind === 'open' ? line.tag.nameRange : undefined;
   if (!range || !touches(range, offset)) return undefined;

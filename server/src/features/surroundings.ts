@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis';
+import type { Directive } from '../catalogue/directives';
 import type { Configuration } from '../configuration/configuration';
 import type { FileSystem } from '../model/machine';
 import { namesIn } from './names';
@@ -9,6 +10,8 @@ export interface Surroundings {
   readonly variables: readonly { readonly name: string; readonly value: string | undefined }[];
   readonly macros: readonly string[];
   readonly logFormats: readonly string[];
+  /** Directives that only a running server has told of. */
+  readonly learned: readonly Directive[];
   /** Undefined where the disk is none of the configuration's. */
   readonly disk: Pick<FileSystem, 'list' | 'kind'> | undefined;
 }
@@ -25,7 +28,12 @@ const declared = (analyses: readonly Analysis[], wanted: string): readonly strin
   );
 
 /** The surroundings of a file that stands for itself. */
-export const surroundingsOf = (analyses: readonly Analysis[], disk: Surroundings['disk']): Surroundings => ({
+export const surroundingsOf = (
+  analyses: readonly Analysis[],
+  disk: Surroundings['disk'],
+  learned: readonly Directive[] = [],
+): Surroundings => ({
+  learned,
   groups: declared(analyses, 'process group'),
   variables: definitionsIn(analyses),
   macros: declared(analyses, 'macro'),
@@ -38,9 +46,10 @@ export const configurationSurroundings = (
   configuration: Configuration,
   own: Analysis,
   disk: Surroundings['disk'],
+  learned: readonly Directive[],
 ): Surroundings => {
   const analyses = [...configuration.files.values()].map(({ analysis }) => analysis);
-  return surroundingsOf(analyses.includes(own) ? analyses : [...analyses, own], disk);
+  return surroundingsOf(analyses.includes(own) ? analyses : [...analyses, own], disk, learned);
 };
 
 const definitionsIn = (analyses: readonly Analysis[]): Surroundings['variables'] =>

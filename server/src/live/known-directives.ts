@@ -1,5 +1,6 @@
 import { type Directive, findDirective, findSection } from '../catalogue/directives';
 import type { Place } from '../catalogue/facts';
+import type { Line } from '../syntax/walk';
 
 /** Directives that a running server knows and the catalogue does not, by lower-case name, `<` in front of sections. */
 export type LearnedDirectives = ReadonlyMap<string, Directive>;
@@ -46,4 +47,10 @@ const toDirective = (name: string, section: boolean, module: string, about: read
     htaccess: / in \.htaccess/.test(allowed),
     ...(help !== '' && { help }),
   };
+};
+
+/** What the running server knows of a line's directive or section. */
+export const learnedAt = (line: Line, learned: LearnedDirectives): Directive | undefined => {
+  if (line.kind === 'directive') return learned.get(line.name.value.toLowerCase());
+  return line.kind === 'open' ? learned.get(`<${line.tag.name}`.toLowerCase()) : undefined;
 };

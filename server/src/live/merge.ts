@@ -1,11 +1,10 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Analysis, mayStand, placeIn } from '../analysis';
-import type { Directive } from '../catalogue/directives';
 import { cursorLine } from '../features/cursor';
 import { SOURCE } from '../features/diagnostics';
 import type { Line } from '../syntax/walk';
-import type { LearnedDirectives } from './known-directives';
+import { type LearnedDirectives, learnedAt } from './known-directives';
 import type { Opinion } from './opinion';
 import type { PlacedMessage } from './placing';
 
@@ -30,14 +29,20 @@ export const mergeOpinion = (
   { messages, learned }: Pick<Opinion, 'messages' | 'learned'>,
   path: string,
 ): Diagnostic[] => {
-  const known = ours.filter((diagnostic) => !isLearned(document, diagnostic, learned));
   const theirs = messages.flatMap((message) => toDiagnostic(document, analysis, message, path));
-  return [
-    ...known,
+  const own = [
+    ...ours.filter((diagnostic) => !isLearned(document, diagnostic, learned)),
     ...misplaced(document, analysis, learned),
-    ...theirs.filter((diagnostic) => !known.some((own) => saysTheSame(own, diagnostic))),
-  ];
+  ].map((diagnostic) => confirmed(diagnostic, theirs));
+  return [...own, ...theirs.filter((diagnostic) => !own.some((known) => saysTheSame(known, diagnostic)))];
 };
+
+/** A name that perhaps only nobody here has heard of is an error once Apache has refused it. */
+const confirmed = (own: Diagnostic, theirs: readonly Diagnostic[]): Diagnostic =>
+  own.code === 'unknown-directive' &&
+  theirs.some(({ range, message }) => touch(own.range, range) && String(message).startsWith('Invalid command'))
+    ? { ...own, severity: DiagnosticSeverity.Error }
+    : own;
 
 const isLearned = (
   document: TextDocument,
@@ -83,8 +88,10 @@ const wordsRange = (document: TextDocument, { start, end }: Line): Diagnostic['r
 
 const saysTheSame = (own: Diagnostic, theirs: Diagnostic): boolean =>
   (own.severity ?? DiagnosticSeverity.Error) <= (theirs.severity ?? DiagnosticSeverity.Error) &&
-  own.range.start.line <= theirs.range.end.line &&
-  own.range.end.line >= theirs.range.start.line;
+  touch(own.range, theirs.range);
+
+const touch = (a: Diagnostic['range'], b: Diagnostic['range']): boolean =>
+  a.start.line <= b.end.line && a.end.line >= b.start.line;
 
 /** Directives that only the running server knows, where it does not take them. */
 const misplaced = (document: TextDocument, analysis: Analysis, learned: LearnedDirectives): Diagnostic[] =>
@@ -103,9 +110,3 @@ const misplaced = (document: TextDocument, analysis: Analysis, learned: LearnedD
           },
         ];
       });
-
-/** What the running server knows of a line's directive or section. */
-export const learnedAt = (line: Line, learned: LearnedDirectives): Directive | undefined => {
-  if (line.kind === 'directive') return learned.get(line.name.value.toLowerCase());
-  return line.kind === 'open' ? learned.get(`<${line.tag.name}`.toLowerCase()) : undefined;
-};

@@ -127,6 +127,8 @@ const learn = async (program: ApacheProgram, question: Question): Promise<Learne
   if (strangers.length === 0) return new Map();
   const text = [
     `ServerRoot "${configuration.serverRoot}"`,
+    // The list is only printed where the folder of the log is there.
+    'ErrorLog "/dev/null"',
     ...loads.map(
       ({ words: [name, path] }) =>
         `LoadModule ${name?.value} "${absolute(configuration, path?.value ?? '')}"`,
