@@ -40,7 +40,9 @@ export const mergeOpinion = (
 /** A name that perhaps only nobody here has heard of is an error once Apache has refused it. */
 const confirmed = (own: Diagnostic, theirs: readonly Diagnostic[]): Diagnostic =>
   own.code === 'unknown-directive' &&
-  theirs.some(({ range, message }) => touch(own.range, range) && String(message).startsWith('Invalid command'))
+  theirs.some(
+    ({ range, message }) => touch(own.range, range) && String(message).startsWith('Invalid command'),
+  )
     ? { ...own, severity: DiagnosticSeverity.Error }
     : own;
 
