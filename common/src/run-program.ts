@@ -1,5 +1,3 @@
-import { execa } from 'execa';
-
 /** How to run a program. */
 export interface RunOptions {
   readonly cwd?: string;
@@ -35,6 +33,8 @@ export const runProgram = async (
   args: readonly string[],
   { cwd, environment, timeoutMs, signal, onOutput }: RunOptions = {},
 ): Promise<ProgramResult> => {
+  // Loaded when a first program is run: a warm start of the launcher runs none, and execa is half of its code.
+  const { execa } = await import('execa');
   const running = execa(program, args, {
     ...(cwd !== undefined && { cwd }),
     ...(environment && { env: environment }),

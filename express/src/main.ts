@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { UserError } from '../../common/src/errors';
 import { nearest } from '../../common/src/nearest';
 import { isSupervised, STAND_BY } from '../../common/src/supervised';

@@ -46,7 +46,7 @@ export const runningOptions = [
       'NUMBER',
       'Connections that Apache serves at once, in front of the processes of the application.',
       {
-        defaultText: '10 + 1.5 × processes × threads, and 20 at least',
+        defaultText: '10 + 1.5 × processes × threads, and 64 at least (event and prefork: 20)',
         range: { minimum: 1, maximum: 100_000 },
       },
     ),
@@ -286,7 +286,7 @@ export const runningOptions = [
       'NAME',
       ['event', 'worker', 'prefork'],
       'How Apache divides its work: event and worker use threads, prefork uses processes. Given several times, the first that is installed is taken.',
-      { repeatable: true, defaultText: 'event, or prefork in debug mode' },
+      { repeatable: true, defaultText: 'worker; event with --http2; prefork in debug mode' },
     ),
     file('shell-executable', 'FILE', 'Shell that runs the generated apachectl.', { defaultText: '/bin/sh' }),
   ]),

@@ -79,10 +79,11 @@ export const servingOptions = [
     ),
     flag('http2', 'Speaks HTTP/2 too. Needs an MPM with threads.'),
     int('server-backlog', 'NUMBER', 'Connections that wait to be accepted.', { default: 500 }),
-    seconds(
+    int(
       'keep-alive-timeout',
-      2,
+      'SECONDS',
       'How long a connection stays open for a next request; 0 closes it after each.',
+      { defaultText: '2; 0.1 in embedded mode with worker or prefork, where it holds a thread or process' },
     ),
   ]),
   ...group('tls', [

@@ -82,7 +82,6 @@ const serve = async (
   const reloader = new Reloader(plan.settings.workingDirectory, (text) => process.stdout.write(text));
   const relays = openRelays(plan.settings, layout, tail, reloader);
   const restoreTerminal = rememberTerminal();
-  if (!isSupervised()) process.stdout.write(summary(plan, layout));
   const apache = startApache({
     executable: plan.runtime.httpd.executable,
     configuration: layout.configuration,
@@ -95,6 +94,8 @@ const serve = async (
     stdin: stdinFor(plan),
   });
   if (apache.pid !== undefined) guard.watchGroup(apache.pid);
+  // While Apache starts.
+  if (!isSupervised()) process.stdout.write(summary(plan, layout));
   connect(apache, tail);
   stopState.attach(apache);
   reloader.attach(apache);

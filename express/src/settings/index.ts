@@ -156,7 +156,7 @@ export const readSettings = (parsed: ParsedArguments, cwd: string): Settings => 
     httpdExecutable: options.path('httpd-executable'),
     modulesDirectory: options.path('modules-directory'),
     modulePath: options.path('module-path'),
-    mpms: readMpms(options.list('server-mpm'), debugMode),
+    mpms: readMpms(options.list('server-mpm'), debugMode, options.flag('http2')),
     debugMode,
     debugger: debuggerOn,
     debuggerStartup,
@@ -279,8 +279,13 @@ const notAModule = (entry: string, asFile: string): UsageError =>
       : 'Write a dotted name such as mysite.wsgi.',
   });
 
-/** Prefork comes first in debug mode: there a request runs on Python's main thread, which is the one that is traced. */
-const readMpms = (chosen: readonly string[], debugMode: boolean): readonly Mpm[] => {
+/**
+ * The MPMs, the best first. Prefork in debug mode: there a request runs on Python's main thread, which is the one that is
+ * traced. Worker otherwise: event hands a connection to another thread between two requests, which costs a fifth of a
+ * small request's time (docs/benchmarks.md). Event for HTTP/2, whose connections stay open for long.
+ */
+const readMpms = (chosen: readonly string[], debugMode: boolean, http2: boolean): readonly Mpm[] => {
   if (chosen.length > 0) return chosen as readonly Mpm[];
-  return debugMode ? ['prefork', 'worker'] : ['event', 'worker', 'prefork'];
+  if (debugMode) return ['prefork', 'worker'];
+  return http2 ? ['event', 'worker', 'prefork'] : ['worker', 'event', 'prefork'];
 };

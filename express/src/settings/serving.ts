@@ -11,7 +11,8 @@ export interface SiteSettings {
   readonly http2: boolean;
   readonly backlog: number;
   /** Seconds; 0 closes the connection after each response. */
-  readonly keepAliveTimeout: number;
+  /** In seconds; undefined leaves it to the mode and the MPM. */
+  readonly keepAliveTimeout: number | undefined;
 }
 
 const HOST_NAME = /^[A-Za-z0-9*?_.-]+$/;
@@ -27,7 +28,7 @@ export const readSite = (options: OptionReader): SiteSettings => {
     allowLocalhost: options.flag('allow-localhost'),
     http2: options.flag('http2'),
     backlog: options.number('server-backlog'),
-    keepAliveTimeout: options.number('keep-alive-timeout'),
+    keepAliveTimeout: options.optionalNumber('keep-alive-timeout'),
   };
 };
 

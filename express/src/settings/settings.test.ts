@@ -14,7 +14,7 @@ describe('readSettings', () => {
       port: 8000,
       threads: 5,
       serverRoot: undefined,
-      mpms: ['event', 'worker', 'prefork'],
+      mpms: ['worker', 'event', 'prefork'],
       debugMode: false,
       logLevel: 'warn',
     });

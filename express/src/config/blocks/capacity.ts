@@ -1,8 +1,11 @@
 import { applicationProcesses, concurrency, type ServerPlan } from '../../plan';
+import type { Mpm } from '../../settings';
 import type { BlockMaker } from '../block';
 
 /** A process of Apache's with more threads than this makes way for another one. */
 const MOST_THREADS = 64;
+/** Connections that are served at once where nobody says: in worker one that is only kept open holds a thread too. */
+const FEWEST_CLIENTS: Readonly<Record<Mpm, number>> = { event: 20, worker: MOST_THREADS, prefork: 20 };
 
 /** Numbers for the threaded MPMs and for prefork. */
 interface Capacity {
@@ -32,7 +35,8 @@ const embedded = (plan: ServerPlan): Capacity => {
 const inFront = (plan: ServerPlan): Capacity => {
   const { maxClients, initial, minimumSpare, maximumSpare } = plan.settings.processes;
   const requests = applicationProcesses(plan) * concurrency(plan);
-  const clients = Math.max(maxClients ?? 10 + Math.max(10, Math.floor(1.5 * requests)), requests);
+  const usual = Math.max(FEWEST_CLIENTS[plan.mpm.mpm], 10 + Math.floor(1.5 * requests));
+  const clients = Math.max(maxClients ?? usual, requests);
   const isThreaded = plan.mpm.mpm !== 'prefork';
   const children = isThreaded ? Math.ceil(clients / MOST_THREADS) : clients;
   const atStart = initial ?? (isThreaded ? 0.2 : 0.05);

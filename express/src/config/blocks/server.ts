@@ -66,18 +66,29 @@ const requestReadTimeout = ({ settings, runtime, modulesDirectory }: ServerPlan)
   return parts.length > 0 ? [`RequestReadTimeout ${parts.join(' ')}`] : [];
 };
 
+/**
+ * How long a connection waits for a next request. In worker and prefork one that waits has a thread or process, which
+ * embedded mode has as few of as the application: there it gives way soon, and also after some requests.
+ */
+const keepAlive = ({ settings: { site, debugMode }, mode, mpm }: ServerPlan): string[] => {
+  // One process serves one connection after the other: a browser that keeps one open would lock out the next.
+  if (debugMode || site.keepAliveTimeout === 0) return ['KeepAlive Off'];
+  const isScarce = mode === 'embedded' && mpm.mpm !== 'event';
+  return [
+    'KeepAlive On',
+    `KeepAliveTimeout ${site.keepAliveTimeout ?? (isScarce ? '100ms' : 2)}`,
+    `MaxKeepAliveRequests ${isScarce ? 100 : 0}`,
+  ];
+};
+
 /** How long and how large things may be. */
 export const limits: BlockMaker = (plan) => {
-  const { site, requests, debugMode, processes } = plan.settings;
-  // One process serves one connection after the other: a browser that keeps one open would lock out the next.
-  const keepsAlive = !debugMode && site.keepAliveTimeout > 0;
+  const { requests, processes } = plan.settings;
   return {
     comment: 'Limits.',
     lines: [
       `Timeout ${processes.numbers['socket-timeout']}`,
-      ...(keepsAlive
-        ? ['KeepAlive On', `KeepAliveTimeout ${site.keepAliveTimeout}`, 'MaxKeepAliveRequests 0']
-        : ['KeepAlive Off']),
+      ...keepAlive(plan),
       `LimitRequestBody ${requests.largestBody}`,
       ...requestReadTimeout(plan),
     ],
