@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { AttachAttributes } from '../../common/src/launch-attributes';
 import { noServer, notPermitted, unreachable, unreadableToken } from './attach-errors';
-import { shakeHands, type Wanted } from './handshake';
+import { ProcessGone, shakeHands, type Wanted } from './handshake';
 
 /** The way to the processes of a server that listen for an adapter. */
 export interface Door {
@@ -19,7 +19,7 @@ export interface Door {
   /**
    * A connection to one of them.
    *
-   * @throws UserError if it is not to be had, with what to do.
+   * @throws ProcessGone; UserError if it is not to be had, with what to do.
    */
   open(process: string, want: Wanted): Promise<Socket>;
   close(): void;
@@ -75,7 +75,14 @@ class FolderDoor implements Door {
   }
 
   async open(process: string, want: Wanted): Promise<Socket> {
-    const socket = await connected(this.where, connect(path.join(this.where, `${process}${SOCKET}`)));
+    const file = path.join(this.where, `${process}${SOCKET}`);
+    const socket = await connected(connect(file)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw new ProcessGone();
+      if (error.code !== 'ECONNREFUSED') throw explained(this.where, error);
+      // A process that was killed. One that starts shows its socket only when it listens.
+      rmSync(file, { force: true });
+      throw new ProcessGone();
+    });
     await shakeHands(socket, { want, token: undefined, where: this.where });
     return socket;
   }
@@ -110,7 +117,10 @@ class PortDoor implements Door {
   }
 
   async open(process: string, want: Wanted): Promise<Socket> {
-    const socket = await connected(this.where, connect({ host: this.host, port: this.port, noDelay: true }));
+    const connecting = connect({ host: this.host, port: this.port, noDelay: true });
+    const socket = await connected(connecting).catch((error) => {
+      throw explained(this.where, error);
+    });
     await shakeHands(socket, { want, process, token: this.token, where: this.where });
     return socket;
   }
@@ -133,7 +143,7 @@ class PortDoor implements Door {
 
 const CONNECT_MS = 10_000;
 
-const connected = (where: string, socket: Socket): Promise<Socket> =>
+const connected = (socket: Socket): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => socket.destroy(new Error(`no answer within ${CONNECT_MS / 1000} seconds`)),
@@ -141,7 +151,7 @@ const connected = (where: string, socket: Socket): Promise<Socket> =>
     );
     const onError = (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      reject(explained(where, error));
+      reject(error);
     };
     socket.once('error', onError);
     socket.once('connect', () => {

@@ -3,6 +3,13 @@ import type { Socket } from 'node:net';
 import { PROTOCOL_VERSION } from './agent-protocol';
 import { impostor, noToken, notAnAgent, otherVersion, refused, wrongToken } from './attach-errors';
 
+/** The process has ended, and its socket is only what it has left. */
+export class ProcessGone extends Error {
+  constructor() {
+    super('The process has ended.');
+  }
+}
+
 /** What an adapter may ask a process for: its control channel, a connection for debugpy, the names of its siblings. */
 export type Wanted = 'control' | 'live' | 'processes';
 
@@ -23,7 +30,7 @@ const LONGEST_LINE = 4096;
  * Show an agent that we may connect, and have it show that it is the agent: `agent/mod_wsgi_debug/handshake.py` is the
  * other side, and tells the messages. Afterwards the stream is the channel that was wanted, and paused.
  *
- * @throws UserError with what is wrong; Error if the agent is gone. The socket is destroyed then.
+ * @throws ProcessGone; UserError with what is wrong. The socket is destroyed then.
  */
 export const shakeHands = async (socket: Socket, asking: Asking): Promise<void> => {
   try {
@@ -55,6 +62,7 @@ const exchange = async (socket: Socket, { want, process, token, where }: Asking)
 
 const checkVerdict = ({ ok, error, message }: Message, where: string): void => {
   if (ok === true) return;
+  if (error === 'gone') throw new ProcessGone();
   throw error === 'token' ? wrongToken(where) : refused(String(error), String(message));
 };
 

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { UserError } from '../../common/src/errors';
 import type { AttachAttributes } from '../../common/src/launch-attributes';
 import type { AgentHello, AgentStop } from './agent-protocol';
 import { noServer } from './attach-errors';
@@ -10,6 +11,7 @@ import { type BreakpointSet, unverified } from './breakpoints';
 import type { Target, Wishes } from './debuggee';
 import type { Door } from './doors';
 import { Refusal } from './engine';
+import { ProcessGone } from './handshake';
 import { PathMappings } from './path-mappings';
 import { RemoteSources } from './remote-sources';
 import { argumentsToProcess, bodyToSession, MOST_PROCESSES, placeAskedFor, toSession } from './session-ids';
@@ -77,9 +79,10 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
     const names = await this.door.processes();
     const results = await Promise.allSettled(names.map((name) => this.attach(name)));
     if (this.members.size === 0) {
-      const failed = results.find((result) => result.status === 'rejected');
+      const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
       await this.end();
-      throw failed?.reason ?? noServer(this.door.where, 'no process of a server is there');
+      const why = names.length > 0 ? 'its processes have ended' : 'no process of a server is there';
+      throw reasons.find((reason) => !(reason instanceof ProcessGone)) ?? noServer(this.door.where, why);
     }
     this.looking = this.keepLooking();
   }
@@ -151,10 +154,11 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
   }
 
   /** What keeps us out of a process is told once, not at each try. */
-  private complain({ message }: Error): void {
-    if (this.ending || this.complaints.has(message)) return;
+  private complain(error: Error): void {
+    const { message } = error;
+    if (this.ending || error instanceof ProcessGone || this.complaints.has(message)) return;
     this.complaints.add(message);
-    this.emit('warning', message);
+    this.emit('warning', error instanceof UserError ? error.toText() : message);
   }
 
   private join(process: AttachedProcess, hello: AgentHello): void {
