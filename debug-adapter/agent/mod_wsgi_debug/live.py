@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 
-from . import debugpy_source, debugpy_stop, frames
+from . import debugpy_scripts, debugpy_source, debugpy_stop, frames
 
 
 class Unavailable(Exception):
@@ -55,6 +55,7 @@ class LiveDebugger:
         import pydevd
 
         _trace_none_but_the_caller()
+        debugpy_scripts.treat_as_python()
         # debugpy knows TCP only, which any user of the machine could reach.
         original = pydevd.start_client
         pydevd.start_client = lambda host, port: connect()
