@@ -1,6 +1,6 @@
 /**
  * The control channel's messages as the agent (debug-adapter/agent) sends and takes them. Numbers `id` and `reference`
- * live as long as the stop they belong to.
+ * live as long as the stop they belong to. A `frame` is one of the agent's own stops, or as debugpy numbers it.
  */
 
 import type { CoverageSnapshot } from '../../common/src/debug-events';
@@ -21,7 +21,7 @@ export interface AgentFrame {
 
 export interface AgentScope {
   readonly name: string;
-  readonly kind: 'locals' | 'globals' | 'exception';
+  readonly kind: 'locals' | 'globals' | 'exception' | 'returnValue';
   readonly reference: number;
   readonly named: number;
 }
@@ -43,6 +43,15 @@ export interface AgentEvaluation extends AgentValue {
   readonly printed: string;
 }
 
+export interface AgentCompletions {
+  /** How many characters before the cursor they replace. */
+  readonly length: number;
+  readonly items: readonly { readonly name: string; readonly kind: AgentCompletionKind }[];
+}
+
+/** As the protocol names them. */
+export type AgentCompletionKind = 'class' | 'function' | 'keyword' | 'module' | 'property' | 'variable';
+
 export interface AgentException {
   readonly message: string;
   readonly typeName: string;
@@ -59,6 +68,13 @@ export interface AgentCommands {
   scopes: { arguments: { frame: number }; body: AgentScope[] };
   variables: { arguments: { reference: number; start?: number; count?: number }; body: AgentValue[] };
   evaluate: { arguments: { frame: number; expression: string; context?: string }; body: AgentEvaluation };
+  /** Give what an expression names a new value, itself an expression. */
+  assign: { arguments: { frame: number; expression: string; value: string }; body: AgentValue };
+  setVariable: { arguments: { reference: number; name: string; value: string }; body: AgentValue };
+  complete: {
+    arguments: { frame: number /** What stands before the cursor. */; text: string };
+    body: AgentCompletions;
+  };
   exception: { arguments: { thread: number }; body: AgentException };
   resume: { arguments: { thread: number; mode: ResumeMode }; body: null };
   /** Resume every thread and stop none any more; says how many were stopped. */

@@ -21,6 +21,7 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsSetVariable: true,
   supportsSetExpression: true,
   supportsCompletionsRequest: true,
+  completionTriggerCharacters: ['.'],
   supportsStepInTargetsRequest: true,
   supportsGotoTargetsRequest: true,
   exceptionBreakpointFilters: [...EXCEPTION_FILTERS],

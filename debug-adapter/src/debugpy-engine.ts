@@ -3,6 +3,7 @@ import type { AgentChannel } from './agent-channel';
 import type { AgentEvents } from './agent-protocol';
 import type { DapClient } from './dap-client';
 import { Engine, NO_STEP_AFTER_EXCEPTION, Refusal } from './engine';
+import { Inspection, inspects } from './inspection';
 import { deemphasized } from './pdb-engine';
 
 /** Events of debugpy that are about its own life. */
@@ -43,6 +44,8 @@ export class DebugpyEngine extends Engine {
   /** What became of the exception at which a thread has stopped, by the thread's name. */
   private readonly postMortems = new Map<string, AgentEvents['postMortem']>();
 
+  private readonly inspection: Inspection;
+
   private readonly handlers: Handlers = {
     stackTrace: (args: DebugProtocol.StackTraceArguments) => this.stackTrace(args),
     exceptionInfo: (args: DebugProtocol.ExceptionInfoArguments) => this.exceptionInfo(args),
@@ -54,6 +57,7 @@ export class DebugpyEngine extends Engine {
     private readonly origins: CodeOrigins,
   ) {
     super();
+    this.inspection = new Inspection(agent, (output) => this.emit('event', 'output', output));
     debugpy.on('event', (name, body) => {
       if (!NOT_FOR_THE_CLIENT.has(name))
         this.emit('event', name, name === 'stopped' ? this.told(body) : body);
@@ -82,8 +86,6 @@ export class DebugpyEngine extends Engine {
       pathFormat: 'path',
       linesStartAt1: true,
       columnsStartAt1: true,
-      supportsVariableType: true,
-      supportsVariablePaging: true,
     });
     const attached = this.debugpy.request('attach', {
       justMyCode,
@@ -101,6 +103,7 @@ export class DebugpyEngine extends Engine {
 
   override async request(command: string, args: unknown): Promise<unknown> {
     if (STEPS.has(command) && (await this.postMortemOf(args))) throw new Refusal(NO_STEP_AFTER_EXCEPTION);
+    if (inspects(command)) return this.inspection.request(command, args);
     const handler = this.handlers[command];
     return handler ? handler(args as never) : this.debugpy.request(command, args);
   }

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { Source, StackFrame, StoppedEvent, Thread } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { UserError } from '../../common/src/errors';
 import type { AgentChannel } from './agent-channel';
-import type { AgentException, AgentFrame, AgentStop, AgentValue, ResumeMode } from './agent-protocol';
+import type { AgentException, AgentFrame, AgentStop, ResumeMode } from './agent-protocol';
 import { Engine, Refusal } from './engine';
+import { Inspection, inspects } from './inspection';
 import { StoppedThreads } from './stopped-threads';
 
 type Handler = (args: never) => Promise<unknown>;
@@ -15,13 +15,11 @@ type Handler = (args: never) => Promise<unknown>;
  */
 export class PdbEngine extends Engine {
   private readonly threads = new StoppedThreads();
+  private readonly inspection: Inspection;
 
   private readonly handlers: Readonly<Record<string, Handler>> = {
     threads: () => this.listThreads(),
     stackTrace: (args: DebugProtocol.StackTraceArguments) => this.stackTrace(args),
-    scopes: (args: DebugProtocol.ScopesArguments) => this.scopes(args),
-    variables: (args: DebugProtocol.VariablesArguments) => this.variables(args),
-    evaluate: (args: DebugProtocol.EvaluateArguments) => this.evaluate(args),
     exceptionInfo: (args: DebugProtocol.ExceptionInfoArguments) => this.exceptionInfo(args),
     continue: (args: DebugProtocol.ContinueArguments) => this.resume(args.threadId, 'continue'),
     next: (args: DebugProtocol.NextArguments) => this.resume(args.threadId, 'next'),
@@ -35,11 +33,13 @@ export class PdbEngine extends Engine {
     readonly whyNotLive: string,
   ) {
     super();
+    this.inspection = new Inspection(agent, (output) => this.emit('event', 'output', output));
     agent.on('stopped', (stop) => this.onStopped(stop));
     agent.on('continued', ({ thread }) => this.onContinued(thread));
   }
 
   override request(command: string, args: unknown): Promise<unknown> {
+    if (inspects(command)) return this.inspection.request(command, args);
     const handler = this.handlers[command];
     return handler ? handler(args as never) : Promise.reject(new Refusal(this.whyNotLive));
   }
@@ -72,48 +72,6 @@ export class PdbEngine extends Engine {
     return { stackFrames: page.map(toStackFrame), totalFrames: frames.length };
   }
 
-  private async scopes({ frameId }: DebugProtocol.ScopesArguments): Promise<unknown> {
-    const scopes = await this.agent.request('scopes', { frame: frameId });
-    return {
-      scopes: scopes.map(({ name, kind, reference, named }) => ({
-        name,
-        variablesReference: reference,
-        namedVariables: named,
-        expensive: kind === 'globals',
-        ...(kind === 'locals' && { presentationHint: 'locals' }),
-      })),
-    };
-  }
-
-  private async variables({
-    variablesReference,
-    start,
-    count,
-  }: DebugProtocol.VariablesArguments): Promise<unknown> {
-    const values = await this.agent.request('variables', {
-      reference: variablesReference,
-      ...(start !== undefined && { start }),
-      ...(count !== undefined && { count }),
-    });
-    return { variables: values.map((value) => ({ name: value.name, ...toVariable(value) })) };
-  }
-
-  private async evaluate({
-    expression,
-    frameId,
-    context,
-  }: DebugProtocol.EvaluateArguments): Promise<unknown> {
-    if (frameId === undefined) throw nothingIsStopped();
-    const result = await this.agent.request('evaluate', {
-      frame: frameId,
-      expression,
-      ...(context !== undefined && { context }),
-    });
-    if (result.printed) this.emit('event', 'output', { category: 'stdout', output: result.printed });
-    const { value, ...rest } = toVariable(result);
-    return { result: value, ...rest };
-  }
-
   private async exceptionInfo({ threadId }: DebugProtocol.ExceptionInfoArguments): Promise<unknown> {
     const exception = await this.agent.request('exception', { thread: this.threads.python(threadId) });
     const what = this.threads.get(threadId)?.stop.description;
@@ -133,13 +91,6 @@ export class PdbEngine extends Engine {
   }
 }
 
-const nothingIsStopped = (): UserError =>
-  new UserError({
-    code: 'not-stopped',
-    message: 'Nothing is stopped, so there is no frame to evaluate in.',
-    action: 'Send a request that raises, or put breakpoint() into the code.',
-  });
-
 const toStackFrame = ({ id, name, path: file, line, origin }: AgentFrame): DebugProtocol.StackFrame => {
   const source = new Source(path.basename(file), file);
   const frame = new StackFrame(id, name, source, line, 1);
@@ -151,15 +102,6 @@ export const deemphasized = (frame: DebugProtocol.StackFrame): DebugProtocol.Sta
   ...frame,
   presentationHint: 'subtle',
   ...(frame.source && { source: { ...frame.source, presentationHint: 'deemphasize', origin: 'library' } }),
-});
-
-const toVariable = ({ value, type, reference, named, indexed, expression }: AgentValue) => ({
-  value,
-  type,
-  variablesReference: reference,
-  ...(named > 0 && { namedVariables: named }),
-  ...(indexed > 0 && { indexedVariables: indexed }),
-  ...(expression && { evaluateName: expression }),
 });
 
 const toExceptionDetails = (exception: AgentException): DebugProtocol.ExceptionDetails => ({

@@ -13,6 +13,7 @@ from .channel import Channel
 from .debugger import Debugger, describe_exception
 from .frameworks import FrameworkHooks
 from .live import LiveDebugger, Unavailable, unix_stream
+from .live_stops import LiveStops
 from .stops import Inspector, Stops
 
 
@@ -38,6 +39,7 @@ class Session:
         self._settings = settings
         self._stops = Stops()
         self._inspector = Inspector(self._stops)
+        self._live_stops = LiveStops(self._stops.forget)
         self._debugger = Debugger(self._stops, self._send_event)
         self._hooks = FrameworkHooks(self._debugger.post_mortem, self._warn)
         self._coverage = None
@@ -132,41 +134,61 @@ class Session:
         except LookupError as error:
             reply(error=str(error))
 
-    def _in_stop(self, stop, reply, question):
+    def _in_stop(self, stop, reply, answer):
         """Have the stopped thread answer: what it raises is the answer's error, not ours."""
 
         def job():
             try:
-                reply(question())
+                answer()
             except BaseException as error:
                 reply(error="".join(traceback.format_exception_only(type(error), error)).strip())
 
         stop.run(job)
 
+    def _frame(self, number):
+        """``(stop, frame)``, whoever stops threads here."""
+        if self._debugger.live:
+            return self._live_stops.held(number)
+        return self._stops.held(number)
+
     def _stack(self, arguments, reply):
         stop = self._stops.of_thread(arguments["thread"])
-        self._in_stop(stop, reply, lambda: self._inspector.stack(stop))
+        self._in_stop(stop, reply, lambda: reply(self._inspector.stack(stop)))
 
     def _scopes(self, arguments, reply):
-        stop, frame = self._stops.held(arguments["frame"])
-        self._in_stop(stop, reply, lambda: self._inspector.scopes(stop, frame))
+        stop, frame = self._frame(arguments["frame"])
+        self._in_stop(stop, reply, lambda: reply(self._inspector.scopes(stop, frame)))
 
     def _variables(self, arguments, reply):
         stop, holder = self._stops.held(arguments["reference"])
         start, count = arguments.get("start") or 0, arguments.get("count") or 0
-        self._in_stop(stop, reply, lambda: self._inspector.variables(stop, holder, start, count))
+        self._in_stop(stop, reply, lambda: self._inspector.variables(stop, holder, start, count, reply))
 
     def _evaluate(self, arguments, reply):
-        stop, frame = self._stops.held(arguments["frame"])
+        stop, frame = self._frame(arguments["frame"])
         source, context = arguments["expression"], arguments.get("context")
-        self._in_stop(stop, reply, lambda: self._inspector.evaluate(stop, frame, source, context))
+        self._in_stop(stop, reply, lambda: self._inspector.evaluate(stop, frame, source, context, reply))
+
+    def _assign(self, arguments, reply):
+        stop, frame = self._frame(arguments["frame"])
+        target, source = arguments["expression"], arguments["value"]
+        self._in_stop(stop, reply, lambda: self._inspector.assign(stop, frame, target, source, reply))
+
+    def _set_variable(self, arguments, reply):
+        stop, holder = self._stops.held(arguments["reference"])
+        name, source = arguments["name"], arguments["value"]
+        self._in_stop(stop, reply, lambda: self._inspector.set_variable(stop, holder, name, source, reply))
+
+    def _complete(self, arguments, reply):
+        stop, frame = self._frame(arguments["frame"])
+        self._in_stop(stop, reply, lambda: reply(self._inspector.complete(frame, arguments["text"])))
 
     def _exception(self, arguments, reply):
         stop = self._stops.of_thread(arguments["thread"])
         if stop.exception is None:
             reply(error="the thread did not stop at an exception")
             return
-        self._in_stop(stop, reply, lambda: describe_exception(stop.exception))
+        self._in_stop(stop, reply, lambda: reply(describe_exception(stop.exception)))
 
     def _resume(self, arguments, reply):
         stop = self._stops.of_thread(arguments["thread"])
@@ -210,6 +232,9 @@ _COMMANDS = {
     "scopes": Session._scopes,
     "variables": Session._variables,
     "evaluate": Session._evaluate,
+    "assign": Session._assign,
+    "setVariable": Session._set_variable,
+    "complete": Session._complete,
     "exception": Session._exception,
     "resume": Session._resume,
     "release": Session._release,

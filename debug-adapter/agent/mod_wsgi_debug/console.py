@@ -1,14 +1,9 @@
 """Expressions and statements from the editor, run in a frame of the stopped application."""
 
-import ast
 import contextlib
 import io
 
-_SIDE_EFFECTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
-
-
-class RefusedInHover(Exception):
-    """A hover must not run code; the expression would."""
+_GIVEN = "_mod_wsgi_debug_given"
 
 
 def evaluate(source, frame):
@@ -18,17 +13,6 @@ def evaluate(source, frame):
     :raises BaseException: whatever the expression raises.
     """
     return eval(compile(source.strip(), "<console>", "eval"), _namespace(frame))
-
-
-def evaluate_quietly(source, frame):
-    """:func:`evaluate` for a hover: names, attributes and subscripts only.
-
-    :raises RefusedInHover: if the expression calls something.
-    """
-    tree = ast.parse(source.strip(), "<hover>", "eval")
-    if any(isinstance(node, _SIDE_EFFECTS) for node in ast.walk(tree)):
-        raise RefusedInHover()
-    return evaluate(source, frame)
 
 
 def run(source, frame):
@@ -48,6 +32,20 @@ def run(source, frame):
     return value, True, printed.getvalue()
 
 
+def assign(target, source, frame):
+    """Give what an expression names (a variable, ``cart.items[0]``) the value of another.
+
+    :returns: the new value.
+    :raises BaseException: whatever the code raises.
+    """
+    target, value = target.strip(), evaluate(source, frame)
+    if target in frame.globals and target not in frame.locals:
+        frame.globals[target] = value
+    else:
+        _execute("%s = %s" % (target, _GIVEN), frame, {_GIVEN: value})
+    return value
+
+
 def _namespace(frame):
     # One dictionary, so that comprehensions and lambdas in the console see the frame's locals.
     namespace = dict(frame.globals)
@@ -55,10 +53,12 @@ def _namespace(frame):
     return namespace
 
 
-def _execute(source, frame):
+def _execute(source, frame, given=()):
     namespace = _namespace(frame)
+    namespace.update(given)
     before = dict(namespace)
     exec(compile(source, "<console>", "exec"), namespace)
     for name, value in namespace.items():
         if name != "__builtins__" and (name not in before or before[name] is not value):
             frame.locals[name] = value
+    frame.commit()

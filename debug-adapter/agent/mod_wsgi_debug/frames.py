@@ -31,6 +31,22 @@ class Frame:
         self.globals = frame.f_globals
         self.origin = _origin(frame)
 
+    def shown(self):
+        """The locals that the application itself has."""
+        return self.locals
+
+    def returned(self):
+        """``{function: value}`` of what the functions that were called last have returned, as far as it is known."""
+        return {}
+
+    def assign(self, name, value):
+        """Give a local variable a value that the frame goes on with."""
+        self.locals[name] = value
+        self.commit()
+
+    def commit(self):
+        """Have what was written into ``locals`` reach the running code. In a tracer's call Python does so by itself."""
+
 
 def _origin(frame):
     """``user``, ``library`` (the standard library, installed packages) or ``launcher`` (what runs the application)."""

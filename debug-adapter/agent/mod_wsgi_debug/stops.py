@@ -1,10 +1,12 @@
 """Stopped threads: each waits in its own frame and does there what the editor asks, until it is resumed."""
 
+import collections
 import itertools
 import queue
 import threading
 
-from . import console, values
+from . import completions, console, quiet, values
+from .patience import PAGE_SECONDS, Patience
 
 
 class Stop:
@@ -41,7 +43,8 @@ class Stops:
         self._by_thread = {}
         self._handles = {}
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
+        # Reentrant: the end of a live stop is told by a finalizer, which may run anywhere.
+        self._lock = threading.RLock()
         self._closed = False
 
     def add(self, stop):
@@ -55,6 +58,11 @@ class Stops:
     def remove(self, stop):
         with self._lock:
             self._by_thread.pop(stop.thread_id, None)
+        self.forget(stop)
+
+    def forget(self, stop):
+        """Let go of the values that were looked at in a stop that is over."""
+        with self._lock:
             self._handles = {number: held for number, held in self._handles.items() if held[0] is not stop}
 
     def release_all(self):
@@ -95,6 +103,10 @@ class Stops:
             return number
 
 
+Holder = collections.namedtuple("Holder", "value expression frame")
+"""What an editor unfolds: a value, Python that yields it in its frame (or None), and that frame."""
+
+
 class Inspector:
     """Answers the editor's questions about a stop; every method runs in the stopped thread."""
 
@@ -115,48 +127,101 @@ class Inspector:
 
     def scopes(self, stop, frame):
         found = [
-            ("Locals", "locals", values.Scope(frame.locals)),
-            ("Globals", "globals", values.Scope(frame.globals)),
+            ("Locals", "locals", values.Scope(frame.shown(), frame.assign)),
+            ("Globals", "globals", values.Scope(frame.globals, frame.globals.__setitem__)),
         ]
-        if stop.exception is not None and frame is stop.frames[0]:
+        returned = frame.returned()
+        if returned:
+            found.insert(1, ("Return Values", "returnValue", values.Scope(returned)))
+        if stop.exception is not None and (not stop.frames or frame is stop.frames[0]):
             variables = {"exception": stop.exception, "type": type(stop.exception)}
             found.insert(1, ("Exception", "exception", values.Scope(variables)))
         if frame.locals is frame.globals:
             del found[0]
         return [
-            {"name": name, "kind": kind, "reference": self._stops.hold(stop, (scope, None)), "named": len(scope.variables)}
+            {"name": name, "kind": kind, "reference": self._stops.hold(stop, Holder(scope, None, frame)), "named": len(scope.variables)}
             for name, kind, scope in found
         ]
 
-    def variables(self, stop, holder, start, count):
-        value, expression = holder
-        return [self._described(stop, child) for child in values.children(value, expression, start, count)]
+    def variables(self, stop, holder, start, count, reply):
+        """Answer with a page of children: all of them, or after :data:`patience.PAGE_SECONDS` those that are ready."""
+        page = values.children(holder.value, holder.expression, start, count)
+        ready = []
+        with Patience(lambda: reply(ready + [_unfinished(child) for child in page[len(ready):]])) as patience:
+            for child in page:
+                described = self._described(stop, child, holder.frame, patience)
+                if patience.is_overdue:
+                    return
+                ready.append(described)
+        reply(ready)
 
-    def evaluate(self, stop, frame, source, context):
-        """:returns: a described value, with what the code printed."""
+    def evaluate(self, stop, frame, source, context, reply):
+        """Answer with a described value, and with what the code printed."""
+        value, has_value, printed = None, True, ""
         if context == "hover":
-            value, has_value, printed = console.evaluate_quietly(source, frame), True, ""
+            value = quiet.evaluate(source, frame)
         elif context == "repl":
             value, has_value, printed = console.run(source, frame)
         else:
-            value, has_value, printed = console.evaluate(source, frame), True, ""
-        described = self._described(stop, values.Child("", value, source.strip() if has_value else None))
-        if context == "clipboard":
-            described["value"] = values.full_text(value)
+            value = console.evaluate(source, frame)
         if not has_value or (context == "repl" and value is None):
-            described = {"value": "", "type": "", "reference": 0, "named": 0, "indexed": 0}
-        described["printed"] = printed
-        return described
+            reply(dict(_NOTHING, printed=printed))
+            return
+        child = values.Child("", value, source.strip())
+        show = values.TEXT_IN_CONTEXT.get(context, values.text)
+        self._answer(stop, child, frame, show, lambda body: reply(dict(body, printed=printed)))
 
-    def _described(self, stop, child):
-        named, indexed = values.counts(child.value)
-        reference = self._stops.hold(stop, (child.value, child.expression)) if named or indexed else 0
-        return {
-            "name": str(child.name),
-            "value": values.text(child.value),
-            "type": values.type_name(child.value),
-            "reference": reference,
-            "named": named,
-            "indexed": indexed,
-            "expression": child.expression,
-        }
+    def assign(self, stop, frame, target, source, reply):
+        """Give what an expression names a new value and answer with that."""
+        value = console.assign(target, source, frame)
+        self._answer(stop, values.Child("", value, target.strip()), frame, values.text, reply)
+
+    def set_variable(self, stop, holder, name, source, reply):
+        """Give a child of a value a new one, evaluated in the value's frame, and answer with that."""
+        new = console.evaluate(source, holder.frame)
+        values.assign(holder.value, name, new)
+        self._answer(stop, values.Child("", new), holder.frame, values.text, reply)
+
+    def complete(self, frame, text):
+        names, length = completions.complete(text, frame)
+        return {"length": length, "items": [{"name": name, "kind": kind} for name, kind in names]}
+
+    def _answer(self, stop, child, frame, show, reply):
+        """Answer with one value, in time."""
+        with Patience(lambda: reply(_unfinished(child))) as patience:
+            described = self._described(stop, child, frame, patience, show)
+        if not patience.is_overdue:
+            reply(described)
+
+    def _described(self, stop, child, frame, patience, show=values.text):
+        def describe():
+            named, indexed = values.counts(child.value)
+            return show(child.value), named, indexed
+
+        text, named, indexed = patience.spend(describe, (values.too_slow_text(child.value), 0, 0))
+        reference = self._stops.hold(stop, Holder(child.value, child.expression, frame)) if named or indexed else 0
+        return _description(child, text, reference, named, indexed)
+
+
+_NOTHING = {"value": "", "type": "", "reference": 0, "named": 0, "indexed": 0}
+
+
+def _unfinished(child):
+    """A child whose value is not known yet when the page is due."""
+    text = "<%s: not shown, the values of this page take longer than %d s>" % (
+        values.type_name(child.value),
+        PAGE_SECONDS,
+    )
+    return _description(child, text, 0, 0, 0)
+
+
+def _description(child, text, reference, named, indexed):
+    return {
+        "name": str(child.name),
+        "value": text,
+        "type": values.type_name(child.value),
+        "reference": reference,
+        "named": named,
+        "indexed": indexed,
+        "expression": child.expression,
+    }
