@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { registerBuildTasks } from './build-task';
 import { registerCoverage } from './coverage';
-import { registerDebugger } from './debugger';
-import { startLanguageClient } from './language-client';
+import { registerDebugger } from './debugging/debugger';
+import { startLanguageClient } from './language/client';
 
 /**
  * Wires the parts to the editor. Language features work everywhere; what starts a program waits for the workspace's

@@ -22,3 +22,12 @@ export const READY_EVENT = 'mod_wsgi.ready';
 export interface ReadyEventBody {
   readonly url: string;
 }
+
+/** The `variables` of an answer that refuses a request because of a `UserError`: its fields. */
+export type UserErrorBody = {
+  readonly code: string;
+  readonly message: string;
+  readonly action: string;
+  /** A command line that does it. */
+  readonly command?: string;
+};

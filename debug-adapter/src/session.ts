@@ -14,6 +14,7 @@ import {
   type CoverageEventBody,
   READY_EVENT,
   type ReadyEventBody,
+  type UserErrorBody,
 } from '../../common/src/debug-events';
 import { UserError } from '../../common/src/errors';
 import type { AgentStop } from './agent-protocol';
@@ -46,6 +47,9 @@ const LIFE = new Set([
 ]);
 
 /** Requests whose failure is the end of the session. */
+const STARTS = new Set(['launch', 'attach', 'restart']);
+
+/** Requests after which a server runs. */
 const STARTS = new Set(['launch', 'attach', 'restart']);
 
 /** Errors of these are shown in their place, not in a dialog. */
@@ -317,14 +321,27 @@ export class ModWsgiSession extends DebugSession {
           id: errorId(error),
           format: error instanceof UserError ? error.toText() : error.message,
           // Without variables the library takes braces in the text for placeholders that are missing.
-          variables: {},
-          showUser: errorId(error) !== ERROR_ID.programming && !QUIET.has(response.command),
+          variables: error instanceof UserError ? userErrorBody(error) : {},
+          showUser: isDialog(error, response.command),
         });
         if (STARTS.has(response.command)) this.announceEnd();
       },
     );
   }
 }
+
+const userErrorBody = ({ code, message, action, command }: UserError): UserErrorBody => ({
+  code,
+  message,
+  action,
+  ...(command && { command }),
+});
+
+/** Whether the editor shows an error in a dialog of its own: not where our side of it asks what to do instead. */
+const isDialog = (error: Error, command: string): boolean => {
+  if (error instanceof UserError && STARTS.has(command)) return false;
+  return errorId(error) !== ERROR_ID.programming && !QUIET.has(command);
+};
 
 const errorId = (error: Error): number => {
   if (error instanceof UserError) return ERROR_ID.user;

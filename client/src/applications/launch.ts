@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { DEBUG_TYPE } from '../debug-type';
+import { DEBUG_TYPE } from '../debugging/debug-type';
 import type { Application, ApplicationLaunch } from './application';
 
 /** What an application is called in lists: its kind, and its file as the workspace names it. */

@@ -5,16 +5,27 @@ import {
   type CoverageEventBody,
   READY_EVENT,
   type ReadyEventBody,
-} from '../../common/src/debug-events';
-import { registerDebugCommand } from './applications/code-lens';
-import type { Coverage } from './coverage';
-import { ModWsgiConfigurationProvider } from './debug-configuration';
+} from '../../../common/src/debug-events';
+import { registerDebugCommand } from '../applications/code-lens';
+import type { Coverage } from '../coverage';
+import { apxsSetting } from '../settings';
+import { Addresses } from './addresses';
+import { registerDebugCommands } from './commands';
+import { ModWsgiConfigurationProvider } from './configuration';
 import { DEBUG_TYPE } from './debug-type';
-import { apxsSetting } from './settings';
+import { watchExceptionStops } from './exception-stops';
+import { offerMissingParts } from './missing-parts';
+import { RequestFilter } from './request-filter';
 
 /** Registers the debug type: its configurations, its adapter, and what its sessions tell beyond the protocol. */
 export const registerDebugger = (context: vscode.ExtensionContext, coverage: Coverage): void => {
+  const filter = new RequestFilter();
+  const addresses = new Addresses();
+  context.subscriptions.push(filter, addresses);
   registerDebugCommand(context);
+  registerDebugCommands(context, filter, addresses);
+  watchExceptionStops(context);
+  offerMissingParts(context);
   const provider = new ModWsgiConfigurationProvider();
   context.subscriptions.push(
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, provider),
@@ -26,7 +37,7 @@ export const registerDebugger = (context: vscode.ExtensionContext, coverage: Cov
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
       createDebugAdapterDescriptor: () => adapter(context.extensionPath),
     }),
-    vscode.debug.onDidReceiveDebugSessionCustomEvent((event) => onSessionEvent(event, coverage)),
+    vscode.debug.onDidReceiveDebugSessionCustomEvent((event) => onSessionEvent(event, coverage, addresses)),
   );
 };
 
@@ -43,10 +54,12 @@ const adapter = (extensionPath: string): vscode.DebugAdapterExecutable => {
 const onSessionEvent = (
   { session, event, body }: vscode.DebugSessionCustomEvent,
   coverage: Coverage,
+  addresses: Addresses,
 ): void => {
   if (session.type !== DEBUG_TYPE) return;
   if (event === COVERAGE_EVENT) coverage.publish(session, (body as CoverageEventBody).files);
-  if (event === READY_EVENT && session.configuration.openBrowser) {
-    void vscode.env.openExternal(vscode.Uri.parse((body as ReadyEventBody).url));
+  if (event === READY_EVENT) {
+    addresses.set(session, (body as ReadyEventBody).url);
+    if (session.configuration.openBrowser) void addresses.open(session);
   }
 };

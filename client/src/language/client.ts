@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { looksLikeApache } from '../../common/src/apache-content';
-import { registerLanguageCommands } from './language-commands';
+import { looksLikeApache } from '../../../common/src/apache-content';
+import { registerLanguageCommands } from './commands';
 
 const LANGUAGE = 'apacheconf';
 

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { chooseApplication } from './applications/choose';
-import { findApplications } from './applications/find';
-import { configurationOf, portableConfigurationOf } from './applications/launch';
+import { chooseApplication } from '../applications/choose';
+import { findApplications } from '../applications/find';
+import { configurationOf, portableConfigurationOf } from '../applications/launch';
+import { selectedPython } from '../python';
 import { DEBUG_TYPE } from './debug-type';
-import { selectedPython } from './python';
 
 const THIS_FILE: vscode.DebugConfiguration = {
   type: DEBUG_TYPE,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { EXPLAIN_URL, type Explanation, SHOW_CONFIGURATION } from '../../common/src/language-requests';
+import { EXPLAIN_URL, type Explanation, SHOW_CONFIGURATION } from '../../../common/src/language-requests';
 
 /** Registers the commands that show what the language server knows as pages. */
 export const registerLanguageCommands = (context: vscode.ExtensionContext, client: LanguageClient): void => {
