@@ -1,20 +1,33 @@
 import * as vscode from 'vscode';
 import { registerBuildTasks } from './build-task';
 import { registerCoverage } from './coverage';
+import { explainInDebugConsole } from './debugging/console-explanations';
 import { registerDebugger } from './debugging/debugger';
-import { startLanguageClient } from './language/client';
+import { registerLanguageCommands } from './language/commands';
+import { registerGenerateSite } from './language/generate-site';
+import { claimApacheFiles } from './language/languages';
+import { explainLinesBy, registerTerminalLinks } from './language/log-explanations';
+import { startLanguageClient } from './language/node-client';
+import { Pages } from './language/pages';
 
 /**
  * Wires the parts to the editor. Language features work everywhere; what starts a program waits for the workspace's
  * trust.
  */
 export const activate = async (context: vscode.ExtensionContext): Promise<void> => {
+  claimApacheFiles(context);
+  const pages = new Pages();
+  context.subscriptions.push(pages);
   whenTrusted(context, () => {
-    const coverage = registerCoverage(context);
-    registerDebugger(context, coverage);
+    registerDebugger(context, registerCoverage(context));
     registerBuildTasks(context);
   });
-  await startLanguageClient(context);
+  const client = await startLanguageClient(context);
+  registerLanguageCommands(context, client, pages);
+  registerGenerateSite(context, client);
+  const explain = explainLinesBy(client);
+  registerTerminalLinks(context, explain, pages);
+  explainInDebugConsole(context, explain);
 };
 
 const whenTrusted = (context: vscode.ExtensionContext, register: () => void): void => {

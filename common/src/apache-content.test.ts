@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { looksLikeApache } from './apache-content';
+import { looksLikeApache, looksLikeErrorLog } from './apache-content';
 
 test.each([
   ['a virtual host', '# site\n\n<VirtualHost *:80>\nServerName shop.example\n</VirtualHost>\n'],
@@ -24,4 +24,18 @@ test.each([
   ['a late section', `${'x y\n'.repeat(20)}<VirtualHost *:80>\n`],
 ])('not Apache: %s', (_, text) => {
   expect(looksLikeApache(text)).toBe(false);
+});
+
+test.each([
+  ['a log', '[Sun Nov 22 08:42:06.577622 2026] [wsgi:error] [pid 2355:tid 2357] text\n', true],
+  [
+    'one that begins with output',
+    'warning\n[Sun Nov  2 08:42:06 2026] [mpm_event:notice] [pid 1:tid 1] AH00489: x\n',
+    true,
+  ],
+  ["nginx's", '2026/11/22 08:42:06 [error] 12#12: *1 open() failed\n', false],
+  ['an access log', '127.0.0.1 - - [22/Nov/2026:08:42:06 +0000] "GET / HTTP/1.1" 200 12\n', false],
+  ['nothing', '', false],
+])('error log: %s', (_, text, expected) => {
+  expect(looksLikeErrorLog(text)).toBe(expected);
 });

@@ -33,3 +33,9 @@ export const looksLikeApache = (text: string): boolean => {
   const hints = seen.filter((line) => HINT.test(line)).length;
   return hints >= 2 && !seen.some((line) => FOREIGN.test(line) && !HINT.test(line));
 };
+
+/** How a line of the error log begins in Apache's default format: time, module with level, process. */
+const LOG_LINE = /^\[\w{3} \w{3} [ \d]\d [\d:.]+ \d{4}\] \[[\w-]*:\w+\] \[pid \d+/m;
+
+/** True if a text is an error log of Apache 2.4 by its first lines: other programs' logs have other lines. */
+export const looksLikeErrorLog = (text: string): boolean => LOG_LINE.test(text.slice(0, 20_000));

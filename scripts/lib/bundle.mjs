@@ -13,12 +13,11 @@ const programs = {
   'programs/mod-wsgi-express': 'express/src/main.ts',
 };
 
-/** What runs in a web worker. */
-const webPrograms = {
-  'server-web': 'server/src/web.ts',
-};
+/** What runs in a web worker: the language server by itself, the client as a module that the editor's worker loads. */
+const webPrograms = { 'server-web': 'server/src/web.ts' };
+const webModules = { 'client-web': 'client/src/web-extension.ts' };
 
-const names = [...Object.keys(programs), ...Object.keys(webPrograms)].filter((name) => !name.includes('/'));
+const names = [programs, webPrograms, webModules].flatMap(Object.keys).filter((name) => !name.includes('/'));
 
 /**
  * Bundles programs of the extension.
@@ -52,11 +51,7 @@ export const bundle = async ({ outdir, names: wanted = names, production }) => {
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     define: { 'import.meta.url': 'importMetaUrl' },
   });
-  await build({
-    ...common,
-    entryPoints: chosen(webPrograms),
-    platform: 'browser',
-    target: 'es2022',
-    format: 'iife',
-  });
+  const web = { ...common, platform: 'browser', target: 'es2022' };
+  await build({ ...web, entryPoints: chosen(webPrograms), format: 'iife' });
+  await build({ ...web, entryPoints: chosen(webModules), format: 'cjs' });
 };

@@ -27,6 +27,7 @@ const required = [
   'package.nls.json',
   'LICENSE.txt',
   'dist/client.js',
+  'dist/client-web.js',
   'dist/server.js',
   'dist/server-web.js',
   'dist/debug-adapter.js',

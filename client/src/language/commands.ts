@@ -1,30 +1,52 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
-import { EXPLAIN_URL, type Explanation, SHOW_CONFIGURATION } from '../../../common/src/language-requests';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import {
+  EXPLAIN_URL,
+  type ExplainUrlParams,
+  type Explanation,
+  SHOW_CONFIGURATION,
+  WHICH_PYTHON,
+} from '../../../common/src/language-requests';
+import { CONFIGURATION_LANGUAGE } from './languages';
+import type { Pages } from './pages';
 
 /** Registers the commands that show what the language server knows as pages. */
-export const registerLanguageCommands = (context: vscode.ExtensionContext, client: LanguageClient): void => {
-  const register = (name: string, run: (uri?: string, url?: string) => Promise<void>): void => {
-    context.subscriptions.push(vscode.commands.registerCommand(name, run));
+export const registerLanguageCommands = (
+  context: vscode.ExtensionContext,
+  client: BaseLanguageClient,
+  pages: Pages,
+): void => {
+  const register = (name: string, run: (uri: string, detail?: string) => Promise<void>): void => {
+    const withDocument = async (uri = activeDocument(), detail?: string) => {
+      if (uri !== undefined) await run(uri, detail);
+    };
+    context.subscriptions.push(vscode.commands.registerCommand(`mod_wsgi.${name}`, withDocument));
   };
-  register('mod_wsgi.explainUrl', async (uri, url) => {
-    const document = uri ?? activeDocument();
-    const asked = url ?? (await askUrl());
-    if (document === undefined || asked === undefined) return;
-    const params = { textDocument: { uri: document }, url: asked };
-    await show(await client.sendRequest<Explanation | null>(EXPLAIN_URL, params), 'markdown');
+  const ask = (method: string, uri: string, more: Partial<ExplainUrlParams> = {}) =>
+    client.sendRequest<Explanation | null>(method, { textDocument: { uri }, ...more });
+
+  register('explainUrl', async (uri, given) => {
+    const url = given ?? (await askUrl());
+    const page = url === undefined ? null : await ask(EXPLAIN_URL, uri, { url });
+    if (page) await pages.showMarkdown(`Explain ${url}`, page.markdown);
   });
-  register('mod_wsgi.showConfiguration', async (uri) => {
-    const document = uri ?? activeDocument();
-    if (document === undefined) return;
-    const params = { textDocument: { uri: document } };
-    await show(await client.sendRequest<Explanation | null>(SHOW_CONFIGURATION, params), 'plaintext');
+  register('showConfiguration', async (uri) => {
+    const page = await ask(SHOW_CONFIGURATION, uri);
+    if (page) await pages.showConfiguration('Effective configuration', page.markdown);
+  });
+  register('whichPython', async (uri) => {
+    const page = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: 'Looking which Python Apache runs' },
+      () => ask(WHICH_PYTHON, uri),
+    );
+    if (page) await pages.showMarkdown('Which Python is this', page.markdown);
   });
 };
 
-const activeDocument = (): string | undefined => {
+/** The configuration file in the active editor; the user is told where there is none. */
+export const activeDocument = (): string | undefined => {
   const document = vscode.window.activeTextEditor?.document;
-  if (document?.languageId === 'apacheconf') return document.uri.toString();
+  if (document?.languageId === CONFIGURATION_LANGUAGE) return document.uri.toString();
   void vscode.window.showInformationMessage(
     'Open a file of the Apache configuration first: the answer is about it.',
   );
@@ -37,12 +59,3 @@ const askUrl = (): Thenable<string | undefined> =>
     prompt: 'Which virtual host, mount, process and interpreter answer this URL?',
     value: 'http://localhost/',
   });
-
-/** Shows a page beside the configuration; Markdown as the editor's preview shows it. */
-const show = async (page: Explanation | null, language: 'markdown' | 'plaintext'): Promise<void> => {
-  if (!page) return;
-  const document = await vscode.workspace.openTextDocument({ content: page.markdown, language });
-  if (language === 'markdown')
-    await vscode.commands.executeCommand('markdown.showPreviewToSide', document.uri);
-  else await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
-};
