@@ -5,23 +5,35 @@ import { createOnigScanner, createOnigString, loadWASM } from 'vscode-oniguruma'
 import { type IGrammar, INITIAL, parseRawGrammar, Registry } from 'vscode-textmate';
 
 const ROOT = path.join(__dirname, '..', '..');
-const GRAMMAR = path.join(ROOT, 'syntaxes', 'apacheconf.tmLanguage.json');
 
-let grammar: IGrammar;
+/** Scope name → file, as the manifest has them. */
+const GRAMMARS: Readonly<Record<string, string>> = {
+  'source.apacheconf': path.join(ROOT, 'syntaxes', 'apacheconf.tmLanguage.json'),
+  'text.log.apache-error': path.join(ROOT, 'syntaxes', 'apache-error-log.tmLanguage.json'),
+};
+
+const grammars = new Map<string, IGrammar>();
 
 beforeAll(async () => {
   await loadWASM(readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm')));
   const registry = new Registry({
     onigLib: Promise.resolve({ createOnigScanner, createOnigString }),
-    loadGrammar: async () => parseRawGrammar(readFileSync(GRAMMAR, 'utf8'), GRAMMAR),
+    loadGrammar: async (scope) => {
+      const file = GRAMMARS[scope];
+      return file === undefined ? null : parseRawGrammar(readFileSync(file, 'utf8'), file);
+    },
   });
-  const loaded = await registry.loadGrammar('source.apacheconf');
-  if (!loaded) throw new Error('the grammar does not load');
-  grammar = loaded;
+  for (const scope of Object.keys(GRAMMARS)) {
+    const loaded = await registry.loadGrammar(scope);
+    if (!loaded) throw new Error(`the grammar ${scope} does not load`);
+    grammars.set(scope, loaded);
+  }
 });
 
 /** The innermost scope of the first piece with this text. */
-const scopeOf = (text: string, piece: string): string | undefined => {
+const scopeOf = (text: string, piece: string, language = 'source.apacheconf'): string | undefined => {
+  const grammar = grammars.get(language);
+  if (!grammar) throw new Error(`no grammar ${language}`);
   let state = INITIAL;
   for (const line of text.split('\n')) {
     const { tokens, ruleStack } = grammar.tokenizeLine(line, state);
@@ -62,6 +74,28 @@ describe('highlighting', () => {
     ['DocumentRoot "/open\nListen 80', 'Listen', 'keyword.other.directive.apacheconf'],
   ])('%j: %s', (text, piece, scope) => {
     expect(scopeOf(text, piece)).toBe(scope);
+  });
+});
+
+describe('highlighting of error logs', () => {
+  const head = '[Sun Nov 22 08:42:06.577622 2026] [wsgi:error] [pid 2355:tid 2357] [client 192.0.2.7:58188] ';
+
+  test.each([
+    [head, 'Sun Nov', 'comment.line.time.apache-error'],
+    [head, 'wsgi', 'entity.name.tag.module.apache-error'],
+    [head, 'error]', 'invalid.error.apache-error'],
+    [head.replace('error', 'info'), 'info]', 'support.constant.info.apache-error'],
+    [head, '192.0', 'constant.other.address.apache-error'],
+    [`${head}AH01630: client denied`, 'AH01630', 'constant.other.message-id.apache-error'],
+    [`${head}  File "/srv/app.py", line 12, in total`, '/srv', 'string.quoted.double.path.apache-error'],
+    [`${head}  File "/srv/app.py", line 12, in total`, '12, in', 'constant.numeric.line.apache-error'],
+    [`${head}  File "/srv/app.py", line 12, in total`, 'total', 'entity.name.function.apache-error'],
+    [`${head}KeyError: 'durian'`, 'KeyError', 'entity.name.type.exception.apache-error'],
+    ["decimal.InvalidOperation: [<class 'x'>]", 'InvalidOperation', 'text.log.apache-error'],
+    ['ImportError', 'ImportError', 'entity.name.type.exception.apache-error'],
+    ['Traceback (most recent call last):', 'Traceback', 'keyword.control.traceback.apache-error'],
+  ])('%j: %s', (text, piece, scope) => {
+    expect(scopeOf(text, piece, 'text.log.apache-error')).toBe(scope);
   });
 });
 
