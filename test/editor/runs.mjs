@@ -8,7 +8,7 @@ import { copyExamples } from './driver/workspace.mjs';
 export const runs = [
   {
     name: 'clone',
-    suites: ['extension', 'language', 'road', 'coverage', 'task'],
+    suites: ['extension', 'language', 'applications', 'road', 'coverage', 'task'],
     trusted: true,
     minutes: 8,
     development: inRepository(),
@@ -23,9 +23,9 @@ export const runs = [
     prepareWorkspace: copyExamples,
   },
   {
-    // What is bundled is what runs: nothing of the clone is at hand but the suites.
+    // What is bundled is what runs: nothing of the clone is at hand but the suites. Features are the same in both.
     name: 'installed',
-    suites: ['extension', 'language', 'road', 'coverage', 'task'],
+    suites: ['extension', 'road', 'task'],
     trusted: true,
     minutes: 8,
     install: (folders) => installVsix(vsixFile(), folders),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { DebugWatcher, readyAddress } from '../support/debugging';
-import { extension, openFile, positionOf } from '../support/documents';
+import { readyAddress } from '../support/debugging';
+import { openFile, positionOf } from '../support/documents';
 import { httpGet } from '../support/http';
-import { countOf, screenshot, textsOf } from '../support/page';
+import { countOf, picture, textsOf } from '../support/page';
+import { whileDebugging } from '../support/suite';
 import { waitFor } from '../support/wait';
 
 /** The body of the adapter's coverage event. */
@@ -11,19 +12,8 @@ interface Measured {
   readonly files: Readonly<Record<string, { readonly executed: number[]; readonly missing: number[] }>>;
 }
 
-describe('coverage', () => {
-  let watcher: DebugWatcher;
-
-  before(() => extension().activate());
-  beforeEach(() => {
-    watcher = new DebugWatcher();
-  });
-  afterEach(async () => {
-    if (vscode.debug.activeDebugSession) await watcher.stop();
-    watcher.dispose();
-  });
-
-  const measured = (): Measured => watcher.events('mod_wsgi.coverage')[0] as Measured;
+whileDebugging('coverage', (watcher) => {
+  const measured = (): Measured => watcher().events('mod_wsgi.coverage')[0] as Measured;
 
   it('of a session: the lines that ran are coloured, requests included', async () => {
     const { document } = await openFile('flask', 'app.py');
@@ -34,9 +24,9 @@ describe('coverage', () => {
       program: document.fileName,
       coverage: true,
     });
-    const address = await readyAddress(watcher);
+    const address = await readyAddress(watcher());
     assert.equal((await httpGet(new URL('cart', address).href)).status, 200);
-    await watcher.stop();
+    await watcher().stop();
 
     const lines = measured().files[document.fileName];
     const lineOf = (text: string) => positionOf(document, text).line + 1;
@@ -58,15 +48,15 @@ describe('coverage', () => {
       (await textsOf('.test-explorer .monaco-list-row')).some((text) => text.includes('flask/app.py')),
     );
     await vscode.commands.executeCommand('workbench.action.closePanel');
-    await screenshot('coverage');
+    await picture('coverage');
   });
 
   it('by "Run with Coverage" of the Testing view lasts until the session is stopped', async () => {
     const { document } = await openFile('flask', 'wsgi.py');
     const run = vscode.commands.executeCommand('testing.coverageCurrentFile');
-    const address = await readyAddress(watcher);
+    const address = await readyAddress(watcher());
     assert.equal((await httpGet(new URL('hello/Ada', address).href)).status, 200);
-    await watcher.stop();
+    await watcher().stop();
     await run;
     assert.ok(document.fileName in measured().files);
   });

@@ -1,25 +1,17 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { diagnosticsOf, extension, openFile, positionOf } from '../support/documents';
-import { screenshot } from '../support/page';
+import { diagnosticsOf, inWorkspace, openFile, positionOf } from '../support/documents';
+import { countOf, picture, press } from '../support/page';
+import { inEditor } from '../support/suite';
 import { waitFor } from '../support/wait';
 
-describe('Apache configuration in the editor', () => {
-  before(() => extension().activate());
-
-  it('is recognised', async () => {
+inEditor('Apache configuration in the editor', () => {
+  it('is recognised, and free of errors where it is right', async () => {
     const { document } = await openFile('apache', 'shop.conf');
     assert.equal(document.languageId, 'apacheconf');
-  });
-
-  it('is free of errors where it is right', async () => {
-    const { document } = await openFile('apache', 'shop.conf');
     // The server answers in order: when it has answered this, it has checked the document before.
-    await vscode.commands.executeCommand(
-      'vscode.executeHoverProvider',
-      document.uri,
-      positionOf(document, 'WSGIDaemonProcess'),
-    );
+    await hoverAt(document, 'WSGIDaemonProcess');
     const errors = vscode.languages
       .getDiagnostics(document.uri)
       .filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error);
@@ -29,50 +21,168 @@ describe('Apache configuration in the editor', () => {
     );
   });
 
-  for (const mistake of ['thread=15', 'WSGIScriptAlais', 'WSGIPythonHome', 'Yes']) {
-    it(`underlines the mistake ${mistake}`, async () => {
-      const { document } = await openFile('apache', 'shop-with-mistakes.conf');
-      const position = positionOf(document, mistake === 'Yes' ? 'Yes\n' : `${mistake}`);
+  it('has its mistakes underlined', async () => {
+    const { document } = await openFile('apache', 'shop-with-mistakes.conf');
+    for (const mistake of ['thread=15', 'WSGIScriptAlais', 'WSGIPythonHome', 'Yes\n']) {
+      const position = positionOf(document, mistake);
       await diagnosticsOf(document, `a problem at ${mistake}`, (found) =>
         found.some(({ range }) => range.contains(position)),
       );
-    });
-  }
-
-  it('explains a directive on hover', async () => {
-    const { document } = await openFile('apache', 'shop.conf');
-    const text = await waitFor('the hover of WSGIDaemonProcess', async () => {
-      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-        'vscode.executeHoverProvider',
-        document.uri,
-        positionOf(document, 'WSGIDaemonProcess'),
-      );
-      return hovers.flatMap(({ contents }) => contents.map(textOf)).join('\n') || undefined;
-    });
-    assert.match(text, /WSGIDaemonProcess/);
-  });
-
-  it('completes the directives of mod_wsgi', async () => {
-    const { document } = await openFile('apache', 'shop.conf');
-    const at = positionOf(document, 'WSGIScriptAlias').translate(0, 'WSGIScr'.length);
-    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
-      'vscode.executeCompletionItemProvider',
-      document.uri,
-      at,
-    );
-    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
-    assert.ok(labels.includes('WSGIScriptAlias'), `offered: ${labels.slice(0, 20).join(', ')}`);
-  });
-
-  it('shows its problems as a person sees them', async () => {
-    const editor = await openFile('apache', 'shop-with-mistakes.conf');
-    const position = positionOf(editor.document, 'WSGIScriptAlais');
-    editor.selection = new vscode.Selection(position, position);
+    }
+    const position = positionOf(document, 'WSGIScriptAlais');
+    assert.ok(vscode.window.activeTextEditor);
+    vscode.window.activeTextEditor.selection = new vscode.Selection(position, position);
     await vscode.commands.executeCommand('workbench.actions.view.problems');
-    await screenshot('problems');
+    await picture('problems');
     await vscode.commands.executeCommand('workbench.action.closePanel');
   });
+
+  it('is mended by a quick-fix', async () => {
+    const { document } = await openFile('apache', 'shop-with-mistakes.conf');
+    const position = positionOf(document, 'WSGIScriptAlais');
+    await diagnosticsOf(document, 'the problem', (found) =>
+      found.some(({ range }) => range.contains(position)),
+    );
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      new vscode.Range(position, position),
+      vscode.CodeActionKind.QuickFix.value,
+      10,
+    );
+    const fix = actions.find(({ title }) => title.includes('WSGIScriptAlias'));
+    assert.ok(fix?.edit, `offered: ${actions.map(({ title }) => title).join(', ')}`);
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.match(document.getText(), /WSGIScriptAlias \/ /);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('is explained on hover', async () => {
+    const { document } = await openFile('apache', 'shop.conf');
+    assert.match(await hoverAt(document, 'WSGIDaemonProcess'), /WSGIDaemonProcess/);
+  });
+
+  it('is completed as it is typed', async () => {
+    const editor = await openFile('apache', 'shop.conf');
+    const line = positionOf(editor.document, 'ErrorLog').line;
+    const at = new vscode.Position(line, 0);
+    await editor.edit((edit) => edit.insert(at, '    WSGIProcessGroup \n'));
+    editor.selection = new vscode.Selection(line, 21, line, 21);
+    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      editor.document.uri,
+      editor.selection.active,
+    );
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    for (const group of ['shop', 'bookshop'])
+      assert.ok(labels.includes(group), `offered: ${labels.join(', ')}`);
+    await picture('completion');
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('has its process groups renamed wherever they are used', async () => {
+    const { document } = await openFile('apache', 'shop.conf');
+    const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(
+      'vscode.executeDocumentRenameProvider',
+      document.uri,
+      positionOf(document, 'bookshop threads'),
+      'library',
+    );
+    await vscode.workspace.applyEdit(edit);
+    assert.match(document.getText(), /WSGIDaemonProcess library threads=15/);
+    assert.match(document.getText(), /process-group=library/);
+    assert.match(document.getText(), /bookshop\/wsgi\.py/);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('explains a URL on a page that closes without a question', async () => {
+    await openFile('apache', 'shop.conf');
+    await vscode.commands.executeCommand(
+      'mod_wsgi.explainUrl',
+      undefined,
+      'http://shop.example.com/books/emma',
+    );
+    await waitFor('the page', () =>
+      tabs().some(({ label, isDirty }) => /Explain http/.test(label) && !isDirty),
+    );
+    await picture('explain-url');
+  });
+
+  it('is generated for an application', async () => {
+    const application = vscode.Uri.file(inWorkspace('flask', 'wsgi.py'));
+    const generated = vscode.commands.executeCommand('mod_wsgi.generateSite', application);
+    await waitFor('the question for the name', () => acceptInput());
+    await generated;
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.languageId, 'apacheconf');
+    assert.equal(document?.isUntitled, true);
+    assert.match(document?.getText() ?? '', /WSGIScriptAlias \/ .*flask\/wsgi\.py/);
+    await picture('generated-site');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
 });
+
+inEditor('an error log in the editor', () => {
+  const HEAD = '[Sun Nov 22 08:42:06.577622 2026] [wsgi:error] [pid 2355:tid 2357] [client 192.0.2.7:58188] ';
+
+  it('is recognised by its content, coloured, folded and explained', async () => {
+    const script = inWorkspace('flask', 'app.py');
+    const lines = [
+      '[Sun Nov 22 08:42:00.120311 2026] [mpm_event:notice] [pid 2300:tid 2300] AH00489: Apache/2.4.71 configured -- resuming normal operations',
+      `${HEAD}mod_wsgi (pid=2355): Exception occurred processing WSGI script '${script}'.`,
+      `${HEAD}Traceback (most recent call last):`,
+      `${HEAD}  File "${script}", line 59, in price_of`,
+      `${HEAD}    return PRICES[article]`,
+      `${HEAD}KeyError: 'durian'`,
+      "[Sun Nov 22 08:43:10.000001 2026] [wsgi:warn] [pid 2355:tid 2355] mod_wsgi (pid=2355): Daemon process deadlock timer expired, stopping process 'shop'.",
+    ];
+    writeFileSync(inWorkspace('apache', 'what-happened.log'), `${lines.join('\n')}\n`);
+    const { document } = await openFile('apache', 'what-happened.log');
+    const log = await waitFor('the language', () =>
+      vscode.workspace.textDocuments.find(
+        ({ fileName, languageId }) => fileName === document.fileName && languageId === 'apache-error-log',
+      ),
+    );
+    const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>(
+      'vscode.executeFoldingRangeProvider',
+      log.uri,
+    );
+    assert.deepEqual(
+      folds.map(({ start, end }) => [start, end]),
+      [[2, 5]],
+    );
+    assert.match(await hoverAt(log, 'deadlock timer'), /What to do/);
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+      'vscode.executeLinkProvider',
+      log.uri,
+    );
+    assert.ok(links.some(({ target }) => target?.path === script && target.fragment.includes('59')));
+    const position = positionOf(log, 'Daemon process deadlock');
+    assert.ok(vscode.window.activeTextEditor);
+    vscode.window.activeTextEditor.selection = new vscode.Selection(position, position);
+    await vscode.commands.executeCommand('editor.action.showHover');
+    await picture('error-log');
+  });
+});
+
+const tabs = (): readonly vscode.Tab[] => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
+
+const acceptInput = async (): Promise<boolean> => {
+  if ((await countOf('.quick-input-widget:not([style*="display: none"]) input')) === 0) return false;
+  await press('Enter');
+  return true;
+};
+
+const hoverAt = (document: vscode.TextDocument, text: string): Promise<string> =>
+  waitFor(`the hover of ${text}`, async () => {
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      positionOf(document, text),
+    );
+    return hovers.flatMap(({ contents }) => contents.map(textOf)).join('\n') || undefined;
+  });
 
 const textOf = (content: vscode.MarkdownString | vscode.MarkedString): string =>
   typeof content === 'string' ? content : content.value;

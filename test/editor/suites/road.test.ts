@@ -1,153 +1,114 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { DebugWatcher, readyAddress, stoppedFrame } from '../support/debugging';
-import { extension, failingLine, inWorkspace, openFile, positionOf } from '../support/documents';
+import { evaluate, localsOf, readyAddress, stoppedAt } from '../support/debugging';
+import { failingLine, inWorkspace, openFile, positionOf } from '../support/documents';
 import { httpGet } from '../support/http';
-import { countOf, press, screenshot, textsOf } from '../support/page';
+import { countOf, picture, press, textsOf } from '../support/page';
 import { isRunning, processesListeningOn } from '../support/processes';
+import { whileDebugging } from '../support/suite';
 import { waitFor } from '../support/wait';
 
-/** Each example's page `/fail` raises at `# raises here`; the locals there say why. */
+/** Each example's page `/fail` raises at `# raises here`; on the way there is a line to stop and step at. */
 const APPLICATIONS = [
   {
     name: 'Flask',
     open: ['flask', 'app.py'],
     raising: ['flask', 'app.py'],
-    frame: 'price_of',
-    locals: { article: "'durian'" },
+    breakpoint: { at: 'amount += quantity', condition: 'article == "durian"' },
+    atBreakpoint: { article: "'durian'", quantity: '2' },
+    step: { command: 'stepInto', to: 'return PRICES[article]' },
+    atException: { article: "'durian'" },
+    expression: { text: 'sorted(PRICES)', value: "['apples', 'bread', 'cheese']" },
   },
   {
+    // F5 on any file of the project starts the project.
     name: 'Django',
-    open: ['django', 'bookshop', 'wsgi.py'],
+    open: ['django', 'bookshop', 'orders.py'],
     raising: ['django', 'bookshop', 'orders.py'],
-    frame: 'total',
-    locals: { prices: '[9.5, 7.25]' },
+    breakpoint: { at: 'prices = [book', condition: undefined },
+    atBreakpoint: {},
+    step: { command: 'stepOver', to: 'return sum(prices)' },
+    atException: { prices: '[9.5, 7.25]' },
+    expression: { text: 'self.discount', value: "'1.50'" },
   },
   {
     name: 'plain WSGI',
     open: ['plain', 'app.wsgi'],
     raising: ['plain', 'app.wsgi'],
-    frame: 'average',
-    locals: { reading: "'n/a'" },
+    breakpoint: { at: 'total += float', condition: 'position == 2' },
+    atBreakpoint: { position: '2', total: '41.5' },
+    step: { command: undefined, to: '' },
+    atException: { reading: "'n/a'" },
+    expression: { text: 'readings[position]', value: "'n/a'" },
   },
 ] as const;
 
-interface Variable {
-  readonly name: string;
-  readonly value: string;
-}
-
-describe('the whole road', () => {
-  let watcher: DebugWatcher;
-
-  before(() => extension().activate());
-  beforeEach(() => {
-    watcher = new DebugWatcher();
-  });
-  afterEach(async () => {
-    if (vscode.debug.activeDebugSession) await watcher.stop();
-    watcher.dispose();
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  });
-
+whileDebugging('the whole road', (watcher) => {
   for (const application of APPLICATIONS) {
-    it(`${application.name}: F5, request, post mortem, continue, 500, stop, nothing left`, async () => {
-      // The view opens by itself at a stop, but then not always with the locals unfolded.
-      await vscode.commands.executeCommand('workbench.view.debug');
+    it(`${application.name}: F5, breakpoint, step, inspect, exception, evaluate, continue, 500, stop, nothing left`, async () => {
       // A file that the editor has to load at the stop is at times shown without the exception: a race within the editor.
-      await openFile(...application.raising);
+      const { document } = await openFile(...application.raising);
       await openFile(...application.open);
+      const { at, condition } = application.breakpoint;
+      const line = positionOf(document, at).line;
+      const place = new vscode.Location(document.uri, new vscode.Position(line, 0));
+      vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(place, true, condition)]);
+
       await press('F5');
-      const session = await waitFor('a debug session', () => watcher.started[0], 60_000);
-      const url = await readyAddress(watcher);
+      const session = await waitFor('a debug session', () => watcher().started[0], 60_000);
+      const url = await readyAddress(watcher());
       const server = processesListeningOn(Number(new URL(url).port));
       assert.notDeepEqual(server, []);
       assert.equal((await httpGet(url)).status, 200);
 
       const response = httpGet(`${url}fail`);
-      const { frameId, threadId } = await stoppedFrame();
-      const raising = await vscode.workspace.openTextDocument(inWorkspace(...application.raising));
-      const editor = await waitFor('the editor to show the failing frame', () => {
-        const active = vscode.window.activeTextEditor;
-        return active?.document.fileName === raising.fileName ? active : undefined;
-      });
-      await waitFor(
-        'the failing line to be selected',
-        () => editor.selection.active.line + 1 === failingLine(raising),
-      );
-      const locals = await localsOf(session, frameId);
-      for (const [name, value] of Object.entries(application.locals)) assert.equal(locals.get(name), value);
-      const { stackFrames } = await session.customRequest('stackTrace', { threadId });
-      assert.ok(stackFrames.some(({ name }: { name: string }) => name === application.frame));
-      const [local] = Object.keys(application.locals);
-      await waitFor('the variables view to show the locals', async () =>
-        (await textsOf('.debug-variables .monaco-list-row')).some((row) => row.includes(local ?? '')),
-      );
+      const stop = await stoppedAt(document, line);
+      assert.partialDeepStrictEqual(await localsOf(session, stop.frameId), application.atBreakpoint);
+      await showsLocals(Object.keys(application.atBreakpoint));
+      await picture(`breakpoint-${application.open[0]}`);
+
+      const { command, to } = application.step;
+      if (command !== undefined) {
+        await vscode.commands.executeCommand(`workbench.action.debug.${command}`);
+        await stoppedAt(document, positionOf(document, to).line);
+      }
+      await vscode.commands.executeCommand('workbench.action.debug.continue');
       await waitFor('the exception to be shown', async () => (await countOf('.exception-widget .title')) > 0);
-      await screenshot(`post-mortem-${application.open[0]}`);
+      const { frameId } = await stoppedAt(document, failingLine(document) - 1);
+      assert.partialDeepStrictEqual(await localsOf(session, frameId), application.atException);
+      const { text, value } = application.expression;
+      assert.equal(await evaluate(session, frameId, text), value);
+      await showsLocals(Object.keys(application.atException));
+      await picture(`post-mortem-${application.open[0]}`);
 
       await vscode.commands.executeCommand('workbench.action.debug.continue');
       assert.equal((await response).status, 500);
-      await watcher.stop();
+      await watcher().stop();
       await waitFor('every process of the server to be gone', () => !server.some(isRunning), 5_000);
     });
   }
 
-  it('Flask: a conditional breakpoint stops, and the same request ends in a post mortem', async () => {
-    const editor = await openFile('flask', 'app.py');
-    const { document } = editor;
-    const line = positionOf(document, 'amount += quantity').line;
-    const breakpoint = new vscode.SourceBreakpoint(
-      new vscode.Location(document.uri, new vscode.Position(line, 0)),
-      true,
-      'article == "durian"',
-    );
-    vscode.debug.addBreakpoints([breakpoint]);
-    try {
-      await vscode.commands.executeCommand('workbench.view.debug');
-      await press('F5');
-      const session = await waitFor('a debug session', () => watcher.started[0], 60_000);
-      const url = await readyAddress(watcher);
-      const response = httpGet(`${url}fail`);
-      const stop = await stoppedFrame();
-      assert.equal(editor.selection.active.line, line);
-      assert.equal((await localsOf(session, stop.frameId)).get('article'), "'durian'");
-      await waitFor('the variables view to show the locals', async () =>
-        (await textsOf('.debug-variables .monaco-list-row')).some((row) => row.includes('durian')),
-      );
-      await screenshot('breakpoint');
-      await vscode.commands.executeCommand('workbench.action.debug.continue');
-      await waitFor(
-        'the failing line to be selected',
-        () => editor.selection.active.line + 1 === failingLine(document),
-      );
-      await vscode.commands.executeCommand('workbench.action.debug.continue');
-      assert.equal((await response).status, 500);
-      await watcher.stop();
-    } finally {
-      vscode.debug.removeBreakpoints([breakpoint]);
-    }
-  });
-
   it('a mistake in the launch configuration is told with what to do', async () => {
-    const started = vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], {
+    const hasStarted = await vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], {
       type: 'mod_wsgi',
       request: 'launch',
       name: 'wrong',
       program: inWorkspace('nowhere.wsgi'),
     });
-    // The editor opens no dialog while it runs tests; it throws with the dialog's text instead.
-    await assert.rejects(Promise.resolve(started), /There is no WSGI script/);
-    const refused = watcher.messages.find(({ type, success }) => type === 'response' && success === false);
+    assert.equal(hasStarted, false);
+    const refused = watcher().messages.find(({ type, success }) => type === 'response' && success === false);
     assert.match(refused?.message ?? '', /^There is no WSGI script .*nowhere\.wsgi\./);
     assert.match(refused?.message ?? '', /Correct "program" in launch\.json\.$/);
+    await waitFor('the question with its button', async () =>
+      (await textsOf('.notification-toast')).some(
+        (text) => text.includes('There is no WSGI script') && text.includes('Open launch.json'),
+      ),
+    );
   });
 });
 
-const localsOf = async (session: vscode.DebugSession, frameId: number): Promise<Map<string, string>> => {
-  const { scopes } = await session.customRequest('scopes', { frameId });
-  const { variables } = await session.customRequest('variables', {
-    variablesReference: scopes[0].variablesReference,
+const showsLocals = (names: readonly string[]): Promise<unknown> =>
+  waitFor('the variables view to show the locals', async () => {
+    const rows = await textsOf('.debug-variables .monaco-list-row');
+    return names.every((name) => rows.some((row) => row.includes(name)));
   });
-  return new Map((variables as Variable[]).map(({ name, value }) => [name, value]));
-};

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { extension } from '../support/documents';
+import { inEditor } from '../support/suite';
 
-describe('the task "build native module"', () => {
-  before(() => extension().activate());
-
+inEditor('the task "build native module"', () => {
   const ownTasks = () => vscode.tasks.fetchTasks({ type: 'mod_wsgi' });
 
   /** Runs a task and waits for the exit code of its process. */

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { DebugWatcher } from '../support/debugging';
-import { diagnosticsOf, extension, inWorkspace, openFile } from '../support/documents';
+import { diagnosticsOf, inWorkspace, openFile } from '../support/documents';
+import { inEditor } from '../support/suite';
 import { pause } from '../support/wait';
 
-describe('a workspace that is not trusted', () => {
-  before(() => extension().activate());
-
+inEditor('a workspace that is not trusted', () => {
   it('is really not trusted', () => assert.equal(vscode.workspace.isTrusted, false));
 
   it('has its configuration files checked', async () => {

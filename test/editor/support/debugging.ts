@@ -82,3 +82,44 @@ export const stoppedFrame = (ms = 60_000): Promise<vscode.DebugStackFrame> =>
 /** Waits until the server is up and returns its address, as the debug console shows it. */
 export const readyAddress = async (watcher: DebugWatcher): Promise<string> =>
   (await watcher.outputMatching(/Ready: (http\S+)/))[1] ?? '';
+
+/** Waits until the editor has stopped in a line and shows it, and returns the frame. @param line from 0 */
+export const stoppedAt = async (
+  document: vscode.TextDocument,
+  line: number,
+): Promise<vscode.DebugStackFrame> => {
+  await waitFor(
+    `the editor to show line ${line + 1} of ${document.fileName}`,
+    () => {
+      const editor = vscode.window.activeTextEditor;
+      return editor?.document.fileName === document.fileName && editor.selection.active.line === line;
+    },
+    60_000,
+  );
+  return stoppedFrame();
+};
+
+interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The local variables of a frame, by name, as the editor shows them. */
+export const localsOf = async (
+  session: vscode.DebugSession,
+  frameId: number,
+): Promise<Readonly<Record<string, string>>> => {
+  const { scopes } = await session.customRequest('scopes', { frameId });
+  const { variables } = await session.customRequest('variables', {
+    variablesReference: scopes[0].variablesReference,
+  });
+  return Object.fromEntries((variables as Variable[]).map(({ name, value }) => [name, value]));
+};
+
+/** What the debug console answers to an expression. */
+export const evaluate = async (
+  session: vscode.DebugSession,
+  frameId: number,
+  expression: string,
+): Promise<string> =>
+  (await session.customRequest('evaluate', { expression, frameId, context: 'repl' })).result;

@@ -6,15 +6,30 @@ import * as vscode from 'vscode';
 import { setting } from './setting';
 import { waitFor } from './wait';
 
+/** What the README and the walkthrough show. */
+const PUBLISHED: ReadonlySet<string> = new Set([
+  'post-mortem-flask',
+  'breakpoint-django',
+  'coverage',
+  'problems',
+]);
+
 /**
- * Takes a picture of the whole window. With UPDATE_IMAGES=1 it replaces the one in docs/images, else it lies in test-results.
+ * Takes a picture of the whole window, for a person to look at. It lies in test-results; with UPDATE_IMAGES=1 those that
+ * the documentation shows replace the ones in docs/images.
  *
  * @param name without `.png`
  */
-export const screenshot = async (name: string): Promise<void> => {
+export const picture = async (name: string): Promise<void> => {
   await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
   await vscode.commands.executeCommand('notifications.clearAll');
-  await ask('screenshot', { file: path.join(setting('EDITOR_TEST_PICTURES'), `${name}.png`) });
+  await pictureAsIs(name);
+};
+
+/** The same with what has popped up: notifications, menus, boxes. */
+export const pictureAsIs = async (name: string): Promise<void> => {
+  const folder = setting(PUBLISHED.has(name) ? 'EDITOR_TEST_PICTURES' : 'EDITOR_TEST_RESULTS');
+  await ask('screenshot', { file: path.join(folder, `${name}.png`) });
 };
 
 /**
