@@ -49,9 +49,6 @@ const LIFE = new Set([
 /** Requests whose failure is the end of the session. */
 const STARTS = new Set(['launch', 'attach', 'restart']);
 
-/** Requests after which a server runs. */
-const STARTS = new Set(['launch', 'attach', 'restart']);
-
 /** Errors of these are shown in their place, not in a dialog. */
 const QUIET = new Set(['evaluate', 'completions', 'setVariable', 'setExpression']);
 
