@@ -7,3 +7,9 @@ export const median = (figures) => {
 
 /** How far the figures lie apart, as a part of their median. */
 export const spread = (figures) => (Math.max(...figures) - Math.min(...figures)) / median(figures);
+
+/** The figure that a part of all figures does not exceed: `quantile(figures, 0.95)`. */
+export const quantile = (figures, part) => {
+  const sorted = figures.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
+};

@@ -4,6 +4,7 @@ import { findModule } from './catalogue/modules';
 import { sectionEffect } from './catalogue/places';
 import type { SectionNode, SyntaxTree } from './syntax/nodes';
 import { parse } from './syntax/parse';
+import { reparse } from './syntax/reparse';
 import { type Line, lines } from './syntax/walk';
 
 /** A file per folder that is read per request has rules of its own. */
@@ -28,11 +29,15 @@ export interface Analysis {
   readonly main: boolean;
 }
 
-/** Parses a file and finds out what kind of file it is. Pure; never throws. */
-export const analyze = (text: string, fileName: string): Analysis => {
+/**
+ * Parses a file and finds out what kind of file it is. Never throws.
+ *
+ * @param before an earlier version of the file, which saves parsing what did not change
+ */
+export const analyze = (text: string, fileName: string, before?: Analysis): Analysis => {
   const baseName = fileName.split('/').at(-1) ?? '';
-  const tree = parse(text, baseName);
-  const all = [...lines(tree)];
+  const tree = before ? reparse(before.tree, text, baseName) : parse(text, baseName);
+  const all = lines(tree);
   const dialect: Dialect = /^\.ht(?!passwd|group)/.test(baseName) ? '.htaccess' : 'server';
   return {
     tree,
@@ -81,9 +86,12 @@ const topPlace = (all: readonly Line[], baseName: string): KnownPlace => {
 
 const isTopPlace = (place: Place): boolean => place === 'server config' || place === 'virtual host';
 
+/** A directive's name: Apache takes a `>` behind it for a section's and drops it. */
+export const directiveName = (word: string): string => (word.endsWith('>') ? word.slice(0, -1) : word);
+
 /** What the catalogue knows of a line's directive or section. */
 export const directiveOf = (line: Line): Directive | undefined => {
-  if (line.kind === 'directive') return findDirective(line.name.value.replace(/>$/, ''));
+  if (line.kind === 'directive') return findDirective(directiveName(line.name.value));
   return line.kind === 'open' ? findSection(line.tag.name) : undefined;
 };
 

@@ -3,8 +3,8 @@ import type { WsgiOptionFact } from './catalogue/facts';
 import { type LogicalLine, sourceOffset } from './syntax/logical-lines';
 import type { DirectiveNode, Range } from './syntax/nodes';
 import { splitOptions } from './syntax/options';
-import { hasPlaceholder } from './syntax/templates';
-import { splitWord } from './syntax/words';
+import { hasPlaceholder, mayBeOpaque } from './syntax/templates';
+import { type SplitWord, splitWord } from './syntax/words';
 
 /** A `name=value` of a directive, or a word that stands where one is expected. */
 export interface OptionWord extends Range {
@@ -34,20 +34,32 @@ const cutOptions = (line: LogicalLine, directive: Directive): readonly OptionWor
   if (!options) return [];
   let position = splitWord(line.text, 0).next;
   for (let count = 0; count < options.after; count++) position = splitWord(line.text, position).next;
-  const range = (start: number, end: number): Range => {
+  const mayHide = mayBeOpaque(line.text);
+  return splitOptions(line.text, position).map(({ name, start, nameEnd, value, end }) => {
     const from = sourceOffset(line, start);
-    return { start: from, end: Math.max(from, sourceOffset(line, end, 'before')) };
-  };
-  return splitOptions(line.text, position).map(({ name, start, nameEnd, value, end }) => ({
-    ...range(start, end),
-    name,
-    nameRange: range(start, nameEnd),
-    fact: options.byName.get(name),
-    value: value && {
-      ...range(value.start, value.end),
-      text: value.value,
-      afterSpace: value.start > nameEnd + 1,
-    },
-    opaque: line.text.slice(start, end).includes('${') || hasPlaceholder(line.text.slice(start, end)),
-  }));
+    const to = endOf(line, from, end);
+    const written = mayHide ? line.text.slice(start, end) : '';
+    return {
+      start: from,
+      end: to,
+      name,
+      nameRange: { start: from, end: nameEnd === end ? to : endOf(line, from, nameEnd) },
+      fact: options.byName.get(name),
+      value: value && optionValue(line, value, nameEnd),
+      opaque: mayHide && (written.includes('${') || hasPlaceholder(written)),
+    };
+  });
 };
+
+const optionValue = (
+  line: LogicalLine,
+  { value, start, end }: SplitWord,
+  nameEnd: number,
+): OptionWord['value'] => {
+  const from = sourceOffset(line, start);
+  return { start: from, end: endOf(line, from, end), text: value, afterSpace: start > nameEnd + 1 };
+};
+
+/** An empty range beside a continuation stands behind it. */
+const endOf = (line: LogicalLine, start: number, index: number): number =>
+  Math.max(start, sourceOffset(line, index, 'before'));

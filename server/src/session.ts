@@ -1,5 +1,5 @@
 import type { Diagnostic } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analysis } from './analysis';
 import type { Configuration } from './configuration/configuration';
 import type { WorkspaceFiles } from './configuration/files';
@@ -90,10 +90,7 @@ export class Session {
 
   /** A file of a configuration as a document: the open one, else the one on disk. */
   documentOf(path: string): TextDocument | undefined {
-    const text = this.workspace.textOf(path);
-    return text === undefined
-      ? undefined
-      : TextDocument.create(this.workspace.uriOf(path), 'apacheconf', 0, text);
+    return this.workspace.documentOf(path);
   }
 
   /** The page that explains a rule, as a URI. */

@@ -1,20 +1,16 @@
-import type { Analysis } from '../analysis';
+import { type Analysis, directiveName } from '../analysis';
 import { findDirective, findSection } from '../catalogue/directives';
 import { findModule } from '../catalogue/modules';
 import { isStartupCondition } from '../catalogue/places';
 import { resolveInclude } from '../model/include';
 import type { FileSystem } from '../model/machine';
-import { optionWords } from '../option-words';
-import type { DirectiveNode, Node, OpenTag, Range, SectionNode, Word } from '../syntax/nodes';
+import type { DirectiveNode, Node, OpenTag, SectionNode } from '../syntax/nodes';
 import { parse } from '../syntax/parse';
-import { hasPlaceholder, mayBeOpaque } from '../syntax/templates';
 import { expandVariables } from '../syntax/variables';
-import { splitWords } from '../syntax/words';
 import { judgeCondition } from './conditions';
 import type { ConfigFile, Configuration } from './configuration';
 import type {
   ConditionRead,
-  ConfigOption,
   ConfigWord,
   Definition,
   Entry,
@@ -23,6 +19,7 @@ import type {
   SourceRange,
   Verdict,
 } from './entries';
+import { LineEntry } from './line-entry';
 
 /** httpd follows Includes this deep, and then refuses them. */
 const MAX_DEPTH = 128;
@@ -55,14 +52,10 @@ export interface Task {
 export const readConfiguration = (sources: Sources, task: Task): Configuration =>
   new Reader(sources, task).read();
 
-interface MutableEntry extends Entry {
-  readonly children: Entry[];
-}
-
 /** Where lines are read: the file, the sections around them, and whether they are read at all. */
 interface Context {
   readonly file: string;
-  readonly parent: MutableEntry | undefined;
+  readonly parent: LineEntry | undefined;
   readonly certain: boolean;
   readonly depth: number;
   /** The place of the `Use` whose text is read. */
@@ -145,8 +138,8 @@ class Reader {
   }
 
   private readDirective(node: DirectiveNode, context: Context): void {
-    const name = this.expand(node.name.value).replace(/>$/, '');
-    const entry = this.makeEntry(name, node, node.name, node.args, context);
+    const name = directiveName(this.expand(node.name.value));
+    const entry = this.makeEntry(name, node, context);
     this.add(entry, context);
     this.act(entry, context);
   }
@@ -154,7 +147,7 @@ class Reader {
   private readSection(node: SectionNode, context: Context): void {
     const { open } = node;
     const name = this.expand(open.name);
-    const entry = this.makeEntry(`<${name}`, open, open.nameRange, open.args, context);
+    const entry = this.makeEntry(`<${name}`, open, context);
     const key = name.toLowerCase();
     if (key === 'macro') {
       this.defineMacro(entry, node, context);
@@ -176,8 +169,9 @@ class Reader {
     this.readNodes(node.children, { ...context, certain: context.certain && verdict === 'holds' });
   }
 
-  private add(entry: MutableEntry, { parent }: Context): void {
-    (parent?.children ?? this.entries).push(entry);
+  private add(entry: LineEntry, { parent }: Context): void {
+    if (parent) parent.hold(entry);
+    else this.entries.push(entry);
     this.all.push(entry);
     const same = this.byKey.get(entry.key);
     if (same) same.push(entry);
@@ -187,55 +181,15 @@ class Reader {
   private makeEntry(
     name: string,
     line: DirectiveNode | OpenTag,
-    nameRange: Range,
-    args: readonly Word[],
     { file, parent, certain, use }: Context,
-  ): MutableEntry {
-    const place = ({ start, end }: Range): SourceRange => use ?? { file, start, end };
+  ): LineEntry {
     const directive = name.startsWith('<') ? findSection(name.slice(1)) : findDirective(name);
-    const words = args.flatMap((word) => this.toWords(word, place(word)));
-    const options = new Map<string, ConfigOption>();
-    if (directive?.options && 'kind' in line)
-      for (const { name: option, value } of optionWords(line, directive)) {
-        if (!value) continue;
-        const text = this.expand(value.text);
-        options.set(option, { name: option, value: { ...place(value), value: text, known: isKnown(text) } });
-      }
-    const end = args.at(-1)?.end ?? nameRange.end;
-    return {
-      key: name.toLowerCase(),
-      name: directive?.name ?? name.replace(/^</, ''),
-      directive,
-      nameRange: place(nameRange),
-      words,
-      options,
-      range: place({ start: nameRange.start, end: Math.max(end, nameRange.end) }),
-      line: line.line.lastLine + 1,
-      fromMacro: use !== undefined,
-      parent,
-      children: [],
-      order: this.all.length,
-      certain,
-    };
+    const source = { file, line, use, expand: this.expand };
+    return new LineEntry(name, directive, source, { parent, order: this.all.length, certain });
   }
 
-  /** A variable that stands without quotes can become several words. */
-  private toWords(word: Word, place: SourceRange): ConfigWord[] {
-    if (!word.opaque) return [{ ...place, value: word.value, known: true }];
-    const value = this.expand(word.value);
-    const whole = { ...place, value, known: isKnown(value) };
-    if (word.quote !== undefined || value === word.value) return [whole];
-    const parts = splitWords(value);
-    return parts.length === 1 && parts[0]?.quote === undefined
-      ? [whole]
-      : parts.map((part) => ({ ...place, value: part.value, known: isKnown(part.value) }));
-  }
-
-  private expand(text: string): string {
-    return text.includes('${')
-      ? expandVariables(text, (name) => this.values.get(name.toLowerCase())?.value)
-      : text;
-  }
+  private readonly expand = (text: string): string =>
+    text.includes('${') ? expandVariables(text, (name) => this.values.get(name.toLowerCase())?.value) : text;
 
   /** What acts while the file is read. */
   private act(entry: Entry, context: Context): void {
@@ -333,9 +287,6 @@ class Reader {
     this.macros.set(key, macro);
   }
 }
-
-const isKnown = (text: string): boolean =>
-  !mayBeOpaque(text) || !(text.includes('${') || hasPlaceholder(text));
 
 /** Puts values in place of parameters: the longest first, so that no parameter is taken for the start of another. */
 const substitute = ({ parameters, body }: Macro, values: readonly string[]): string => {

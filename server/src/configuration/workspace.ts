@@ -1,4 +1,4 @@
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Analysis, analyze } from '../analysis';
 import type { Configuration } from './configuration';
 import { LONGEST_TEXT, type WorkspaceFiles } from './files';
@@ -43,6 +43,7 @@ interface CachedAnalysis {
 export class Workspace {
   private readonly analyses = new Map<string, CachedAnalysis>();
   private readonly configurations = new Map<string, CachedConfiguration>();
+  private readonly documents = new WeakMap<Analysis, TextDocument>();
   private readonly open = new Map<string, TextDocument>();
   private settings: WorkspaceSettings = { root: undefined, machine: 'auto' };
 
@@ -112,9 +113,17 @@ export class Workspace {
     return path.startsWith('/') ? this.files.uriOf(path) : path;
   }
 
-  /** A file's text and its document, for places in files that are not open. */
-  textOf(path: string): string | undefined {
-    return this.open.get(this.files.canonical(path))?.getText() ?? this.files.read(path);
+  /** A file as a document: the open one, else the one on the disk; undefined if it cannot be read. */
+  documentOf(path: string): TextDocument | undefined {
+    const open = this.open.get(this.files.canonical(path));
+    if (open) return open;
+    const analysis = this.fileAnalysis(path);
+    if (!analysis) return undefined;
+    const known = this.documents.get(analysis);
+    if (known) return known;
+    const document = TextDocument.create(this.uriOf(path), 'apacheconf', 0, analysis.tree.text);
+    this.documents.set(analysis, document);
+    return document;
   }
 
   private pathsIn(configuration: Configuration, path: string): readonly string[] {
@@ -172,7 +181,7 @@ export class Workspace {
     const cached = this.analyses.get(path);
     if (cached?.stamp === stamp) return cached.analysis;
     const content = text();
-    const analysis = analyze(content.length > LONGEST_TEXT ? '' : content, path);
+    const analysis = analyze(content.length > LONGEST_TEXT ? '' : content, path, cached?.analysis);
     this.analyses.set(path, { stamp, analysis });
     return analysis;
   }

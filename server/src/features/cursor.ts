@@ -11,8 +11,8 @@ export interface CursorLine {
 }
 
 /** The logical line at an offset; undefined in an empty file. */
-export const cursorLine = ({ tree }: Analysis, offset: number): CursorLine | undefined => {
-  const line = lineAt(tree, offset);
+export const cursorLine = ({ lines }: Analysis, offset: number): CursorLine | undefined => {
+  const line = lineAt(lines, offset);
   return line && { line, directive: directiveOf(line) };
 };
 

@@ -125,10 +125,10 @@ export const foldingRanges = (document: TextDocument, { tree, lines }: Analysis)
 /** From the word outwards: word, line, inside of the section, section, …, file. */
 export const selectionRange = (
   document: TextDocument,
-  { tree }: Analysis,
+  { tree, lines }: Analysis,
   offset: number,
 ): SelectionRange => {
-  const line = lineAt(tree, offset);
+  const line = lineAt(lines, offset);
   const ranges: Range[] = [{ start: 0, end: tree.text.length }];
   for (const section of line?.sections ?? []) {
     ranges.push(section);

@@ -116,7 +116,11 @@ const makeMount = (base: MountBase, { configuration, server, groupsByName }: Gro
   const daemon = name ? findGroup(groupsByName, name, host) : undefined;
   const lastWord = (key: string): ConfigWord | undefined => entriesOf(configuration, key).at(-1)?.words[0];
   return {
-    ...base,
+    kind,
+    entry,
+    host,
+    url,
+    script,
     sections,
     processGroup,
     applicationGroup,

@@ -3,7 +3,8 @@ import type { Directive } from '../catalogue/directives';
 import { type OptionWord, optionWords } from '../option-words';
 import type { DirectiveNode } from '../syntax/nodes';
 import { hasPlaceholder } from '../syntax/templates';
-import type { Line } from '../syntax/walk';
+import { type Line, lineAt } from '../syntax/walk';
+import { LineMemory } from './line-memory';
 import type { Finding, LineContext, Rule, RuleLine, Severity } from './rule';
 import { rules } from './table';
 
@@ -19,9 +20,10 @@ export const check = (analysis: Analysis): readonly Diagnosis[] => {
   for (const rule of rules)
     for (const finding of rule.file?.(analysis) ?? []) found.push(toDiagnosis(rule, finding));
   const ignored = suppressionsOf(analysis);
+  const memory = new LineMemory(analysis, (line) => [...checkLine(analysis, line)]);
   for (const line of analysis.lines) {
     if (line.kind === 'blank' || line.kind === 'comment') continue;
-    for (const diagnosis of checkLine(analysis, line))
+    for (const diagnosis of memory.findings(line))
       if (!ignored.get(line.start)?.has(diagnosis.rule)) found.push(diagnosis);
   }
   return found.sort((a, b) => a.range.start - b.range.start);
@@ -59,7 +61,7 @@ const suppressionsOf = (analysis: Analysis): ReadonlyMap<number, ReadonlySet<str
 export const suppressed = (analysis: Analysis, rule: string, offset: number): boolean => {
   const found = suppressionsOf(analysis);
   if (found.size === 0) return false;
-  const line = analysis.lines.findLast(({ start }) => start <= offset);
+  const line = lineAt(analysis.lines, offset);
   return line !== undefined && (found.get(line.start)?.has(rule) ?? false);
 };
 

@@ -48,6 +48,10 @@ export type OptionLine = RuleLine<'directive'> & {
   readonly options: readonly OptionWord[];
 };
 
+/**
+ * What one line says by itself. It may look at the line, at the kind of its file and at the names of the sections around it (of
+ * `<IfModule>` also at the module), at nothing else: what was found in a line is remembered by these.
+ */
 export type Check<Kind extends Line['kind']> = (line: RuleLine<Kind>) => Iterable<Finding>;
 
 /** A change that would correct a finding. */

@@ -1,6 +1,6 @@
 import { isSpace, skipSpace } from './characters';
 
-/** A run of a logical line's text and the place in the file where it stands. */
+/** A run of a logical line's text and where it stands, counted from the line's start. */
 interface Piece {
   readonly at: number;
   readonly offset: number;
@@ -30,6 +30,8 @@ export interface LogicalLine {
  */
 export const logicalLines = (file: string): LogicalLine[] => {
   const lines: LogicalLine[] = [];
+  // Nearly no file holds a NUL or ends a line in a backslash: the quick way is for all the others.
+  const readLine = file.includes('\0') ? joinLines : plainLine;
   let position = 0;
   let lineNumber = 0;
   while (position < file.length) {
@@ -41,7 +43,37 @@ export const logicalLines = (file: string): LogicalLine[] => {
   return lines;
 };
 
-const readLine = (file: string, start: number, firstLine: number): LogicalLine => {
+/** The line at an offset, which is joined with the next one only if it ends in a backslash. */
+const plainLine = (file: string, start: number, firstLine: number): LogicalLine => {
+  const lineFeed = file.indexOf('\n', start);
+  const end = lineFeed < 0 ? file.length : lineFeed + 1;
+  let last = end;
+  while (last > start && isSpace(file[last - 1])) last--;
+  if (last > start && file[last - 1] === '\\' && /^\r?\n$/.test(file.slice(last, end)))
+    return joinLines(file, start, firstLine);
+  const first = Math.min(skipSpace(file, start), last);
+  const text = file.slice(first, last);
+  return {
+    start,
+    end,
+    firstLine,
+    lastLine: firstLine,
+    text,
+    pieces: text === '' ? [] : indented(first - start),
+  };
+};
+
+const indentations: (readonly Piece[])[] = [];
+
+/** The pieces of a line that is not joined: the same for all lines that are indented alike. */
+const indented = (offset: number): readonly Piece[] => {
+  const make = (): readonly Piece[] => [{ at: 0, offset }];
+  if (offset > 40) return make();
+  indentations[offset] ??= make();
+  return indentations[offset] ?? make();
+};
+
+const joinLines = (file: string, start: number, firstLine: number): LogicalLine => {
   let joined = '';
   const pieces: Piece[] = [];
   let position = start;
@@ -50,7 +82,7 @@ const readLine = (file: string, start: number, firstLine: number): LogicalLine =
     const lineFeed = file.indexOf('\n', position);
     const end = lineFeed < 0 ? file.length : lineFeed + 1;
     const visible = cutAtNul(file.slice(position, end));
-    pieces.push({ at: joined.length, offset: position });
+    pieces.push({ at: joined.length, offset: position - start });
     joined += visible;
     position = end;
     const kept = continuedLength(joined, visible);
@@ -91,6 +123,19 @@ const trim = (joined: string, pieces: Piece[]): { text: string; pieces: Piece[] 
   return { text, pieces: moved };
 };
 
+/** Where the logical line that begins at an offset ends. */
+export const endOfLine = (file: string, start: number): number => plainLine(file, start, 0).end;
+
+/** The same line further down or up in its file. */
+export const shiftLine = (line: LogicalLine, offset: number, lines: number): LogicalLine => ({
+  start: line.start + offset,
+  end: line.end + offset,
+  firstLine: line.firstLine + lines,
+  lastLine: line.lastLine + lines,
+  text: line.text,
+  pieces: line.pieces,
+});
+
 /**
  * Where a place in the line's text stands in the file.
  *
@@ -104,10 +149,10 @@ export const sourceOffset = (
   side: 'after' | 'before' = 'after',
 ): number => {
   if (side === 'before' && index > 0) return sourceOffset(line, index - 1) + 1;
-  let found: Piece = line.pieces[0] ?? { at: 0, offset: line.start };
+  let found: Piece = line.pieces[0] ?? { at: 0, offset: 0 };
   for (const piece of line.pieces) {
     if (piece.at > index) break;
     found = piece;
   }
-  return found.offset + (index - found.at);
+  return line.start + found.offset + (index - found.at);
 };

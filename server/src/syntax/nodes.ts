@@ -80,11 +80,22 @@ export interface StrayCloseNode extends Range {
   readonly tag: CloseTag;
 }
 
+/** One logical line by itself, before lines are put into sections. */
+export type Item =
+  | BlankNode
+  | CommentNode
+  | TemplateNode
+  | DirectiveNode
+  | (Range & { readonly kind: 'open'; readonly tag: OpenTag })
+  | (Range & { readonly kind: 'close'; readonly tag: CloseTag });
+
 export type Node = BlankNode | CommentNode | TemplateNode | DirectiveNode | SectionNode | StrayCloseNode;
 
 /** A whole file. */
 export interface SyntaxTree {
   readonly text: string;
+  /** Every logical line in file order. */
+  readonly items: readonly Item[];
   readonly children: readonly Node[];
   /** True if another language generates this file: then only what is certain is reported. */
   readonly template: boolean;

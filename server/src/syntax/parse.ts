@@ -1,17 +1,5 @@
 import { type LogicalLine, logicalLines, sourceOffset } from './logical-lines';
-import type {
-  BlankNode,
-  CloseTag,
-  CommentNode,
-  DirectiveNode,
-  Node,
-  OpenTag,
-  Range,
-  SectionNode,
-  SyntaxTree,
-  TemplateNode,
-  Word,
-} from './nodes';
+import type { CloseTag, Item, Node, OpenTag, Range, SectionNode, SyntaxTree, Word } from './nodes';
 import { hasPlaceholder, isTemplateName, isTemplateStatement, mayBeOpaque } from './templates';
 import { type SplitWord, splitWord, splitWords } from './words';
 
@@ -21,41 +9,36 @@ import { type SplitWord, splitWord, splitWords } from './words';
  *
  * @param name the file's name, which may say that it is a template
  */
-export const parse = (text: string, name = ''): SyntaxTree => {
+export const parse = (text: string, name = ''): SyntaxTree => nest(text, parseItems(text), name);
+
+/** The lines of a text, each by itself. */
+export const parseItems = (text: string): Item[] => logicalLines(text).map(parseLine);
+
+/** Builds the tree of a text from its lines. */
+export const nest = (text: string, items: readonly Item[], name: string): SyntaxTree => {
   const nesting = new Nesting();
   let template = isTemplateName(name);
-  for (const line of logicalLines(text)) {
-    const item = parseLine(line);
-    if (item.kind === 'template' || (item.kind === 'directive' && item.args.some(isPlaceholder)))
-      template = true;
+  for (const item of items) {
     if (item.kind === 'open') nesting.open(item.tag);
     else if (item.kind === 'close') nesting.close(item.tag);
     else nesting.add(item);
+    template ||= item.kind === 'template' || (item.kind === 'directive' && item.args.some(isPlaceholder));
   }
-  return { text, children: nesting.finish(), template };
+  return { text, items, children: nesting.finish(), template };
 };
 
 const isPlaceholder = ({ opaque, value }: Word): boolean => opaque && hasPlaceholder(value);
 
-type Line =
-  | BlankNode
-  | CommentNode
-  | TemplateNode
-  | DirectiveNode
-  | { readonly kind: 'open'; readonly tag: OpenTag }
-  | { readonly kind: 'close'; readonly tag: CloseTag };
-
-const parseLine = (line: LogicalLine): Line => {
+const parseLine = (line: LogicalLine): Item => {
   const { text, start, end } = line;
-  const place = { line, start, end };
-  if (text === '') return { kind: 'blank', ...place };
-  if (isTemplateStatement(text)) return { kind: 'template', ...place };
-  if (text[0] === '#') return { kind: 'comment', ...place };
+  if (text === '') return { kind: 'blank', line, start, end };
+  if (isTemplateStatement(text)) return { kind: 'template', line, start, end };
+  if (text[0] === '#') return { kind: 'comment', line, start, end };
   const first = splitWord(text, 0);
-  if (first.value.startsWith('</')) return { kind: 'close', tag: closeTag(line, first) };
-  if (first.value.startsWith('<')) return { kind: 'open', tag: openTag(line, first) };
+  if (first.value.startsWith('</')) return { kind: 'close', start, end, tag: closeTag(line, first) };
+  if (first.value.startsWith('<')) return { kind: 'open', start, end, tag: openTag(line, first) };
   const args = splitWords(text, first.next).map((word) => toWord(line, word));
-  return { kind: 'directive', ...place, name: toWord(line, first), args };
+  return { kind: 'directive', line, start, end, name: toWord(line, first), args };
 };
 
 const toWord = (line: LogicalLine, { value, start, end, quote, closed }: SplitWord): Word => {

@@ -34,36 +34,56 @@ export type Line = (
 ) & { readonly sections: readonly SectionNode[] };
 
 /** Every logical line in file order. */
-export function* lines(tree: SyntaxTree): Generator<Line> {
-  yield* linesOf(tree.children, []);
-}
+export const lines = (tree: SyntaxTree): readonly Line[] => {
+  const found: Line[] = [];
+  collectLines(tree.children, [], found);
+  return found;
+};
 
-function* linesOf(nodes: readonly Node[], sections: readonly SectionNode[]): Generator<Line> {
+const collectLines = (nodes: readonly Node[], sections: readonly SectionNode[], found: Line[]): void => {
   for (const node of nodes) {
-    if (node.kind === 'section') {
-      const { open, close, children } = node;
-      yield { kind: 'open', start: open.start, end: open.end, tag: open, section: node, sections };
-      yield* linesOf(children, [...sections, node]);
-      if (close)
-        yield { kind: 'close', start: close.start, end: close.end, tag: close, section: node, sections };
-    } else if (node.kind === 'stray-close') {
-      const { tag, start, end } = node;
-      yield { kind: 'close', start, end, tag, section: undefined, sections };
-    } else {
-      yield { ...node, sections };
+    switch (node.kind) {
+      case 'section': {
+        const { open, close } = node;
+        found.push({ kind: 'open', start: open.start, end: open.end, tag: open, section: node, sections });
+        collectLines(node.children, [...sections, node], found);
+        if (close)
+          found.push({
+            kind: 'close',
+            start: close.start,
+            end: close.end,
+            tag: close,
+            section: node,
+            sections,
+          });
+        break;
+      }
+      case 'stray-close': {
+        const { tag, start, end } = node;
+        found.push({ kind: 'close', start, end, tag, section: undefined, sections });
+        break;
+      }
+      case 'directive': {
+        const { kind, line, start, end, name, args } = node;
+        found.push({ kind, line, start, end, name, args, sections });
+        break;
+      }
+      default:
+        found.push({ kind: node.kind, line: node.line, start: node.start, end: node.end, sections });
     }
   }
-}
+};
 
-/** The logical line that holds the offset; at the end of the file, its last line; undefined if the file is empty. */
-export const lineAt = (tree: SyntaxTree, offset: number): Line | undefined => {
-  let last: Line | undefined;
-  for (const line of lines(tree)) {
-    if (offset < line.start) break;
-    last = line;
-    if (offset < line.end) break;
+/** The line that holds the offset; at the end of the file, its last line; undefined if the file is empty. */
+export const lineAt = (all: readonly Line[], offset: number): Line | undefined => {
+  let low = 0;
+  let high = all.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((all[middle]?.start ?? 0) <= offset) low = middle;
+    else high = middle - 1;
   }
-  return last;
+  return all[low];
 };
 
 /** The sections that a line typed at the offset would stand in, outermost first. */
