@@ -50,7 +50,7 @@ export const capabilities = ({ pull, explain }: ClientAbilities): InitializeResu
   serverInfo: { name: 'mod_wsgi language server' },
   capabilities: {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-    completionProvider: { resolveProvider: true, triggerCharacters: ['<', '/', '=', '{', ' '] },
+    completionProvider: { resolveProvider: true, triggerCharacters: ['<', '/', '=', '{', '%', ' '] },
     hoverProvider: true,
     definitionProvider: true,
     referencesProvider: true,

@@ -10,10 +10,10 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Analysis, type KnownPlace, mayStand, placeIn } from '../analysis';
 import { allDirectives, type Directive, findDirective, findSection, labels } from '../catalogue/directives';
 import type { WsgiOptionFact } from '../catalogue/facts';
-import { modules } from '../catalogue/modules';
 import { FUNCTIONS, VARIABLES } from '../model/expression/names';
 import { sectionsAt } from '../syntax/walk';
 import { splitWord } from '../syntax/words';
+import { argumentValues, groupValues, labelValues, plainValues } from './argument-values';
 import { cursorLine } from './cursor';
 import { describeDirective, describeLabel, describeOption } from './describe';
 import { pathArguments } from './path-arguments';
@@ -167,15 +167,16 @@ const argumentProposals = (
   from: number,
   offset: number,
 ): Proposed => {
-  let index = 0;
+  const before: string[] = [];
   let position = from;
   let word = splitWord(text, position);
   while (word.end < text.length || (word.end === text.length && word.quote !== undefined && word.closed)) {
     if (word.start >= text.length) break;
-    index++;
+    before.push(word.value);
     position = word.next;
     word = splitWord(text, position);
   }
+  const index = before.length;
   const current = text.slice(word.start);
   if (directive.options && index >= directive.options.after)
     return optionProposals(around, directive, current, offset);
@@ -191,7 +192,9 @@ const argumentProposals = (
     const proposals = pathProposals(typed, around.disk);
     if (proposals.length > 0) return { proposals, start: at + typed.lastIndexOf('/') + 1 };
   }
-  return { proposals: valueProposals(around, directive, index), start: at };
+  const argument = { directive, index, before, current: current.slice(quoted) };
+  const { values, replaces } = argumentValues(argument, around);
+  return { proposals: values, start: offset - replaces };
 };
 
 const optionProposals = (
@@ -227,109 +230,14 @@ const optionProposals = (
 
 const optionValues = (around: Surroundings, option: WsgiOptionFact): readonly Proposal[] => [
   ...(option.type === 'flag' ? plainValues(['On', 'Off']) : plainValues(option.allowed ?? [])),
-  ...(option.name === 'process-group' ? groupProposals(around) : []),
-  ...(option.name === 'display-name' ? plainValues(['%{GROUP}']) : labelProposals(option.expansion)),
+  ...(option.name === 'process-group' ? groupValues(around) : []),
+  ...(option.name === 'display-name' ? plainValues(['%{GROUP}']) : labelValues(option.expansion)),
 ];
-
-const plainValues = (values: readonly string[]): readonly Proposal[] =>
-  values.map((label) => ({ label, kind: CompletionItemKind.EnumMember }));
-
-const groupProposals = ({ groups }: Surroundings): readonly Proposal[] =>
-  groups.map((label) => ({
-    label,
-    kind: CompletionItemKind.Reference,
-    detail: 'daemon process group',
-  }));
-
-const labelProposals = (names: readonly string[] | undefined): readonly Proposal[] =>
-  labels
-    .filter(({ label }) => names?.some((name) => label.startsWith(`%{${name}`)))
-    .map(({ label }) => ({ label, kind: CompletionItemKind.Constant, data: { label } }));
 
 const expressionProposals = (): readonly Proposal[] => [
   ...VARIABLES.map((name) => ({ label: `%{${name}}`, kind: CompletionItemKind.Variable })),
   ...FUNCTIONS.map((name) => ({ label: `%{${name}:`, kind: CompletionItemKind.Function })),
 ];
-
-const valueProposals = (around: Surroundings, directive: Directive, index: number): readonly Proposal[] => {
-  switch (directive.name) {
-    case 'WSGIProcessGroup':
-      return [...groupProposals(around), ...labelProposals(['GLOBAL', 'RESOURCE', 'SERVER', 'HOST', 'ENV'])];
-    case 'WSGIApplicationGroup':
-      return labelProposals(['GLOBAL', 'RESOURCE', 'SERVER', 'HOST', 'ENV']);
-    case 'WSGICallableObject':
-      return labelProposals(['ENV']);
-    case 'WSGIRestrictProcess':
-      return groupProposals(around);
-    case 'IfDefine':
-      return around.variables.map(({ name }) => ({ label: name, kind: CompletionItemKind.Variable }));
-    case 'Use':
-      return index === 0 ? around.macros.map((label) => ({ label, kind: CompletionItemKind.Function })) : [];
-    case 'CustomLog':
-      return index === 1 ? plainValues(around.logFormats) : [];
-    case 'SetHandler':
-    case 'AddHandler':
-      return index === 0 ? plainValues(HANDLERS) : [];
-    case 'Require':
-      return plainValues(index === 0 ? REQUIREMENTS : ['granted', 'denied']);
-    case 'Header':
-    case 'RequestHeader':
-      return plainValues(index === 0 ? HEADER_WORDS : RESPONSE_HEADERS);
-    case 'LoadModule':
-    case 'IfModule':
-      return index === 0 ? moduleProposals() : [];
-    default: {
-      const everyWord = directive.args === 'ITERATE' || directive.args === 'RAW_ARGS';
-      return index === 0 || everyWord ? plainValues(directive.values ?? directive.suggestions ?? []) : [];
-    }
-  }
-};
-
-const HANDLERS = ['wsgi-script', 'cgi-script', 'default-handler', 'server-status', 'server-info', 'None'];
-
-const REQUIREMENTS = [
-  'all',
-  'ip',
-  'host',
-  'local',
-  'user',
-  'valid-user',
-  'group',
-  'env',
-  'method',
-  'expr',
-  'not',
-];
-
-const HEADER_WORDS = [
-  'always',
-  'onsuccess',
-  'set',
-  'setifempty',
-  'append',
-  'merge',
-  'add',
-  'edit',
-  'unset',
-  'echo',
-];
-
-const RESPONSE_HEADERS = [
-  'Strict-Transport-Security',
-  'Content-Security-Policy',
-  'X-Content-Type-Options',
-  'X-Frame-Options',
-  'Referrer-Policy',
-  'Permissions-Policy',
-  'Cache-Control',
-  'Access-Control-Allow-Origin',
-  'X-Forwarded-Proto',
-];
-
-const moduleProposals = (): readonly Proposal[] =>
-  modules.flatMap(({ name, identifier }) =>
-    identifier === undefined ? [] : [{ label: identifier, kind: CompletionItemKind.Module, detail: name }],
-  );
 
 /** Adds the documentation of an item that {@link complete} proposed. Unknown items come back as they are. */
 export const resolveCompletion = (item: CompletionItem): CompletionItem => {

@@ -83,6 +83,26 @@ describe('completion', () => {
     ['a log format', 'LogFormat "%h" short\nCustomLog logs/a |', 'short'],
     ['a whole task', '|', 'wsgi: site in daemon mode'],
     ['a requirement', '<Directory /a>\nRequire |', 'valid-user'],
+    ['what a requirement needs', '<Directory /a>\nRequire all |', 'granted'],
+    ['a MIME type', 'AddType |', 'application/json'],
+    ['a MIME type behind a filter', 'AddOutputFilterByType DEFLATE text/html text/|', 'text/css'],
+    ['an action of Header', 'Header always |', 'set'],
+    ['a condition of Header', 'Header |', 'always'],
+    ['a header behind an action', 'Header set |', 'Strict-Transport-Security'],
+    ['a header behind condition and action', 'Header always unset |', 'X-Powered-By'],
+    ['a header of requests', 'RequestHeader set |', 'X-Forwarded-Proto'],
+    ['an item of a log format', 'LogFormat "%h %|', '%>s'],
+    ['an item of a format in CustomLog', 'CustomLog logs/a "%h %{Us|', '%{User-Agent}i'],
+    ['an item of the error log', 'ErrorLogFormat "%|', '%M'],
+    ['a variable that is set', 'SetEnv SHOP 1\nUnsetEnv |', 'SHOP'],
+    [
+      'a variable that is set by a match',
+      'SetEnvIf Host x is_shop=1\n<Directory /a>\nRequire env |',
+      'is_shop',
+    ],
+    ['a variable that modules look at', 'SetEnv |', 'no-gzip'],
+    ['a variable of a condition', 'SetEnv SHOP 1\nCustomLog logs/a common env=!SH|', 'SHOP'],
+    ['an attribute of the request', 'SetEnvIf |', 'Remote_Addr'],
     ['a variable of an expression', '<If "%{REQ|', '%{REQUEST_URI}'],
   ])('%s', (_, marked, expected) => {
     expect(labelsOf(marked)).toContain(expected);
@@ -93,6 +113,8 @@ describe('completion', () => {
     ['what .htaccess refuses', '|', 'WSGIScriptAlias', '.htaccess'],
     ['what was removed', 'WSGI|', 'WSGIReloadMechanism'],
     ['names where arguments stand', 'Listen |', 'ServerName'],
+    ['headers where the action stands', 'Header always |', 'ETag'],
+    ['values of another argument', 'AddType text/html |', 'text/css'],
     ['anything in a comment', '# WSGI|', 'WSGIScriptAlias'],
     ['options where the name stands', 'WSGIDaemonProcess |', 'threads='],
   ])('leaves out %s', (_, marked, unexpected, name?: string) => {
@@ -105,6 +127,9 @@ describe('completion', () => {
     ['WSGIDaemonProcess a thr|', 'threads=', 'WSGIDaemonProcess a threads='],
     ['WSGIApplicationGroup %{GL|', '%{GLOBAL}', 'WSGIApplicationGroup %{GLOBAL}'],
     ['KeepAlive o|', 'On', 'KeepAlive On'],
+    ['LogFormat "%h %>|', '%>s', 'LogFormat "%h %>s'],
+    ['SetEnv SHOP 1\nCustomLog a common env=!SH|', 'SHOP', 'SetEnv SHOP 1\nCustomLog a common env=!SHOP'],
+    ['Header set "X-Con|', 'X-Content-Type-Options', 'Header set "X-Content-Type-Options'],
     ['<Dir|', '<Directory', '<Directory $1>\n\t$0\n</Directory>'],
   ])('%s becomes %s', (marked, label, text) => {
     expect(accept(marked, label)).toBe(text);

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly variables: readonly { readonly name: string; readonly value: string | undefined }[];
   readonly macros: readonly string[];
   readonly logFormats: readonly string[];
+  /** Variables that are set for requests. */
+  readonly environment: readonly string[];
   /** Directives that only a running server has told of. */
   readonly learned: readonly Directive[];
   /** Undefined where the disk is none of the configuration's. */
@@ -38,6 +40,7 @@ export const surroundingsOf = (
   variables: definitionsIn(analyses),
   macros: declared(analyses, 'macro'),
   logFormats: declared(analyses, 'log format'),
+  environment: unique(environmentIn(analyses)),
   disk,
 });
 
@@ -49,14 +52,48 @@ export const configurationSurroundings = (
   learned: readonly Directive[],
 ): Surroundings => {
   const analyses = [...configuration.files.values()].map(({ analysis }) => analysis);
-  return surroundingsOf(analyses.includes(own) ? analyses : [...analyses, own], disk, learned);
+  const all = surroundingsOf(analyses.includes(own) ? analyses : [...analyses, own], disk, learned);
+  const exported = configuration.definitions.filter(({ at }) => at === undefined);
+  return { ...all, variables: [...all.variables, ...exported] };
 };
 
-const definitionsIn = (analyses: readonly Analysis[]): Surroundings['variables'] =>
-  analyses.flatMap(({ lines }) =>
-    lines.flatMap((line) => {
-      if (line.kind !== 'directive' || !/^Define$/i.test(line.name.value)) return [];
-      const [name, value] = line.args;
-      return name ? [{ name: name.value, value: value?.value }] : [];
-    }),
-  );
+/** What is found in each file is kept with it: a keystroke changes one file of many. */
+const inEach = <Found>(find: (analysis: Analysis) => readonly Found[]) => {
+  const cache = new WeakMap<Analysis, readonly Found[]>();
+  return (analyses: readonly Analysis[]): readonly Found[] =>
+    analyses.flatMap((analysis) => {
+      const found = cache.get(analysis) ?? find(analysis);
+      cache.set(analysis, found);
+      return found;
+    });
+};
+
+const definitionsIn = inEach(({ lines }) =>
+  lines.flatMap((line) => {
+    if (line.kind !== 'directive' || !/^Define$/i.test(line.name.value)) return [];
+    const [name, value] = line.args;
+    return name ? [{ name: name.value, value: value?.value }] : [];
+  }),
+);
+
+/** Where directives name variables of requests: from which argument on. */
+const SETS_VARIABLES: Readonly<Record<string, number>> = {
+  setenv: 0,
+  passenv: 0,
+  setenvif: 2,
+  setenvifnocase: 2,
+  setenvifexpr: 1,
+  browsermatch: 1,
+  browsermatchnocase: 1,
+};
+
+const environmentIn = inEach(({ lines }) =>
+  lines.flatMap((line) => {
+    if (line.kind !== 'directive') return [];
+    const name = line.name.value.toLowerCase();
+    const first = SETS_VARIABLES[name];
+    if (first === undefined) return [];
+    const words = line.args.slice(first, name === 'setenv' ? first + 1 : undefined);
+    return words.map(({ value }) => value.replace(/^!|=.*$/g, '')).filter((text) => /^[\w.-]+$/.test(text));
+  }),
+);
