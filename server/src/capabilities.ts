@@ -4,6 +4,7 @@ import {
   type InitializeResult,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import { CONVERT_ACCESS } from './code-actions';
 import { legend } from './features/semantic-tokens';
 
 /** What the editor can do, as far as the server minds. */
@@ -61,6 +62,7 @@ export const capabilities = ({ pull, explain }: ClientAbilities): InitializeResu
     foldingRangeProvider: true,
     selectionRangeProvider: true,
     documentLinkProvider: {},
+    callHierarchyProvider: true,
     inlayHintProvider: true,
     ...(explain && { codeLensProvider: {} }),
     documentFormattingProvider: true,
@@ -69,7 +71,12 @@ export const capabilities = ({ pull, explain }: ClientAbilities): InitializeResu
     signatureHelpProvider: { triggerCharacters: [' '] },
     semanticTokensProvider: { legend, full: true },
     codeActionProvider: {
-      codeActionKinds: [CodeActionKind.QuickFix, `${CodeActionKind.SourceFixAll}.mod_wsgi`],
+      codeActionKinds: [
+        CodeActionKind.QuickFix,
+        CodeActionKind.RefactorRewrite,
+        `${CodeActionKind.SourceFixAll}.mod_wsgi`,
+        CONVERT_ACCESS,
+      ],
     },
     ...(pull && {
       diagnosticProvider: {

@@ -7,11 +7,12 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { abilitiesOf, type ClientAbilities, capabilities } from './capabilities';
+import { answerCodeActions } from './code-actions';
 import type { WorkspaceFiles } from './configuration/files';
 import { configurationsAmong, isLog, logsAmong } from './documents';
 import { complete, resolveCompletion } from './features/completion';
 import { hover } from './features/hover';
-import { fixAll, quickFixes } from './features/quick-fixes';
+import { answerIncludeHierarchy } from './include-requests';
 import { wireApache } from './live/wiring';
 import { logContext } from './logs/context';
 import { logHover } from './logs/explain';
@@ -110,14 +111,6 @@ const serve = (
       ? hover(document, position, session.analysisOf(document), session.hoverContextOf(document))
       : null;
   });
-  connection.onCodeAction(({ textDocument, context }) => {
-    const document = documents.get(textDocument.uri);
-    if (!document) return [];
-    const find = (uri: string) => documents.get(uri) ?? session.documentOf(session.workspace.pathOf(uri));
-    return context.only?.every((kind) => kind.startsWith('source'))
-      ? fixAll(document, session.diagnosticsOf(document), find)
-      : quickFixes(document, context.diagnostics, find);
-  });
   connection.languages.diagnostics.on(({ textDocument }) => {
     const document = documents.get(textDocument.uri);
     return {
@@ -126,6 +119,8 @@ const serve = (
     };
   });
 
+  answerCodeActions(connection, documents, session);
+  answerIncludeHierarchy(connection, documents, session);
   answerRequests(connection, documents, logs, session, programs);
 
   const pushes = new Map<string, NodeJS.Timeout>();

@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { CodeAction, CompletionItem, Hover } from 'vscode-languageserver-protocol';
+import type {
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
+  CodeAction,
+  CompletionItem,
+  Hover,
+} from 'vscode-languageserver-protocol';
 import {
   ERROR_LOG_LANGUAGE,
   EXPLAIN_LOG,
@@ -118,6 +124,56 @@ describe('features', () => {
     await client.open(uri, 'WSGIApplicationGroup %{GLOBAL}\n');
     expect(await client.diagnostics(uri)).toMatchObject([{ code: 'directive-not-in-htaccess' }]);
   });
+});
+
+describe('changes', () => {
+  const actionsAt = async (client: Client, line: number, only?: readonly string[]) => {
+    const at = { line, character: 3 };
+    return client.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri: URI },
+      range: { start: at, end: at },
+      context: { diagnostics: await client.diagnostics(URI), ...(only && { only }) },
+    });
+  };
+
+  test('at the cursor, of one rule, and of the whole file', async () => {
+    const { client } = await start();
+    const old = '<Directory /srv>\nOrder Allow,Deny\nAllow from all\n</Directory>\n';
+    await client.open(URI, `${old}WSGIScriptAlias / /srv/a.wsgi\n${old}`);
+    const titles = (actions: readonly CodeAction[]) => actions.map(({ title }) => title);
+    expect(titles(await actionsAt(client, 4))).toContain('Move to daemon mode, in a group `srv`');
+    expect(titles(await actionsAt(client, 4, ['quickfix']))).not.toContain(
+      'Move to daemon mode, in a group `srv`',
+    );
+    expect(titles(await actionsAt(client, 1))).toContain(
+      'Correct all `apache22-access-control` in this file',
+    );
+    const [conversion] = await actionsAt(client, 4, ['source.convertAccess']);
+    expect(conversion).toMatchObject({ kind: 'source.convertAccess.mod_wsgi' });
+    expect(conversion?.edit?.changes?.[URI]).toHaveLength(4);
+    const [all] = await actionsAt(client, 0, ['source.fixAll']);
+    expect(all?.edit?.changes?.[URI]?.map(({ newText }) => newText)).toEqual(
+      expect.arrayContaining(['Require all granted', 'Require all granted']),
+    );
+  });
+});
+
+test('the Include graph as a call hierarchy', async () => {
+  const { client } = await start();
+  const folder = path.join(__dirname, '..', '..', 'examples', 'apache');
+  const uri = `file://${folder}/apache2.conf`;
+  await client.open(uri, `ServerRoot ${folder}\nInclude shop.conf\n`);
+  const [item] = await client.request<CallHierarchyItem[]>('textDocument/prepareCallHierarchy', {
+    textDocument: { uri },
+    position: { line: 0, character: 0 },
+  });
+  expect(item).toMatchObject({ name: 'apache2.conf', uri });
+  const calls = await client.request<CallHierarchyOutgoingCall[]>('callHierarchy/outgoingCalls', { item });
+  expect(calls).toMatchObject([
+    { to: { uri: `file://${folder}/shop.conf` }, fromRanges: [{ start: { line: 1, character: 0 } }] },
+  ]);
+  const callers = await client.request('callHierarchy/incomingCalls', { item: calls[0]?.to });
+  expect(callers).toMatchObject([{ from: { uri } }]);
 });
 
 describe('error logs', () => {

@@ -133,7 +133,11 @@ const fromSite = (
   }),
 });
 
-const toProtocol = ({ title, edits }: Fix, { uriOf }: DiagnosticContext): ProtocolFix => ({
+/** A change as the protocol can carry it. */
+export const toProtocol = (
+  { title, edits }: Fix,
+  { uriOf }: Pick<DiagnosticContext, 'uriOf'>,
+): ProtocolFix => ({
   title,
   edits: edits.map(({ at, text }) => ({ uri: uriOf(at.file), start: at.start, end: at.end, text })),
 });

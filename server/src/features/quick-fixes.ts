@@ -24,6 +24,36 @@ export const fixAll = (
   document: TextDocument,
   diagnostics: readonly Diagnostic[],
   find: DocumentLookup,
+): CodeAction[] =>
+  combined(document, diagnostics, find, {
+    title: 'Correct all that has one correction',
+    kind: `${CodeActionKind.SourceFixAll}.mod_wsgi`,
+  });
+
+/**
+ * For each rule of the findings, the corrections of all that it has found in the document.
+ *
+ * @param all the findings in the document
+ */
+export const fixAllOfRules = (
+  document: TextDocument,
+  diagnostics: readonly Diagnostic[],
+  all: readonly Diagnostic[],
+  find: DocumentLookup,
+): CodeAction[] =>
+  [...new Set(diagnostics.filter(({ source }) => source === SOURCE).map(({ code }) => code))].flatMap(
+    (code) => {
+      const same = all.filter((diagnostic) => diagnostic.code === code);
+      const title = `Correct all \`${code}\` in this file`;
+      return same.length < 2 ? [] : combined(document, same, find, { title, kind: CodeActionKind.QuickFix });
+    },
+  );
+
+const combined = (
+  document: TextDocument,
+  diagnostics: readonly Diagnostic[],
+  find: DocumentLookup,
+  action: Pick<CodeAction, 'title' | 'kind'>,
 ): CodeAction[] => {
   const edits = diagnostics.flatMap((diagnostic): TextEdit[] => {
     const [action] = [
@@ -36,17 +66,12 @@ export const fixAll = (
   });
   const chosen = withoutOverlaps(document, edits);
   if (chosen.length === 0) return [];
-  return [
-    {
-      title: 'Correct all that has one correction',
-      kind: `${CodeActionKind.SourceFixAll}.mod_wsgi`,
-      edit: { changes: { [document.uri]: chosen } },
-    },
-  ];
+  return [{ ...action, edit: { changes: { [document.uri]: chosen } } }];
 };
 
 const withoutOverlaps = (document: TextDocument, edits: readonly TextEdit[]): TextEdit[] => {
   const chosen: TextEdit[] = [];
+  let last = -1;
   let reached = -1;
   const placed = edits
     .map((edit) => ({
@@ -56,8 +81,10 @@ const withoutOverlaps = (document: TextDocument, edits: readonly TextEdit[]): Te
     }))
     .sort((a, b) => a.start - b.start || a.end - b.end);
   for (const { edit, start, end } of placed) {
-    if (start <= reached) continue;
+    // Several findings can have one correction; lines that follow each other can each have one.
+    if (start < reached || start === last) continue;
     chosen.push(edit);
+    last = start;
     reached = end;
   }
   return chosen;
@@ -79,8 +106,19 @@ const replacements = (uri: string, diagnostic: Diagnostic): CodeAction[] => {
 
 const toAction = (
   diagnostic: Diagnostic,
-  { title, edits }: ProtocolFix,
+  fix: ProtocolFix,
   isPreferred: boolean,
+  find: DocumentLookup,
+): CodeAction => ({
+  ...changeAction(fix, CodeActionKind.QuickFix, find),
+  diagnostics: [diagnostic],
+  isPreferred,
+});
+
+/** A change as an action of a kind. */
+export const changeAction = (
+  { title, edits }: ProtocolFix,
+  kind: CodeActionKind,
   find: DocumentLookup,
 ): CodeAction => {
   const changes: Record<string, TextEdit[]> = {};
@@ -90,7 +128,7 @@ const toAction = (
     const range = { start: document.positionAt(start), end: document.positionAt(end) };
     changes[uri] = [...(changes[uri] ?? []), { range, newText: text }];
   }
-  return { title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred, edit: { changes } };
+  return { title, kind, edit: { changes } };
 };
 
 const ignoreAction = (document: TextDocument, diagnostic: Diagnostic): CodeAction => {

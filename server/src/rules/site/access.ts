@@ -5,6 +5,7 @@ import { hostAround } from '../../mounts/hosts';
 import type { Mount } from '../../mounts/mounts';
 import { folderOf, patternOf, sectionsFor } from '../../mounts/sections';
 import type { Rule } from '../rule';
+import { conversionFix, OLD_DIRECTIVES } from './access-conversion';
 import { insertAbove, replaceWord, scriptOf } from './common';
 
 export const notGranted: Rule = {
@@ -173,8 +174,6 @@ export const regexWithoutTilde: Rule = {
   },
 };
 
-const OLD = ['Order', 'Allow', 'Deny', 'Satisfy'] as const;
-
 export const apache22: Rule = {
   id: 'apache22-access-control',
   severity: 'warning',
@@ -184,32 +183,21 @@ export const apache22: Rule = {
     const compatible = entriesOf(configuration, 'LoadModule').some(
       ({ words }) => words[0]?.value === 'access_compat_module',
     );
-    for (const entry of OLD.flatMap((name) => entriesOf(configuration, name))) {
+    for (const entry of OLD_DIRECTIVES.flatMap((name) => entriesOf(configuration, name))) {
       const section = entry.parent;
       if (!section || section.children.some(({ key }) => key === 'require') || !entry.certain) continue;
       const condition = compatible
         ? 'it does not grant access in the sense of 2.4'
         : 'Apache 2.4 starts with it only if `access_compat_module` is loaded';
-      const replacement = modern(entry);
+      const text = configuration.files.get(section.range.file)?.analysis.tree.text ?? '';
+      const fix = conversionFix(section, text);
       yield {
         at: entry.range,
         message: `2.2 access control; ${condition}.`,
-        ...(replacement !== undefined &&
-          !entry.fromMacro && { fixes: [replaceWord(entry.range, replacement)] }),
+        ...(fix && { fixes: [fix] }),
       };
     }
   },
-};
-
-/** The 2.4 form of one line of 2.2. */
-const modern = ({ key, words }: Entry): string | undefined => {
-  const from = words.slice(1).map(({ value }) => value);
-  if (key === 'order') return '';
-  if (key === 'allow' && from[0]?.toLowerCase() === 'all') return 'Require all granted';
-  if (key === 'deny' && from[0]?.toLowerCase() === 'all') return 'Require all denied';
-  if (key === 'allow' && from.every((address) => /^[\d.:a-f/]+$/i.test(address)))
-    return `Require ip ${from.join(' ')}`;
-  return undefined;
 };
 
 export const mixedAccess: Rule = {
