@@ -86,6 +86,8 @@ export interface AgentCommands {
   detach: { arguments: Record<string, never>; body: null };
   /** The text of a file on the server. */
   source: { arguments: { path: string }; body: string };
+  /** Make debugpy ready, where that waits until it is needed; answered when it is, or is known not to be there. */
+  live: { arguments: Record<string, never>; body: null };
   /** Whether debugpy traces the requests that begin from now on. */
   trace: { arguments: { isWanted: boolean }; body: null };
 }
@@ -125,6 +127,8 @@ export interface AgentEvents {
   loaded: { version: string };
   loadFailed: { message: string; exception?: AgentException };
   notice: { message: string };
+  /** debugpy is made ready when something needs it. */
+  liveOnDemand: Record<string, never>;
   /** There is no live debugging, and why. */
   notLive: { message: string };
   /** debugpy is about to stop a thread at an exception. */

@@ -21,6 +21,10 @@ export interface Wishes {
   readonly filters: ExceptionFilters;
 }
 
+/** Whether there is anything that can be found by looking at each line that runs. */
+export const isTracingWanted = ({ breakpoints, filters }: Wishes): boolean =>
+  !breakpoints.isEmpty || filters.needTracing;
+
 /** What carries out the client's requests about running applications. */
 export interface Target {
   /** Set breakpoints; returns what has become of each. */
@@ -41,6 +45,8 @@ export const NOT_LOADED = 'The application is not loaded yet.';
 /** One process with the application in it: its agent, the engine that debugs it, and the client's wishes for it. */
 export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
   private engine: Engine | undefined;
+  /** debugpy is not there yet because nothing has needed it. */
+  private isLiveOnDemand = false;
   private readonly placed = new PlacedBreakpoints((...request) => this.request(...request));
 
   constructor(
@@ -48,6 +54,9 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
     private readonly wishes: Wishes,
   ) {
     super();
+    agent.on('liveOnDemand', () => {
+      this.isLiveOnDemand = true;
+    });
     agent.on('notLive', ({ message }) => this.goWithoutLive(message));
     agent.on('connected', () => void this.applyFilters().catch(() => undefined));
   }
@@ -71,6 +80,7 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
   }
 
   async place(set: BreakpointSet): Promise<DebugProtocol.Breakpoint[]> {
+    if (!this.wishes.breakpoints.isEmpty) await this.demandLive();
     if (!(this.engine instanceof DebugpyEngine))
       return unverified(set, this.engine instanceof PdbEngine ? this.engine.whyNotLive : NOT_LOADED);
     const breakpoints = await this.placed.place(set);
@@ -80,6 +90,7 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
 
   async applyFilters(): Promise<void> {
     const { filters } = this.wishes;
+    if (filters.needTracing) await this.demandLive();
     if (this.agent.isConnected) await this.agent.request('filters', { names: filters.ofAgent });
     if (this.engine instanceof DebugpyEngine) {
       await this.engine.request('setExceptionBreakpoints', filters.ofDebugpy);
@@ -89,14 +100,18 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
 
   async request(command: string, args: unknown): Promise<unknown> {
     if (command === 'threads' && !this.engine) return { threads: [] };
+    await this.demandLive();
     if (!this.engine) throw new Refusal(NOT_LOADED);
     return this.engine.request(command, args);
   }
 
+  private async demandLive(): Promise<void> {
+    if (this.isLiveOnDemand && !this.engine) await this.agent.request('live', {});
+  }
+
   /** Requests are traced only where there is something to find: without, they run at full speed. */
   private async applyTracing(): Promise<void> {
-    const { breakpoints, filters } = this.wishes;
-    await this.agent.request('trace', { isWanted: !breakpoints.isEmpty || filters.needTracing });
+    await this.agent.request('trace', { isWanted: isTracingWanted(this.wishes) });
   }
 
   private useEngine(engine: Engine): void {

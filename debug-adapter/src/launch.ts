@@ -68,12 +68,13 @@ export class Launch extends EventEmitter<LaunchEvents> {
   /**
    * Start the server and wait until it answers, or until the application stops in the debugger while it is loaded.
    *
+   * @param isLiveAtOnce there may be something to stop at while the application is loaded.
    * @throws UserError `server-start` with what the server said, if it ends or does not listen in time.
    */
-  async start(): Promise<void> {
+  async start({ isLiveAtOnce }: { isLiveAtOnce: boolean }): Promise<void> {
     await this.agent.listen(this.folder.socket);
     await once(this.liveServer.listen(this.folder.liveSocket), 'listening');
-    this.folder.fill(this.plan.agentSettings);
+    this.folder.fill(this.plan.agentSettings, isLiveAtOnce);
     const server = new ServerProcess(
       this.plan.commandFor({ entryScript: this.folder.entryScript, serverRoot: this.folder.serverRoot }),
       this.standBy,

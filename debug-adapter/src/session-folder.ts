@@ -79,8 +79,12 @@ export class SessionFolder {
     return path.join(this.path, 'server');
   }
 
-  /** Write what the server needs; called when the control socket listens. */
-  fill({ isLive, ...settings }: AgentSettings): void {
+  /**
+   * Write what the server needs; called when the control socket listens.
+   *
+   * @param isLiveAtOnce debugpy is made ready before the application is loaded; else when something needs it.
+   */
+  fill({ isLive, ...settings }: AgentSettings, isLiveAtOnce: boolean): void {
     const root = installRoot();
     const agent = path.join(this.path, 'agent');
     copyModules(
@@ -98,6 +102,7 @@ export class SessionFolder {
         ...settings,
         socket: this.socket,
         liveSocket: isLive ? this.liveSocket : null,
+        isLiveAtOnce,
         token: this.token,
         folder: this.path,
       }),

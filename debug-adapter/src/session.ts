@@ -21,7 +21,7 @@ import type { AgentStop } from './agent-protocol';
 import { Breakpoints, setsBreakpoints, unverified } from './breakpoints';
 import { BuildProgress } from './build-progress';
 import { CAPABILITIES } from './capabilities';
-import { Debuggee, NOT_LOADED, type Target, type Wishes } from './debuggee';
+import { Debuggee, isTracingWanted, NOT_LOADED, type Target, type Wishes } from './debuggee';
 import { doorOf } from './doors';
 import { Refusal } from './engine';
 import { ExceptionFilters } from './exception-filters';
@@ -195,7 +195,7 @@ export class ModWsgiSession extends DebugSession {
     this.launch = launch;
     this.listenTo(launch, plan);
     try {
-      await launch.start();
+      await launch.start({ isLiveAtOnce: isTracingWanted(this.wishes) });
     } catch (error) {
       await launch.end();
       throw error;

@@ -11,6 +11,7 @@ import traceback
 from . import frames, listener, loader, requests
 from .channel import Channel
 from .debugger import Debugger, describe_exception
+from .deferred_live import DeferredLive
 from .frameworks import FrameworkHooks
 from .live import LiveDebugger, Unavailable, unix_stream
 from .live_stops import LiveStops
@@ -22,7 +23,8 @@ def load(settings_path):
 
     :param settings_path: JSON written by the debug adapter: ``socket``, ``token``, ``folder`` (the session's),
         ``python`` (the application's interpreter, for messages), ``program`` or ``module``, ``callable``, ``coverageSource`` (folders, or null for no measurement),
-        ``liveSocket`` (where debugpy connects to, or null), ``debugpyFolders`` (where to look for debugpy when the
+        ``liveSocket`` (where debugpy connects to, or null), ``isLiveAtOnce`` (whether it is ready before the application
+        is loaded, or when it is needed), ``debugpyFolders`` (where to look for debugpy when the
         application's environment has none).
     :returns: a WSGI application. One that cannot be loaded stops in the editor and then answers 500.
     """
@@ -44,6 +46,7 @@ class Session:
         self._hooks = FrameworkHooks(self._debugger.post_mortem, self._warn)
         self._coverage = None
         self._channel = None
+        self._live = None
 
     def load(self):
         self._channel = Channel.connect(
@@ -69,6 +72,8 @@ class Session:
             return _failing(error)
         self._hooks.connect_imported()
         self._send_event("loaded", {"version": sys.version.split()[0]})
+        if self._live:
+            self._live.demand_later()
         return self._per_request(application)
 
     def _load_application(self):
@@ -80,16 +85,24 @@ class Session:
         return loader.find_application(module, self._settings.get("callable"), where)
 
     def _start_live_debugging(self):
-        path = self._settings.get("liveSocket")
-        if path is None:
+        if self._settings.get("liveSocket") is None:
             return
+        if self._settings["isLiveAtOnce"]:
+            self._go_live()
+            self._debugger.trace_this_thread()
+            return
+        self._live = DeferredLive(self._go_live)
+        self._live.wait_in_set_trace()
+        self._debugger.demand_live = self._live.demand
+        self._send_event("liveOnDemand", {})
+
+    def _go_live(self):
         try:
             self._debugger.live = LiveDebugger(
-                unix_stream(path), self._settings["debugpyFolders"], self._settings["python"]
+                unix_stream(self._settings["liveSocket"]), self._settings["debugpyFolders"], self._settings["python"]
             )
         except Unavailable as reason:
             self._send_event("notLive", {"message": str(reason)})
-        self._debugger.trace_this_thread()
 
     def _start_coverage(self):
         source = self._settings.get("coverageSource")
@@ -206,6 +219,9 @@ class Session:
         self._debugger.set_filters(arguments["names"])
         reply()
 
+    def _live_now(self, arguments, reply):
+        self._live.demand_for(reply)
+
     def _trace(self, arguments, reply):
         self._debugger.is_tracing = arguments["isWanted"]
         reply()
@@ -239,6 +255,7 @@ _COMMANDS = {
     "resume": Session._resume,
     "release": Session._release,
     "filters": Session._filters,
+    "live": Session._live_now,
     "trace": Session._trace,
     "coverage": Session._coverage_snapshot,
 }

@@ -24,6 +24,8 @@ class Debugger:
         self._filters = set(FILTERS)
         self.live = None
         """debugpy, where there is one: it does the stopping then."""
+        self.demand_live = lambda: None
+        """Makes debugpy ready, where that waits until it is needed."""
         self.is_tracing = False
         """Whether debugpy has anything to look for."""
 
@@ -54,6 +56,7 @@ class Debugger:
         found = frames.of_traceback(exception.__traceback__)
         if not found:
             return
+        self.demand_live()
         if self.live:
             self._live_post_mortem(exception, description)
             return

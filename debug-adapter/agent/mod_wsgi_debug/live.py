@@ -126,5 +126,7 @@ def _set_trace(*_arguments, **_options):
     """``pdb.set_trace()`` stops in the editor, in the frame that calls it."""
     import pydevd
 
-    pydevd.settrace(suspend=True, trace_only_current_thread=True, patch_multiprocessing=False,
-                    stop_at_frame=sys._getframe().f_back)
+    caller = sys._getframe().f_back
+    while frames.is_launcher_frame(caller) and caller.f_back is not None:
+        caller = caller.f_back
+    pydevd.settrace(suspend=True, trace_only_current_thread=True, patch_multiprocessing=False, stop_at_frame=caller)
