@@ -1,4 +1,4 @@
-// The editor tests: node scripts/test-editor.mjs [--only clone]. Needs set-up, node_modules and a build.
+// The editor tests: node scripts/test-editor.mjs [--only clone] [--grep Django]. Needs set-up, node_modules and a build.
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compileSuites } from '../test/editor/driver/compile.mjs';
@@ -12,7 +12,9 @@ import { cache } from './setup/cache.mjs';
 
 await runMain(async () => {
   endAllOnExit();
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, grep: { type: 'string', default: '' } },
+  });
   const chromium = which('chromium') ?? which('chromium-browser') ?? which('google-chrome');
   if (!chromium || !existsSync(cache.codeServer))
     throw new ScriptError('The editor tests need Chromium and code-server.', 'Run: node scripts/setup.mjs');
@@ -21,7 +23,7 @@ await runMain(async () => {
   const report = { tests: [], errors: [] };
   for (const run of runs.filter(({ name }) => !values.only || name === values.only)) {
     console.log(`${run.name}: ${run.suites.join(', ')}`);
-    const { tests, errors } = await runInEditor(run, { chromium, runner, results });
+    const { tests, errors } = await runInEditor(run, { chromium, runner, results, grep: values.grep });
     report.tests.push(...tests.map((test) => ({ ...test, title: `${run.name}: ${test.title}` })));
     report.errors.push(...errors);
   }

@@ -16,7 +16,8 @@ export const chooseApplication = async (): Promise<Application | undefined> => {
   const own = open?.uri.scheme === 'file' ? await applicationsAround(open, all) : [];
   const offered = own.length > 0 ? own : all;
   if (offered.length > 1) return pick(offered);
-  return offered[0] ?? explainNone(open);
+  if (!offered[0]) void explainNone(open);
+  return offered[0];
 };
 
 const applicationsAround = async (
@@ -42,7 +43,8 @@ const pick = async (applications: readonly Application[]): Promise<Application |
   return picked?.application;
 };
 
-const explainNone = async (open: vscode.TextDocument | undefined): Promise<undefined> => {
+/** Not waited for: whoever asked for an application would stay in the middle of starting until it is answered. */
+const explainNone = async (open: vscode.TextDocument | undefined): Promise<void> => {
   const asgi = open?.languageId === 'python' ? asgiFramework(open.getText()) : undefined;
   const create = 'Create launch.json';
   const answer = await vscode.window.showErrorMessage(
@@ -52,5 +54,4 @@ const explainNone = async (open: vscode.TextDocument | undefined): Promise<undef
     create,
   );
   if (answer === create) await vscode.commands.executeCommand('debug.addConfiguration');
-  return undefined;
 };

@@ -4,9 +4,9 @@ import type { Application } from './application';
 import { djangoProject } from './django';
 import { type PackagePlace, recogniseApplication } from './recognise';
 
-/** Files that may define an application, by the names that people give them. */
+/** Files that may define an application, by the names that people give them. Patterns in patterns are not understood. */
 export const APPLICATION_FILES =
-  '**/{*.wsgi,{manage,wsgi,app,application,main,run,server,web,site,api,__init__,*_app,*_wsgi}.py}';
+  '**/{*.wsgi,*_app.py,*_wsgi.py,__init__.py,api.py,app.py,application.py,main.py,manage.py,run.py,server.py,site.py,web.py,wsgi.py}';
 const NOT_THEIRS = '**/{node_modules,site-packages,.venv,venv,env,.tox,.git,tests,test}/**';
 const MAXIMUM = 500;
 

@@ -26,10 +26,11 @@ import { startServer } from './vscode-server.mjs';
  * the server's log, and a picture of the page when it hung.
  *
  * @param {EditorRun} run
- * @param {{chromium: string, runner: string, results: string}} where `runner` is the compiled module with `run()`
+ * @param {{chromium: string, runner: string, results: string, grep: string}} where `runner` is the compiled module with `run()`; only
+ *   tests whose title has `grep` in it are run
  * @returns {Promise<import('../../../scripts/test/report.mjs').Report>}
  */
-export const runInEditor = async (run, { chromium, runner, results }) => {
+export const runInEditor = async (run, { chromium, runner, results, grep }) => {
   const scratch = temporaryFolder('editor');
   const inScratch = (name) => {
     const folder = path.join(scratch.path, name);
@@ -54,6 +55,7 @@ export const runInEditor = async (run, { chromium, runner, results }) => {
         // As on a machine where nothing was built before; and what is built here goes with the run.
         MOD_WSGI_CACHE: inScratch('cache'),
         EDITOR_TEST_REPORT: reportFile,
+        EDITOR_TEST_GREP: grep,
         EDITOR_TEST_SUITES: run.suites.join(','),
         EDITOR_TEST_ANSWERS: inScratch('answers'),
         EDITOR_TEST_RESULTS: results,

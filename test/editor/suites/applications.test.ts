@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { readyAddress } from '../support/debugging';
 import { inWorkspace, openFile, positionOf } from '../support/documents';
 import { httpGet } from '../support/http';
-import { click, pictureAsIs, press, textsOf, type } from '../support/page';
+import { click, notifications, pictureAsIs, press, textsOf, type } from '../support/page';
 import { whileDebugging } from '../support/suite';
 import { waitFor } from '../support/wait';
 
@@ -38,6 +38,7 @@ whileDebugging('applications of the workspace', (watcher) => {
       (await rows()).some((row) => row.includes('mod_wsgi (Apache)')),
     );
     await type('mod_wsgi (Apache)');
+    await waitFor('the list to be filtered', async () => (await rows())[0]?.includes('mod_wsgi (Apache)'));
     await press('Enter');
     const offered = await waitFor('the configurations', async () => {
       const shown = await rows();
@@ -67,10 +68,10 @@ whileDebugging('applications of the workspace', (watcher) => {
       });
       assert.equal(hasStarted, false);
       await waitFor('the question', async () =>
-        (await textsOf('.notification-toast')).some((text) => text.includes('Use a Free Port')),
+        (await notifications()).some((text) => text.includes('Use a Free Port')),
       );
       await pictureAsIs('question');
-      await click('.notification-toast .monaco-button:has-text("Use a Free Port")');
+      await click('.notification-list-item .monaco-button:has-text("Use a Free Port")');
       const url = await readyAddress(watcher());
       assert.notEqual(Number(new URL(url).port), port);
     } finally {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { evaluate, localsOf, readyAddress, stoppedAt } from '../support/debugging';
 import { failingLine, inWorkspace, openFile, positionOf } from '../support/documents';
 import { httpGet } from '../support/http';
-import { countOf, picture, press, textsOf } from '../support/page';
+import { countOf, notifications, picture, press, textsOf } from '../support/page';
 import { isRunning, processesListeningOn } from '../support/processes';
 import { whileDebugging } from '../support/suite';
 import { waitFor } from '../support/wait';
@@ -100,7 +100,7 @@ whileDebugging('the whole road', (watcher) => {
     assert.match(refused?.message ?? '', /^There is no WSGI script .*nowhere\.wsgi\./);
     assert.match(refused?.message ?? '', /Correct "program" in launch\.json\.$/);
     await waitFor('the question with its button', async () =>
-      (await textsOf('.notification-toast')).some(
+      (await notifications()).some(
         (text) => text.includes('There is no WSGI script') && text.includes('Open launch.json'),
       ),
     );

@@ -64,6 +64,12 @@ export const textsOf = async (selector: string): Promise<string[]> => {
 /** How many elements the CSS selector finds now. */
 export const countOf = async (selector: string): Promise<number> => Number(await ask('count', { selector }));
 
+/** The texts of the notifications, which the editor shows for a while only: this opens the list of them. */
+export const notifications = async (): Promise<string[]> => {
+  await vscode.commands.executeCommand('notifications.showList');
+  return textsOf('.notification-list-item');
+};
+
 const ask = async (action: string, details: object): Promise<unknown> => {
   const answer = path.join(setting('EDITOR_TEST_ANSWERS'), randomUUID());
   console.log(`@@page ${JSON.stringify({ action, answer, ...details })}`);

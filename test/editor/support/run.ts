@@ -23,6 +23,7 @@ const TEST_TIMEOUT_MS = 90_000;
 export const run = async (): Promise<void> => {
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: TEST_TIMEOUT_MS, reporter: Mocha.reporters.Base });
+  mocha.fgrep(setting('EDITOR_TEST_GREP'));
   const results: TestResult[] = [];
   for (const suite of setting('EDITOR_TEST_SUITES').split(','))
     mocha.addFile(path.join(__dirname, `${suite}.test.js`));
