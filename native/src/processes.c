@@ -94,6 +94,15 @@ static int prepare_group(wsgi_group *group, int index, apr_pool_t *pool, server_
 static int start_supervisor(void);
 
 
+static void remove_sockets(void)
+{
+    int i;
+
+    for (i = 0; i < wsgi_groups()->nelts; i++)
+        unlink(APR_ARRAY_IDX(wsgi_groups(), i, wsgi_group *)->socket_path);
+}
+
+
 /* Apache's parent tells what it knows of the supervisor. */
 static void on_supervisor(int reason, void *data, int status)
 {
@@ -115,6 +124,8 @@ static void on_supervisor(int reason, void *data, int status)
         if (supervisor.pid && !is_told_to_stop)
             kill(supervisor.pid, SIGTERM);
         is_told_to_stop = 1;
+        /* Apache kills a supervisor that waits too long for its processes; nothing of it is to be left. */
+        remove_sockets();
         break;
     default:
         break;

@@ -27,7 +27,7 @@ const ROWS: readonly Row[] = [
       'LimitRequestBody 10485760',
       'KeepAliveTimeout 2',
       'ListenBacklog 500',
-      'MaxRequestWorkers 20',
+      'MaxRequestWorkers 64',
       'request-timeout=60 \\',
       'WSGIRestrictEmbedded On',
     ],
@@ -91,6 +91,14 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    words: ['--embedded-mode', '--server-mpm=event'],
+    lines: ['LoadModule mpm_event_module', 'KeepAliveTimeout 2', 'MaxKeepAliveRequests 0'],
+  },
+  {
+    words: ['--embedded-mode', '--keep-alive-timeout=3'],
+    lines: ['KeepAliveTimeout 3', 'MaxKeepAliveRequests 100'],
+  },
+  {
     words: ['--server-mpm=prefork', '--max-clients=40'],
     lines: [
       'LoadModule mpm_prefork_module',
@@ -109,7 +117,8 @@ const ROWS: readonly Row[] = [
         'MaxRequestWorkers 12',
         'MaxConnectionsPerChild 9',
       ],
-      ...['WSGIPythonPath "', 'WSGIScriptReloading Off'],
+      ...['WSGIPythonPath "', 'WSGIScriptReloading Off', 'LoadModule mpm_worker_module'],
+      ...['KeepAliveTimeout 100ms', 'MaxKeepAliveRequests 100'],
     ],
     absent: [/WSGIDaemonProcess/],
   },

@@ -438,6 +438,20 @@ it('waits for as many connections as asked with --keep-alive-timeout', async () 
   expect(connection).toBe('timeout=1');
 });
 
+it('lets no connection that is only kept open wait in the way of others', async () => {
+  const server = await serve(['app.wsgi', '--embedded-mode', '--threads=1'], { cwd: project() });
+  const begun = Date.now();
+  // Each browser keeps its connection open; the only thread has to come free for the next one.
+  for (let browser = 0; browser < 4; browser++) {
+    const socket = net.connect(server.port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await new Promise((resolve, reject) => socket.once('data', resolve).once('error', reject));
+  }
+  // With the two seconds of daemon mode it would be six.
+  expect(Date.now() - begun).toBeLessThan(5_000);
+});
+
 it('expands variables of the environment in its words', async () => {
   const cwd = project();
   writeFileSync(path.join(cwd, 'other.wsgi'), readFileSync(path.join(cwd, 'app.wsgi')));
