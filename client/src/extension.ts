@@ -3,6 +3,7 @@ import { registerBuildTasks } from './build-task';
 import { registerCoverage } from './coverage';
 import { explainInDebugConsole } from './debugging/console-explanations';
 import { registerDebugger } from './debugging/debugger';
+import { registerAskApache } from './language/ask-apache';
 import { registerLanguageCommands } from './language/commands';
 import { registerGenerateSite } from './language/generate-site';
 import { claimApacheFiles } from './language/languages';
@@ -25,6 +26,7 @@ export const activate = async (context: vscode.ExtensionContext): Promise<void> 
   const client = await startLanguageClient(context);
   registerLanguageCommands(context, client, pages);
   registerGenerateSite(context, client);
+  registerAskApache(context, client, pages);
   const explain = explainLinesBy(client);
   registerTerminalLinks(context, explain, pages);
   explainInDebugConsole(context, explain);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findExpressOption } from '../../common/src/express-options';
-import { LAUNCH_ATTRIBUTES } from '../../common/src/launch-attributes';
+import { ATTACH_ATTRIBUTES, LAUNCH_ATTRIBUTES } from '../../common/src/launch-attributes';
 
 interface Snippet {
   readonly label: string;
@@ -10,12 +10,16 @@ interface Snippet {
 
 const { contributes } = JSON.parse(readFileSync('package.json', 'utf8'));
 const snippets: readonly Snippet[] = contributes.debuggers[0].configurationSnippets;
-const known = new Set(['type', 'request', 'name', ...LAUNCH_ATTRIBUTES.map(({ name }) => name)]);
+const COMMON = ['type', 'request', 'name'];
+const known: Readonly<Record<string, readonly string[]>> = {
+  launch: [...COMMON, ...LAUNCH_ATTRIBUTES.map(({ name }) => name)],
+  attach: [...COMMON, ...ATTACH_ATTRIBUTES.map(({ name }) => name)],
+};
 
 describe("the manifest's snippets of launch.json", () => {
   for (const { label, body } of snippets)
     it(`${label} has only attributes and options that there are`, () => {
-      expect(Object.keys(body).filter((name) => !known.has(name))).toEqual([]);
+      expect(Object.keys(body).filter((name) => !known[String(body.request)]?.includes(name))).toEqual([]);
       expect(Object.keys(body.options ?? {}).filter((name) => !findExpressOption(name))).toEqual([]);
     });
 });

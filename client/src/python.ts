@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { PythonExtension } from '@vscode/python-extension';
 import * as vscode from 'vscode';
 import { pythonSetting } from './settings';
@@ -19,4 +21,11 @@ const environmentOfPythonExtension = async (scope: vscode.Uri | undefined): Prom
     // An extension that fails to start is its own business; the adapter still looks for an environment.
     return undefined;
   }
+};
+
+/** The folder with the debugpy that the Python Debugger extension brings along; undefined where it is not installed. */
+export const debugpyOfPythonDebugger = (): string | undefined => {
+  const extension = vscode.extensions.getExtension('ms-python.debugpy');
+  const folder = extension && path.join(extension.extensionPath, 'bundled', 'libs');
+  return folder && existsSync(path.join(folder, 'debugpy')) ? folder : undefined;
 };

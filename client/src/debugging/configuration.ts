@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { chooseApplication } from '../applications/choose';
 import { findApplications } from '../applications/find';
 import { configurationOf, portableConfigurationOf } from '../applications/launch';
-import { selectedPython } from '../python';
+import { debugpyOfPythonDebugger, selectedPython } from '../python';
 import { DEBUG_TYPE } from './debug-type';
 
 const THIS_FILE: vscode.DebugConfiguration = {
@@ -45,15 +45,29 @@ export class ModWsgiConfigurationProvider implements vscode.DebugConfigurationPr
     const program: string | undefined = configuration.program;
     const base = folder?.uri.fsPath ?? (program && path.dirname(program)) ?? process.cwd();
     const resolved = { ...configuration };
-    for (const name of ['program', 'cwd', 'expressPath', 'modulePath']) {
+    for (const name of PATHS) {
       if (configuration[name]) resolved[name] = path.resolve(base, configuration[name]);
     }
-    // A module is imported from the folder that is open, unless it says otherwise.
-    if (configuration.module && !configuration.cwd) resolved.cwd = base;
-    if (!configuration.python) {
-      const python = await selectedPython(program ? vscode.Uri.file(resolved.program) : folder?.uri);
-      if (python) resolved.python = python;
-    }
-    return resolved;
+    return configuration.request === 'attach' ? resolved : completeLaunch(resolved, base);
   }
 }
+
+/** Attributes that are paths; relative ones begin at the folder that is open. */
+const PATHS = ['program', 'cwd', 'expressPath', 'modulePath', 'debugpyPath', 'socketFolder', 'tokenFile'];
+
+/** What the editor knows better than the adapter: the folder that is open, and what other extensions have chosen. */
+const completeLaunch = async (
+  launch: vscode.DebugConfiguration,
+  base: string,
+): Promise<vscode.DebugConfiguration> => {
+  const { program, module, cwd, python, debugpyPath } = launch;
+  const selected = python ?? (await selectedPython(vscode.Uri.file(program ?? base)));
+  const debugpy = debugpyPath ?? debugpyOfPythonDebugger();
+  return {
+    ...launch,
+    ...(selected && { python: selected }),
+    ...(debugpy && { debugpyPath: debugpy }),
+    // A module is imported from the folder that is open, unless it says otherwise.
+    ...(module && !cwd && { cwd: base }),
+  };
+};

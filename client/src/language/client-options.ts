@@ -12,10 +12,10 @@ export const clientOptions = (context: vscode.ExtensionContext): LanguageClientO
   return {
     documentSelector: [...SERVED_LANGUAGES],
     outputChannel,
-    initializationOptions: {
+    initializationOptions: () => ({
       explain: true,
       trusted: vscode.workspace.isTrusted,
       pages: vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString(),
-    },
+    }),
   };
 };

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { clientOptions, SERVER_ID, SERVER_NAME } from './client-options';
 
@@ -11,7 +11,11 @@ import { clientOptions, SERVER_ID, SERVER_NAME } from './client-options';
 export const startLanguageClient = async (context: vscode.ExtensionContext): Promise<LanguageClient> => {
   const server = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
   const client = new LanguageClient(SERVER_ID, SERVER_NAME, server, clientOptions(context));
-  context.subscriptions.push(client);
+  context.subscriptions.push(
+    client,
+    // The server is told once whether it may start programs.
+    vscode.workspace.onDidGrantWorkspaceTrust(() => client.restart()),
+  );
   await client.start();
   return client;
 };

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { readyAddress } from '../support/debugging';
 import { inWorkspace, openFile, positionOf } from '../support/documents';
 import { httpGet } from '../support/http';
-import { click, notifications, pictureAsIs, press, textsOf, type } from '../support/page';
+import { click, notifications, pictureAsIs, textsOf } from '../support/page';
 import { whileDebugging } from '../support/suite';
 import { waitFor } from '../support/wait';
 
@@ -37,9 +37,7 @@ whileDebugging('applications of the workspace', (watcher) => {
     await waitFor('the debuggers that can make configurations', async () =>
       (await rows()).some((row) => row.includes('mod_wsgi (Apache)')),
     );
-    await type('mod_wsgi (Apache)');
-    await waitFor('the list to be filtered', async () => (await rows())[0]?.includes('mod_wsgi (Apache)'));
-    await press('Enter');
+    await click('.quick-input-list .monaco-list-row:has-text("mod_wsgi (Apache)")');
     const offered = await waitFor('the configurations', async () => {
       const shown = await rows();
       return shown.some((row) => row.includes('app.wsgi')) && shown;

@@ -14,7 +14,7 @@ const APPLICATIONS = [
     name: 'Flask',
     open: ['flask', 'app.py'],
     raising: ['flask', 'app.py'],
-    breakpoint: { at: 'amount += quantity', condition: 'article == "durian"' },
+    breakpoint: { file: ['flask', 'app.py'], at: 'amount += quantity', condition: 'article == "durian"' },
     atBreakpoint: { article: "'durian'", quantity: '2' },
     step: { command: 'stepInto', to: 'return PRICES[article]' },
     atException: { article: "'durian'" },
@@ -25,9 +25,9 @@ const APPLICATIONS = [
     name: 'Django',
     open: ['django', 'bookshop', 'orders.py'],
     raising: ['django', 'bookshop', 'orders.py'],
-    breakpoint: { at: 'prices = [book', condition: undefined },
+    breakpoint: { file: ['django', 'bookshop', 'views.py'], at: 'order = Order(', condition: undefined },
     atBreakpoint: {},
-    step: { command: 'stepOver', to: 'return sum(prices)' },
+    step: { command: 'stepOver', to: 'return JsonResponse({"customer"' },
     atException: { prices: '[9.5, 7.25]' },
     expression: { text: 'self.discount', value: "'1.50'" },
   },
@@ -35,7 +35,7 @@ const APPLICATIONS = [
     name: 'plain WSGI',
     open: ['plain', 'app.wsgi'],
     raising: ['plain', 'app.wsgi'],
-    breakpoint: { at: 'total += float', condition: 'position == 2' },
+    breakpoint: { file: ['plain', 'app.wsgi'], at: 'total += float', condition: 'position == 2' },
     atBreakpoint: { position: '2', total: '41.5' },
     step: { command: undefined, to: '' },
     atException: { reading: "'n/a'" },
@@ -48,10 +48,11 @@ whileDebugging('the whole road', (watcher) => {
     it(`${application.name}: F5, breakpoint, step, inspect, exception, evaluate, continue, 500, stop, nothing left`, async () => {
       // A file that the editor has to load at the stop is at times shown without the exception: a race within the editor.
       const { document } = await openFile(...application.raising);
+      const { file, at, condition } = application.breakpoint;
+      const { document: stopping } = await openFile(...file);
       await openFile(...application.open);
-      const { at, condition } = application.breakpoint;
-      const line = positionOf(document, at).line;
-      const place = new vscode.Location(document.uri, new vscode.Position(line, 0));
+      const line = positionOf(stopping, at).line;
+      const place = new vscode.Location(stopping.uri, new vscode.Position(line, 0));
       vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(place, true, condition)]);
 
       await press('F5');
@@ -62,7 +63,7 @@ whileDebugging('the whole road', (watcher) => {
       assert.equal((await httpGet(url)).status, 200);
 
       const response = httpGet(`${url}fail`);
-      const stop = await stoppedAt(document, line);
+      const stop = await stoppedAt(stopping, line);
       await hasLocals(session, stop.frameId, application.atBreakpoint);
       await showsLocals(Object.keys(application.atBreakpoint));
       await picture(`breakpoint-${application.open[0]}`);
@@ -70,7 +71,7 @@ whileDebugging('the whole road', (watcher) => {
       const { command, to } = application.step;
       if (command !== undefined) {
         await vscode.commands.executeCommand(`workbench.action.debug.${command}`);
-        await stoppedAt(document, positionOf(document, to).line);
+        await stoppedAt(stopping, positionOf(stopping, to).line);
       }
       await vscode.commands.executeCommand('workbench.action.debug.continue');
       await waitFor('the exception to be shown', async () => (await countOf('.exception-widget .title')) > 0);
