@@ -14,8 +14,7 @@ export const installRoot = (): string => {
   let folder = __dirname;
   while (!existsSync(path.join(folder, MARK))) {
     const parent = path.dirname(folder);
-    if (parent === folder)
-      throw new Error(`no ${MARK} above ${__dirname}: the installation is incomplete`);
+    if (parent === folder) throw new Error(`no ${MARK} above ${__dirname}: the installation is incomplete`);
     folder = parent;
   }
   return folder;
