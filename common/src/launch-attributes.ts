@@ -44,6 +44,8 @@ export interface LaunchAttributes {
   modulePath?: string;
   openBrowser?: boolean;
   coverage?: boolean;
+  stopOnEntry?: boolean;
+  requestFilter?: string[];
   live?: boolean;
   justMyCode?: boolean;
   django?: boolean;
@@ -65,13 +67,14 @@ export interface AttachAttributes {
   port?: number;
   token?: string;
   tokenFile?: string;
+  requestFilter?: string[];
   pathMappings?: PathMapping[];
   justMyCode?: boolean;
   django?: boolean;
   jinja?: boolean;
 }
 
-/** How live debugging behaves, in a server that is launched as in one that is attached to. */
+/** How debugging behaves, in a server that is launched as in one that is attached to. */
 const LIVE_ATTRIBUTES = [
   {
     name: 'justMyCode',
@@ -91,6 +94,13 @@ const LIVE_ATTRIBUTES = [
     type: 'boolean',
     default: 'true',
     description: 'Breakpoints in Jinja templates (Flask) stop.',
+  },
+  {
+    name: 'requestFilter',
+    type: 'strings',
+    default: '[]',
+    description:
+      'Stop only in requests that match one of these: a path with `*` (within a segment), `**` and `?`, with a method before it if wanted (`POST /cart/**`), or with `!` for requests to leave alone. None: stop in all.',
   },
 ] as const satisfies readonly LaunchAttribute<string>[];
 
@@ -189,6 +199,12 @@ export const LAUNCH_ATTRIBUTES: readonly LaunchAttribute[] = [
     type: 'boolean',
     default: 'false',
     description: 'Measure which lines run, requests included, and show them when the session ends.',
+  },
+  {
+    name: 'stopOnEntry',
+    type: 'boolean',
+    default: 'false',
+    description: 'Stop at the first line of the application.',
   },
   {
     name: 'live',

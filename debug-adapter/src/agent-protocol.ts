@@ -4,6 +4,7 @@
  */
 
 import type { CoverageSnapshot } from '../../common/src/debug-events';
+import type { IgnoredException } from '../../common/src/debug-requests';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -21,7 +22,7 @@ export interface AgentFrame {
 
 export interface AgentScope {
   readonly name: string;
-  readonly kind: 'locals' | 'globals' | 'exception' | 'returnValue';
+  readonly kind: 'locals' | 'globals' | 'exception' | 'request' | 'returnValue';
   readonly reference: number;
   readonly named: number;
 }
@@ -60,6 +61,35 @@ export interface AgentException {
   readonly innerException: readonly AgentException[];
 }
 
+/** An exception filter that is switched on. */
+export interface ChosenFilter {
+  readonly name: string;
+  readonly condition?: string;
+}
+
+/** A pattern of the request filter, as the agent matches it. */
+export interface CompiledPattern {
+  readonly method?: string;
+  /** A regular expression for the whole path. */
+  readonly path: string;
+  readonly isExclusion: boolean;
+}
+
+/** A request, for sending it again. */
+export interface RecordedRequest {
+  readonly label: string;
+  readonly method: string;
+  /** Where the client sent it: `http://localhost:8000`. */
+  readonly origin: string;
+  /** Path and query as the client sent them. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** In base64. */
+  readonly body: string;
+  /** Why the body is not known, a sentence. */
+  readonly problem: string | null;
+}
+
 export type ResumeMode = 'continue' | 'next' | 'stepIn' | 'stepOut';
 
 /** What the adapter asks, with what it gives and what comes back. */
@@ -80,8 +110,21 @@ export interface AgentCommands {
   /** Resume every thread and stop none any more; says how many were stopped. */
   release: { arguments: Record<string, never>; body: number };
   coverage: { arguments: Record<string, never>; body: CoverageSnapshot };
-  /** Which post mortems stop: `uncaught`, `swallowed`. */
-  filters: { arguments: { names: string[] }; body: null };
+  /** Have a function of the agent's done in a stopped frame. */
+  call: { arguments: { frame: number; name: string; arguments: object }; body: unknown };
+  /** Which exceptions stop; says for each filter why its condition is none, a sentence, or null. */
+  filters: {
+    arguments: { filters: readonly ChosenFilter[]; ignored: readonly IgnoredException[] };
+    body: (string | null)[];
+  };
+  /** In which requests anything stops, from the next one on. */
+  selection: { arguments: { patterns: readonly CompiledPattern[] }; body: null };
+  /** Stop where the next request enters the user's code, and nowhere in those that are there. */
+  runToNextRequest: { arguments: Record<string, never>; body: null };
+  /** What is being worked on. */
+  requests: { arguments: Record<string, never>; body: { thread: number; request: string }[] };
+  /** The request that came last. */
+  lastRequest: { arguments: Record<string, never>; body: RecordedRequest | null };
   /** Part from a server that goes on: answered when everything is as it was before. */
   detach: { arguments: Record<string, never>; body: null };
   /** The text of a file on the server. */
@@ -93,7 +136,7 @@ export interface AgentCommands {
 }
 
 export interface AgentStop {
-  readonly reason: 'exception' | 'breakpoint' | 'step';
+  readonly reason: 'exception' | 'breakpoint' | 'step' | 'entry';
   /** What became of the exception, a phrase: "left the application". */
   readonly description: string | null;
   readonly text: string | null;
@@ -132,8 +175,7 @@ export interface AgentEvents {
   /** There is no live debugging, and why. */
   notLive: { message: string };
   /** debugpy is about to stop a thread at an exception. */
-  postMortem: { threadName: string; description: string; text: string; request: string | null };
-  postMortemEnd: { threadName: string };
+  postMortem: { description: string; text: string; request: string | null };
   stopped: AgentStop;
   continued: { thread: number };
 }

@@ -11,6 +11,8 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsRestartRequest: true,
   supportTerminateDebuggee: true,
   supportsExceptionInfoRequest: true,
+  supportsExceptionFilterOptions: true,
+  supportsRestartFrame: true,
   supportsEvaluateForHovers: true,
   supportsClipboardContext: true,
   supportsDelayedStackTraceLoading: true,

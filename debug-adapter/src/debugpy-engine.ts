@@ -1,8 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { AgentChannel } from './agent-channel';
-import type { AgentEvents } from './agent-protocol';
 import type { DapClient } from './dap-client';
 import { Engine, NO_STEP_AFTER_EXCEPTION, Refusal } from './engine';
+import { exceptionInfo, pausedIn } from './exception-info';
+import { callInFrame, type ExceptionStop, topFrame } from './frame-calls';
 import { Inspection, inspects } from './inspection';
 import { deemphasized } from './pdb-engine';
 
@@ -41,8 +42,11 @@ interface Handlers {
  * we know put in: which frames are nobody's business, what became of an exception, that a post mortem has no next line.
  */
 export class DebugpyEngine extends Engine {
-  /** What became of the exception at which a thread has stopped, by the thread's name. */
-  private readonly postMortems = new Map<string, AgentEvents['postMortem']>();
+  /** What the threads that have stopped at an exception have stopped at. */
+  private readonly exceptions = new Map<number, ExceptionStop>();
+  /** Events are told in their order, although some have to be looked into first. */
+  private lastEvent: Promise<void> = Promise.resolve();
+  private mayBeMuted = false;
 
   private readonly inspection: Inspection;
 
@@ -53,17 +57,15 @@ export class DebugpyEngine extends Engine {
 
   constructor(
     private readonly debugpy: DapClient,
-    agent: AgentChannel,
+    private readonly agent: AgentChannel,
     private readonly origins: CodeOrigins,
   ) {
     super();
     this.inspection = new Inspection(agent, (output) => this.emit('event', 'output', output));
     debugpy.on('event', (name, body) => {
-      if (!NOT_FOR_THE_CLIENT.has(name))
-        this.emit('event', name, name === 'stopped' ? this.told(body) : body);
+      if (NOT_FOR_THE_CLIENT.has(name)) return;
+      this.lastEvent = this.lastEvent.then(() => this.tell(name, body)).catch(() => undefined);
     });
-    agent.on('postMortem', (stop) => this.postMortems.set(stop.threadName, stop));
-    agent.on('postMortemEnd', ({ threadName }) => this.postMortems.delete(threadName));
   }
 
   /**
@@ -102,7 +104,7 @@ export class DebugpyEngine extends Engine {
   }
 
   override async request(command: string, args: unknown): Promise<unknown> {
-    if (STEPS.has(command) && (await this.postMortemOf(args))) throw new Refusal(NO_STEP_AFTER_EXCEPTION);
+    if (STEPS.has(command) && this.isPostMortem(args)) throw new Refusal(NO_STEP_AFTER_EXCEPTION);
     if (inspects(command)) return this.inspection.request(command, args);
     const handler = this.handlers[command];
     return handler ? handler(args as never) : this.debugpy.request(command, args);
@@ -114,13 +116,37 @@ export class DebugpyEngine extends Engine {
     this.debugpy.close();
   }
 
-  /** A stop in our words: debugpy's text for a post mortem speaks of its own workings. */
-  private told(body: unknown): unknown {
+  override expectMuted(): void {
+    this.mayBeMuted = true;
+  }
+
+  private async tell(name: string, body: unknown): Promise<void> {
+    if (name === 'continued') this.exceptions.clear();
+    if (name !== 'stopped') {
+      this.emit('event', name, body);
+      return;
+    }
     const stop = body as DebugProtocol.StoppedEvent['body'];
-    if (stop.reason !== 'exception') return stop;
-    const [latest] = [...this.postMortems.values()].slice(-1);
-    const text = latest?.text ?? stop.text?.replace(/\s+\(note: .*$/, '');
-    return { ...stop, description: 'Paused on exception', ...(text && { text }) };
+    this.exceptions.clear();
+    // A stop that cannot be looked into is one all the same.
+    const told = await this.told(stop).catch(() => stop);
+    if (told) this.emit('event', 'stopped', told);
+    else await this.debugpy.request('continue', { threadId: stop.threadId });
+  }
+
+  /** A stop in our words, or undefined for one that nobody wants: debugpy knows neither conditions nor requests. */
+  private async told(
+    stop: DebugProtocol.StoppedEvent['body'],
+  ): Promise<DebugProtocol.StoppedEvent['body'] | undefined> {
+    const { threadId, reason } = stop;
+    const isException = reason === 'exception';
+    if (threadId === undefined || (!isException && (!this.mayBeMuted || reason === 'pause'))) return stop;
+    const top = await topFrame((...request) => this.debugpy.request(...request), threadId);
+    if (!isException) return (await callInFrame(this.agent, top, 'mayStop', {})) ? stop : undefined;
+    const about = await callInFrame(this.agent, top, 'exceptionStop', {});
+    if (!about) return undefined;
+    this.exceptions.set(threadId, about);
+    return { ...stop, description: pausedIn(about.request), text: about.text };
   }
 
   private async stackTrace({
@@ -141,21 +167,16 @@ export class DebugpyEngine extends Engine {
     };
   }
 
-  private async exceptionInfo(args: DebugProtocol.ExceptionInfoArguments): Promise<unknown> {
-    const [info, stop] = await Promise.all([
-      this.debugpy.request('exceptionInfo', args),
-      this.postMortemOf(args),
-    ]);
-    const body = info as DebugProtocol.ExceptionInfoResponse['body'];
-    return stop ? { ...body, description: `${body.description}\n(${stop.description})` } : body;
+  private async exceptionInfo({ threadId }: DebugProtocol.ExceptionInfoArguments): Promise<unknown> {
+    const about = this.exceptions.get(threadId);
+    if (!about) throw new Refusal('The thread did not stop at an exception.');
+    return exceptionInfo(about.exception, about.description ? 'unhandled' : 'always', about);
   }
 
-  private async postMortemOf(args: unknown): Promise<AgentEvents['postMortem'] | undefined> {
-    if (this.postMortems.size === 0) return undefined;
-    const { threads } = (await this.debugpy.request('threads')) as DebugProtocol.ThreadsResponse['body'];
-    const { threadId } = args as { threadId: number };
-    const thread = threads.find(({ id }) => id === threadId);
-    return thread && this.postMortems.get(thread.name);
+  /** Whether a thread has stopped where there is no next line. */
+  private isPostMortem(args: unknown): boolean {
+    const { threadId } = args as { threadId?: number };
+    return Boolean(this.exceptions.get(threadId ?? 0)?.description);
   }
 }
 

@@ -37,6 +37,8 @@ export interface LaunchPlan {
 
 const DEFAULT_HOST = '127.0.0.1';
 
+const STARTUP = 'debugger-startup';
+
 /** Both want to trace every line, and Python lets one of them. */
 const COVERAGE_NOT_LIVE =
   'While coverage is measured, breakpoints of the editor do not stop; exceptions and breakpoint() in the code do.';
@@ -85,7 +87,7 @@ export const planLaunch = async (
     '--log-to-terminal',
     ...(account?.arguments ?? []),
     ...runtime.launcherOptions,
-    ...optionsToArguments(attributes.options ?? {}),
+    ...optionsToArguments(launcherOptions(attributes)),
     ...(attributes.args ?? []),
   ];
   return {
@@ -94,6 +96,7 @@ export const planLaunch = async (
       python: runtime.python.executable,
       ...(program ? { program } : { module: attributes.module ?? '' }),
       ...(attributes.callable && { callable: attributes.callable }),
+      stopOnEntry: attributes.stopOnEntry ?? attributes.options?.[STARTUP] === true,
       coverageSource: attributes.coverage ? [cwd] : null,
       isLive: whyNotLive === undefined,
       debugpyFolders: whyNotLive
@@ -118,6 +121,10 @@ export const planLaunch = async (
     }),
   };
 };
+
+/** pdb's prompt before the first request is the launcher's; in the editor it is a stop of the agent's. */
+const launcherOptions = ({ options = {} }: LaunchAttributes): NonNullable<LaunchAttributes['options']> =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => name !== STARTUP));
 
 const originsOf = (python: Python, sessionFolder: string): CodeOrigins => ({
   hidden: [sessionFolder, path.join(python.sitePackages, 'mod_wsgi')],

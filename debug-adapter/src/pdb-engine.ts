@@ -2,8 +2,9 @@ import path from 'node:path';
 import { Source, StackFrame, StoppedEvent, Thread } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { AgentChannel } from './agent-channel';
-import type { AgentException, AgentFrame, AgentStop, ResumeMode } from './agent-protocol';
+import type { AgentFrame, AgentStop, ResumeMode } from './agent-protocol';
 import { Engine, Refusal } from './engine';
+import { exceptionInfo, pausedIn } from './exception-info';
 import { Inspection, inspects } from './inspection';
 import { StoppedThreads } from './stopped-threads';
 
@@ -44,10 +45,13 @@ export class PdbEngine extends Engine {
     return handler ? handler(args as never) : Promise.reject(new Refusal(this.whyNotLive));
   }
 
+  /** The agent does not stop in such requests. */
+  override expectMuted(): void {}
+
   private onStopped(stop: AgentStop): void {
     const id = this.threads.stop(stop);
     const { body } = new StoppedEvent(stop.reason, id, stop.text ?? undefined);
-    const description = stop.reason === 'exception' ? { description: 'Paused on exception' } : {};
+    const description = stop.reason === 'exception' ? { description: pausedIn(stop.request) } : {};
     this.emit('event', 'stopped', { ...body, ...description, allThreadsStopped: false });
   }
 
@@ -58,8 +62,12 @@ export class PdbEngine extends Engine {
     }
   }
 
+  /** Each request that is being worked on, stopped or not, and whatever else is stopped. */
   private async listThreads(): Promise<unknown> {
-    return { threads: this.threads.list().map(({ id, name }) => new Thread(id, name)) };
+    const live = await this.agent.request('requests', {});
+    for (const { thread, request } of live) this.threads.note(thread, request);
+    const listed = this.threads.list(live.map(({ thread }) => thread));
+    return { threads: listed.map(({ id, name }) => new Thread(id, name)) };
   }
 
   private async stackTrace({
@@ -74,20 +82,14 @@ export class PdbEngine extends Engine {
 
   private async exceptionInfo({ threadId }: DebugProtocol.ExceptionInfoArguments): Promise<unknown> {
     const exception = await this.agent.request('exception', { thread: this.threads.python(threadId) });
-    const what = this.threads.get(threadId)?.stop.description;
-    return {
-      exceptionId: exception.fullTypeName,
-      description: what ? `${exception.message}\n(${what})` : exception.message,
-      breakMode: 'unhandled',
-      details: toExceptionDetails(exception),
-    };
+    return exceptionInfo(exception, 'unhandled', this.threads.get(threadId)?.stop);
   }
 
   private async resume(threadId: number, mode: ResumeMode): Promise<unknown> {
     const thread = this.threads.python(threadId);
     this.threads.expectResume(thread);
     await this.agent.request('resume', { thread, mode });
-    return mode === 'continue' ? { allThreadsContinued: false } : undefined;
+    return { allThreadsContinued: false };
   }
 }
 
@@ -102,13 +104,4 @@ export const deemphasized = (frame: DebugProtocol.StackFrame): DebugProtocol.Sta
   ...frame,
   presentationHint: 'subtle',
   ...(frame.source && { source: { ...frame.source, presentationHint: 'deemphasize', origin: 'library' } }),
-});
-
-const toExceptionDetails = (exception: AgentException): DebugProtocol.ExceptionDetails => ({
-  message: exception.message,
-  typeName: exception.typeName,
-  fullTypeName: exception.fullTypeName,
-  evaluateName: 'exception',
-  stackTrace: exception.stackTrace,
-  innerException: exception.innerException.map(toExceptionDetails),
 });

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../common/src/errors';
 import type { AttachAttributes } from '../../common/src/launch-attributes';
-import type { AgentHello, AgentStop } from './agent-protocol';
+import type { AgentHello, AgentStop, RecordedRequest } from './agent-protocol';
 import { noServer } from './attach-errors';
 import { AttachedProcess } from './attached-process';
 import { type BreakpointSet, unverified } from './breakpoints';
@@ -25,6 +25,8 @@ interface ProcessGroupEvents {
   warning: [string];
   /** An exception has stopped a request. */
   exception: [Pick<AgentStop, 'request' | 'text' | 'description'>];
+  /** A request is to be sent again. */
+  replay: [RecordedRequest];
 }
 
 interface Member {
@@ -110,12 +112,21 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
     });
   }
 
-  async applyFilters(): Promise<void> {
-    await Promise.all([...this.members.values()].map(({ process }) => process.debuggee.applyFilters()));
+  async applyFilters(): Promise<(string | null)[]> {
+    const [problems] = await Promise.all(
+      [...this.members.values()].map(({ process }) => process.debuggee.applyFilters()),
+    );
+    return problems ?? [];
   }
 
   async request(command: string, args: unknown): Promise<unknown> {
     if (command === 'threads') return this.threads();
+    if (command === 'modWsgi/runToNextRequest') {
+      await Promise.all(
+        [...this.members.values()].map(({ process }) => process.debuggee.request(command, args)),
+      );
+      return {};
+    }
     const file = command === 'source' ? this.sources.find(args) : undefined;
     if (file) {
       const content = await this.memberAt(file.place).process.agent.request('source', { path: file.path });
@@ -171,6 +182,7 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
     this.emit('note', `Attached to ${describe(hello)}.`);
     process.once('lost', () => this.leave(member));
     process.debuggee.on('event', (name, body) => this.pass(member, name, body));
+    process.debuggee.on('replay', (recorded) => this.emit('replay', recorded));
     process.debuggee.on('warning', (text) => this.complain(new Error(text)));
     process.agent.on('notice', ({ message }) => this.complain(new Error(message)));
     process.agent.on('stopped', (stop) => this.emit('exception', stop));

@@ -26,6 +26,8 @@ export interface AgentSettings {
   readonly program?: string;
   readonly module?: string;
   readonly callable?: string;
+  /** Whether to stop at the first line of the application. */
+  readonly stopOnEntry: boolean;
   /** Folders to measure, or null for no coverage. */
   readonly coverageSource: readonly string[] | null;
   /** Whether debugpy is to be used. */

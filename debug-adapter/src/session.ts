@@ -17,7 +17,7 @@ import {
   type UserErrorBody,
 } from '../../common/src/debug-events';
 import { UserError } from '../../common/src/errors';
-import type { AgentStop } from './agent-protocol';
+import type { AgentStop, RecordedRequest } from './agent-protocol';
 import { Breakpoints, setsBreakpoints, unverified } from './breakpoints';
 import { BuildProgress } from './build-progress';
 import { CAPABILITIES } from './capabilities';
@@ -30,6 +30,10 @@ import { readAttachArguments, readLaunchArguments } from './launch-arguments';
 import { type LaunchPlan, planLaunch } from './launch-plan';
 import { type OutputLine, tracebackSource } from './output';
 import { ProcessGroup } from './process-group';
+
+import { replay } from './replay';
+import { compilePattern } from './request-filter';
+import { SESSION_REQUESTS } from './session-requests';
 import type { StandBy } from './stand-by';
 
 /** Numbers of the errors that reach the user, for the protocol; the text says which it is. */
@@ -63,12 +67,19 @@ export class ModWsgiSession extends DebugSession {
   private startArguments: object = {};
   /** How this session starts, and starts again. */
   private startRun: () => Promise<void> = () => this.startLaunch();
-  private readonly wishes: Wishes = { breakpoints: new Breakpoints(), filters: new ExceptionFilters() };
+  private readonly wishes: Wishes = {
+    breakpoints: new Breakpoints(),
+    filters: new ExceptionFilters(),
+    ignored: [],
+    requestFilter: [],
+  };
   private readonly configured: Promise<void>;
   private configurationDone: () => void = () => undefined;
   private isRestarting = false;
   private clientReportsProgress = false;
   private hasEnded = false;
+  private hasToldThatOthersWait = false;
+  private hasTakenRequestFilter = false;
 
   /** @param standBy starts the servers. */
   constructor(private readonly standBy: StandBy) {
@@ -86,7 +97,7 @@ export class ModWsgiSession extends DebugSession {
     }
     const response: DebugProtocol.Response = new Response(request);
     this.answer(response, async () => {
-      response.body = await this.carryOut(request.command, request.arguments);
+      response.body = await this.carryOut(request.command, request.arguments ?? {});
     });
   }
 
@@ -174,18 +185,31 @@ export class ModWsgiSession extends DebugSession {
     }
     if (command === 'setExceptionBreakpoints') {
       this.wishes.filters.set(args as DebugProtocol.SetExceptionBreakpointsArguments);
-      await target?.applyFilters();
-      return undefined;
+      const problems = (await target?.applyFilters()) ?? [];
+      return {
+        breakpoints: this.wishes.filters.all.map((_, index) => {
+          const message = problems[index];
+          return message ? { verified: false, message } : { verified: true };
+        }),
+      };
     }
+    const ofSession = SESSION_REQUESTS[command as keyof typeof SESSION_REQUESTS];
+    if (ofSession)
+      return ofSession(this.wishes, args as never, async () => void (await target?.applyFilters()));
     if (command === 'threads' && !target) return { threads: [] };
     if (!target) throw new Refusal(NOT_LOADED);
-    return target.request(command, args);
+    const body = await target.request(command, args);
+    // What one process ignores, all of them do.
+    if (command === 'modWsgi/ignoreException') await target.applyFilters();
+    return body;
   }
 
   /** Plan, start and announce one run of the server; what fails leaves nothing behind. */
   private async startLaunch(): Promise<void> {
     const building = new BuildProgress((event) => this.clientReportsProgress && this.sendEvent(event));
-    const plan = await planLaunch(readLaunchArguments(this.startArguments), (line) => {
+    const attributes = readLaunchArguments(this.startArguments);
+    this.takeRequestFilter(attributes);
+    const plan = await planLaunch(attributes, (line) => {
       building.show(line);
       this.say(line);
     }).finally(() => building.end());
@@ -210,6 +234,8 @@ export class ModWsgiSession extends DebugSession {
     this.target = debuggee;
     debuggee.on('event', (name, body) => this.sendEvent(new Event(name, body)));
     debuggee.on('warning', (text) => this.show({ text, category: 'important' }));
+    debuggee.on('replay', (recorded) => this.replay(recorded, plan.url));
+    this.tellOnceThatOthersWait(launch, debuggee);
     if (plan.whyNotLive) debuggee.goWithoutLive(plan.whyNotLive);
     launch.on('output', (line) => this.show(line));
     launch.on('live', (debugpy) => {
@@ -245,14 +271,45 @@ export class ModWsgiSession extends DebugSession {
   private async startAttach(): Promise<void> {
     this.standBy.end();
     const attributes = readAttachArguments(this.startArguments);
+    this.takeRequestFilter(attributes);
     const group = new ProcessGroup(doorOf(attributes), this.wishes, attributes);
     this.group = group;
     this.target = group;
     group.on('event', (name, body) => this.sendEvent(new Event(name, body)));
     group.on('note', (text) => this.say(text));
+    group.on('replay', (recorded) => this.replay(recorded, recorded.origin));
     group.on('warning', (text) => this.show({ text, category: 'important' }));
     group.on('exception', (stop) => this.tellException(stop));
     await group.start();
+  }
+
+  /** What launch.json says holds until it is changed in the session, restarts included. */
+  private takeRequestFilter({ requestFilter }: { requestFilter?: readonly string[] | undefined }): void {
+    if (this.hasTakenRequestFilter || !requestFilter) return;
+    requestFilter.forEach(compilePattern);
+    this.wishes.requestFilter = requestFilter;
+    this.hasTakenRequestFilter = true;
+  }
+
+  /** There is one thread for requests; said when somebody has reason to wonder. */
+  private tellOnceThatOthersWait(launch: Launch, debuggee: Debuggee): void {
+    launch.agent.once('loaded', () => {
+      const onEvent = (name: string): void => {
+        if (name !== 'stopped') return;
+        debuggee.off('event', onEvent);
+        if (this.hasToldThatOthersWait) return;
+        this.hasToldThatOthersWait = true;
+        this.say(
+          'While a request is stopped the others wait: in debug mode the server handles one at a time.',
+        );
+      };
+      debuggee.on('event', onEvent);
+    });
+  }
+
+  private replay(recorded: RecordedRequest, url: string): void {
+    this.say(`Sending ${recorded.label} again.`);
+    void replay(recorded, url).then((answer) => this.say(answer));
   }
 
   private tellException({

@@ -2,25 +2,32 @@ import type { AgentStop } from './agent-protocol';
 
 interface StoppedThread {
   readonly id: number;
-  readonly name: string;
   readonly stop: AgentStop;
   /** The client has asked to resume it, and so knows. */
   expectsResume: boolean;
 }
 
 /**
- * The threads as the editor sees them: those that are stopped, each named after its request. Python's thread numbers
+ * The threads as the editor sees them: those that work on a request or are stopped, each named after its request. Python's thread numbers
  * are addresses; the editor gets small ones that stay with a thread for the session.
  */
 export class StoppedThreads {
   private readonly ids = new Map<number, number>();
+  private readonly names = new Map<number, string>();
   private readonly stopped = new Map<number, StoppedThread>();
 
   /** @returns the editor's number of the thread. */
   stop(stop: AgentStop): number {
-    const id = this.ids.get(stop.thread) ?? this.ids.size + 1;
-    this.ids.set(stop.thread, id);
-    this.stopped.set(id, { id, name: stop.request ?? 'Loading the application', stop, expectsResume: false });
+    const id = this.note(stop.thread, stop.request ?? 'Loading the application');
+    this.stopped.set(id, { id, stop, expectsResume: false });
+    return id;
+  }
+
+  /** Take note of what a thread is working on. @returns the editor's number of the thread. */
+  note(pythonThread: number, name: string): number {
+    const id = this.ids.get(pythonThread) ?? this.ids.size + 1;
+    this.ids.set(pythonThread, id);
+    this.names.set(id, name);
     return id;
   }
 
@@ -57,7 +64,12 @@ export class StoppedThreads {
     this.stopped.clear();
   }
 
-  list(): readonly { readonly id: number; readonly name: string }[] {
-    return [...this.stopped.values()];
+  /** The stopped threads, and those of Python's numbers. */
+  list(pythonThreads: readonly number[]): { readonly id: number; readonly name: string }[] {
+    const live = pythonThreads.map((thread) => this.ids.get(thread)).filter((id) => id !== undefined);
+    return [...new Set([...this.stopped.keys(), ...live])].map((id) => ({
+      id,
+      name: this.names.get(id) ?? '',
+    }));
   }
 }

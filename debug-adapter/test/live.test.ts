@@ -170,7 +170,7 @@ describe.each(RUNTIMES)('with the runtime $name', ({ attributes, missing }) => {
     expect([frame.name, frame.line]).toEqual(['price_of', markedLine(program, '# raises here')]);
     expect((await session.locals(frame)).article?.value).toBe("'durian'");
     const { body } = await session.client.exceptionInfoRequest({ threadId: failed.threadId });
-    expect(body.description).toContain('(turned into an error page by Flask)');
+    expect(body.description).toContain('(GET /fail: turned into an error page by Flask)');
     await expect(session.client.nextRequest({ threadId: failed.threadId })).rejects.toThrow('no next line');
     await session.continue(failed);
     expect((await answer)?.status).toBe(500);

@@ -7,7 +7,7 @@ import sysconfig
 import threading
 import tokenize
 
-from . import debugpy_source, frames
+from . import debugpy_source, frames, requests
 from .bootstrap import Session
 from .channel import PROTOCOL_VERSION, Channel
 from .frameworks import FrameworkHooks
@@ -127,7 +127,7 @@ class Attachment(Session):
             self._is_over = True
         if self._watch is not None:
             self._watch.end()
-        self._debugger.set_filters([])
+        self._debugger.filters.set([], [])
         self._stops.release_all()
         if self._debugger.live is not None:
             self._debugger.live.close()
@@ -167,13 +167,14 @@ class Attachment(Session):
 
         def end():
             self._working.is_busy = False
+            requests.end()
             thread.name = name
             if self._debugger.live is not None:
                 self._debugger.live.trace_this_thread(False)
 
         self._begin_request(environ)
         try:
-            response = application(environ, start_response)
+            response = application(environ, self._hooks.watched(start_response))
         except BaseException as error:
             self._left(error)
             end()

@@ -8,13 +8,14 @@ import sys
 import threading
 import traceback
 
-from . import frames, listener, loader, requests
+from . import exception_details, frame_calls, frames, listener, loader, requests
 from .channel import Channel
-from .debugger import Debugger, describe_exception
+from .debugger import Debugger
 from .deferred_live import DeferredLive
 from .frameworks import FrameworkHooks
 from .live import LiveDebugger, Unavailable, unix_stream
 from .live_stops import LiveStops
+from .seen_response import SeenResponse, is_plain
 from .stops import Inspector, Stops
 
 
@@ -25,7 +26,7 @@ def load(settings_path):
         ``python`` (the application's interpreter, for messages), ``program`` or ``module``, ``callable``, ``coverageSource`` (folders, or null for no measurement),
         ``liveSocket`` (where debugpy connects to, or null), ``isLiveAtOnce`` (whether it is ready before the application
         is loaded, or when it is needed), ``debugpyFolders`` (where to look for debugpy when the
-        application's environment has none).
+        application's environment has none), ``stopOnEntry`` (whether to stop where the application begins).
     :returns: a WSGI application. One that cannot be loaded stops in the editor and then answers 500.
     """
     listener.is_launched = True
@@ -42,7 +43,7 @@ class Session:
         self._stops = Stops()
         self._inspector = Inspector(self._stops)
         self._live_stops = LiveStops(self._stops.forget)
-        self._debugger = Debugger(self._stops, self._send_event)
+        self._debugger = Debugger(self._stops, self._send_event, self._warn)
         self._hooks = FrameworkHooks(self._debugger.post_mortem, self._warn)
         self._coverage = None
         self._channel = None
@@ -56,6 +57,8 @@ class Session:
         _write_lines_at_once()
         self._start_live_debugging()
         self._start_coverage()
+        if self._settings.get("stopOnEntry"):
+            self._debugger.stop_when_entered()
         with requests.loading():
             return self._load_or_explain()
 
@@ -67,7 +70,9 @@ class Session:
             raise
         except Exception as error:
             error = error.with_traceback(frames.without_launcher(error.__traceback__))
-            self._send_event("loadFailed", {"message": "", "exception": describe_exception(error)})
+            self._send_event("loadFailed", {"message": "", "exception": exception_details.describe(error)})
+            if isinstance(error, SyntaxError):
+                error = frames.raised_in_its_file(error)
             self._debugger.post_mortem(error, "raised while the application was being loaded")
             return _failing(error)
         self._hooks.connect_imported()
@@ -123,14 +128,19 @@ class Session:
     def _per_request(self, application):
         def begin(environ, start_response):
             self._begin_request(environ)
-            return application(environ, start_response)
+            response = application(environ, self._hooks.watched(start_response))
+            if is_plain(response, environ):
+                requests.end()
+                return response
+            # What an iterable raises is the launcher's to show.
+            return SeenResponse(response, lambda error: None, requests.end)
 
         return self._coverage.wrap(begin) if self._coverage else begin
 
     def _begin_request(self, environ):
-        requests.begin(environ)
-        self._debugger.begin_request()
+        request = requests.begin(environ)
         self._hooks.connect_imported()
+        self._debugger.begin_request(request)
 
     def _send_event(self, event, body):
         self._channel.send_event(event, body)
@@ -170,7 +180,12 @@ class Session:
 
     def _scopes(self, arguments, reply):
         stop, frame = self._frame(arguments["frame"])
-        self._in_stop(stop, reply, lambda: reply(self._inspector.scopes(stop, frame)))
+
+        def answer():
+            exception = self._debugger.post_mortem_exception() or stop.exception
+            reply(self._inspector.scopes(stop, frame, exception))
+
+        self._in_stop(stop, reply, answer)
 
     def _variables(self, arguments, reply):
         stop, holder = self._stops.held(arguments["reference"])
@@ -196,12 +211,17 @@ class Session:
         stop, frame = self._frame(arguments["frame"])
         self._in_stop(stop, reply, lambda: reply(self._inspector.complete(frame, arguments["text"])))
 
+    def _call(self, arguments, reply):
+        stop, frame = self._frame(arguments["frame"])
+        function = frame_calls.CALLS[arguments["name"]]
+        self._in_stop(stop, reply, lambda: reply(function(self._debugger, frame, **arguments["arguments"])))
+
     def _exception(self, arguments, reply):
         stop = self._stops.of_thread(arguments["thread"])
         if stop.exception is None:
             reply(error="the thread did not stop at an exception")
             return
-        self._in_stop(stop, reply, lambda: reply(describe_exception(stop.exception)))
+        self._in_stop(stop, reply, lambda: reply(exception_details.describe(stop.exception)))
 
     def _resume(self, arguments, reply):
         stop = self._stops.of_thread(arguments["thread"])
@@ -216,8 +236,22 @@ class Session:
         reply(self._stops.release_all())
 
     def _filters(self, arguments, reply):
-        self._debugger.set_filters(arguments["names"])
+        reply(self._debugger.filters.set(arguments["filters"], arguments["ignored"]))
+
+    def _selection(self, arguments, reply):
+        self._debugger.selection = requests.Selection(arguments["patterns"])
         reply()
+
+    def _run_to_next_request(self, arguments, reply):
+        self._debugger.run_to_next_request()
+        reply()
+
+    def _requests(self, arguments, reply):
+        reply([{"thread": thread, "request": request.label} for thread, request in requests.live().items()])
+
+    def _last_request(self, arguments, reply):
+        request = requests.last()
+        reply(request and request.record(reads_on=False))
 
     def _live_now(self, arguments, reply):
         self._live.demand_for(reply)
@@ -251,10 +285,15 @@ _COMMANDS = {
     "assign": Session._assign,
     "setVariable": Session._set_variable,
     "complete": Session._complete,
+    "call": Session._call,
     "exception": Session._exception,
     "resume": Session._resume,
     "release": Session._release,
     "filters": Session._filters,
+    "selection": Session._selection,
+    "runToNextRequest": Session._run_to_next_request,
+    "requests": Session._requests,
+    "lastRequest": Session._last_request,
     "live": Session._live_now,
     "trace": Session._trace,
     "coverage": Session._coverage_snapshot,

@@ -2,6 +2,7 @@
 
 import os
 import sysconfig
+import types
 
 AGENT_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
@@ -91,5 +92,42 @@ def of_frame(frame):
 
 
 def is_launcher_frame(frame):
-    """Whether stepping has left the application."""
-    return _origin(frame) == "launcher"
+    """Whether a frame is not the application's: stepping has left it, or it is what runs it."""
+    return frame is None or _origin(frame) == "launcher"
+
+
+def is_user_frame(frame):
+    """Whether a frame is of the user's own code."""
+    return not frame.f_code.co_filename.startswith("<") and _origin(frame) == "user"
+
+
+def caller_outside_pdb(frame):
+    """The innermost frame, from this one outwards, that is not pdb's own."""
+    while frame is not None and frame.f_globals.get("__name__") in ("pdb", "bdb", "cmd"):
+        frame = frame.f_back
+    return frame
+
+
+def raised_in_its_file(error):
+    """A SyntaxError as if the line with the mistake had raised it: the debugger can stop there and show it.
+
+    :returns: the same exception, its traceback one frame longer; unchanged where it names no line.
+    """
+    if not error.filename or not error.lineno:
+        return error
+    code = compile("\n" * (error.lineno - 1) + "raise error", error.filename, "exec")
+    before = error.__traceback__
+    try:
+        exec(code, {"__name__": "__main__", "__file__": error.filename, "error": error.with_traceback(None)})
+    except SyntaxError as raised:
+        innermost = raised.__traceback__
+        while innermost.tb_next is not None:
+            innermost = innermost.tb_next
+        return error.with_traceback(_continued(before, innermost))
+
+
+def _continued(traceback, end):
+    if traceback is None:
+        return end
+    following = _continued(traceback.tb_next, end)
+    return types.TracebackType(following, traceback.tb_frame, traceback.tb_lasti, traceback.tb_lineno)

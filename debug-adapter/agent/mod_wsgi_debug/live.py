@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 
-from . import debugpy_scripts, debugpy_source, debugpy_stop, frames
+from . import debugpy_scripts, debugpy_source, debugpy_stop, frames, requests
 
 
 class Unavailable(Exception):
@@ -86,6 +86,13 @@ class LiveDebugger:
         exception = exception.with_traceback(frames.without_launcher(exception.__traceback__))
         debugpy_stop.stop_at(self._debugpy, exception)
 
+    @staticmethod
+    def stop_at(frame):
+        """Stop at the next line of a frame of this thread."""
+        import pydevd
+
+        pydevd.settrace(suspend=True, trace_only_current_thread=True, patch_multiprocessing=False, stop_at_frame=frame)
+
     def close(self):
         """Resume every thread and part from the adapter; another :class:`LiveDebugger` may follow."""
         import pydevd
@@ -124,9 +131,9 @@ _pdb_set_trace = pdb.set_trace
 
 def _set_trace(*_arguments, **_options):
     """``pdb.set_trace()`` stops in the editor, in the frame that calls it."""
-    import pydevd
-
+    if not requests.may_stop():
+        return
     caller = sys._getframe().f_back
     while frames.is_launcher_frame(caller) and caller.f_back is not None:
         caller = caller.f_back
-    pydevd.settrace(suspend=True, trace_only_current_thread=True, patch_multiprocessing=False, stop_at_frame=caller)
+    LiveDebugger.stop_at(caller)

@@ -5,7 +5,7 @@ import itertools
 import queue
 import threading
 
-from . import completions, console, quiet, values
+from . import completions, console, quiet, values, views
 from .patience import PAGE_SECONDS, Patience
 
 
@@ -22,6 +22,8 @@ class Stop:
         self.frames = frames
         self.exception = exception
         self.body = body
+        self.numbered = None
+        """The frames with the numbers by which the editor knows them, once it has asked."""
         self._jobs = queue.Queue()
 
     def run(self, job):
@@ -114,6 +116,11 @@ class Inspector:
         self._stops = stops
 
     def stack(self, stop):
+        if stop.numbered is None:
+            stop.numbered = self._numbered(stop)
+        return stop.numbered
+
+    def _numbered(self, stop):
         return [
             {
                 "id": self._stops.hold(stop, frame),
@@ -125,22 +132,20 @@ class Inspector:
             for frame in stop.frames
         ]
 
-    def scopes(self, stop, frame):
+    def scopes(self, stop, frame, exception):
+        """:param exception: at which the thread has stopped, or None."""
+        is_function = frame.locals is not frame.globals
         found = [
-            ("Locals", "locals", values.Scope(frame.shown(), frame.assign)),
+            ("Locals", "locals", values.Scope(frame.shown() if is_function else None, frame.assign)),
+            ("Exception", "exception", values.Scope(views.of_exception(exception))),
+            ("Return Values", "returnValue", values.Scope(frame.returned() or None)),
+            ("Request", "request", values.Scope(views.of_request())),
             ("Globals", "globals", values.Scope(frame.globals, frame.globals.__setitem__)),
         ]
-        returned = frame.returned()
-        if returned:
-            found.insert(1, ("Return Values", "returnValue", values.Scope(returned)))
-        if stop.exception is not None and (not stop.frames or frame is stop.frames[0]):
-            variables = {"exception": stop.exception, "type": type(stop.exception)}
-            found.insert(1, ("Exception", "exception", values.Scope(variables)))
-        if frame.locals is frame.globals:
-            del found[0]
         return [
             {"name": name, "kind": kind, "reference": self._stops.hold(stop, Holder(scope, None, frame)), "named": len(scope.variables)}
             for name, kind, scope in found
+            if scope.variables is not None
         ]
 
     def variables(self, stop, holder, start, count, reply):

@@ -255,10 +255,10 @@ def test_the_callable_is_found(start, callable_name, source):
 def test_filters_choose_which_exceptions_stop(start):
     adapter = start(CART)
     adapter.expect("loaded")
-    adapter.ask("filters", names=["swallowed"])
+    adapter.ask("filters", filters=[{"name": "swallowed"}], ignored=[])
     adapter.request("GET /cart")
     assert adapter.response()["status"].startswith("500")
-    adapter.ask("filters", names=["uncaught"])
+    adapter.ask("filters", filters=[{"name": "uncaught"}], ignored=[])
     adapter.request("GET /cart")
     resume(adapter, adapter.expect("stopped"), "continue")
     assert adapter.response()["status"].startswith("500")
