@@ -389,10 +389,9 @@ describe.each(ENGINES)("pdb's commands in the debug console, with $engine", ({ l
       column: 3,
       frameId: Session.focused(stop).id,
     });
-    expect(body.targets.filter(({ type }) => type === 'keyword').map(({ label }) => label)).toEqual([
-      'where',
-      'whatis',
-    ]);
+    expect(body.targets.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(['where', 'whatis', 'while']),
+    );
     await expect(type('next')).rejects.toThrow('no next line');
     await type('continue');
     expect((await answer)?.status).toBe(500);
