@@ -117,7 +117,13 @@ export class Fuzzer {
     await this.#client.open(uri, document.getText());
     const fresh = await this.#answer(this.#client.diagnostics(uri), 'diagnostics');
     await this.#client.close(uri);
-    const of = ({ items }) => items.map(({ code, message, range }) => ({ code, message, range }));
+    // Messages name files.
+    const of = ({ items }) =>
+      items.map(({ code, message, range }) => ({
+        code,
+        message: message.replaceAll('/fresh/', '/edited/'),
+        range,
+      }));
     if (!isDeepStrictEqual(of(edited), of(fresh)))
       throw new Error(
         `an edited document differs from a fresh one: ${JSON.stringify({ edited: of(edited), fresh: of(fresh) })}`,

@@ -93,6 +93,13 @@ export class Session {
     return this.workspace.documentOf(path);
   }
 
+  /** The files that a main file reads, itself among them; none for a file that another one includes. */
+  filesReadFrom(path: string): readonly string[] {
+    const document = this.documentOf(path);
+    if (!document || !this.analysisOf(document).main) return [];
+    return [...this.workspace.membershipOf(document).configuration.files.keys()];
+  }
+
   /** The page that explains a rule, as a URI. */
   pageOf(rule: string): string | undefined {
     return this.pages && `${this.pages}/${rule}.md`;

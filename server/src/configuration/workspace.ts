@@ -43,7 +43,9 @@ interface CachedAnalysis {
 export class Workspace {
   private readonly analyses = new Map<string, CachedAnalysis>();
   private readonly configurations = new Map<string, CachedConfiguration>();
+  /** Files that are not open, as documents and parsed. */
   private readonly documents = new WeakMap<Analysis, TextDocument>();
+  private readonly fileAnalyses = new WeakMap<TextDocument, Analysis>();
   private readonly open = new Map<string, TextDocument>();
   private settings: WorkspaceSettings = { root: undefined, machine: 'auto' };
 
@@ -81,6 +83,8 @@ export class Workspace {
 
   /** The parsed document. */
   analysisOf(document: TextDocument): Analysis {
+    const ofFile = this.fileAnalyses.get(document);
+    if (ofFile) return ofFile;
     const path = this.pathOf(document.uri);
     return this.cached(path, `version ${document.version}`, () => document.getText());
   }
@@ -123,6 +127,7 @@ export class Workspace {
     if (known) return known;
     const document = TextDocument.create(this.uriOf(path), 'apacheconf', 0, analysis.tree.text);
     this.documents.set(analysis, document);
+    this.fileAnalyses.set(document, analysis);
     return document;
   }
 

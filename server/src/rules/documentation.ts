@@ -1,5 +1,5 @@
 import examples from '../../data/rule-examples.json';
-import type { Rule } from './rule';
+import type { Rule, Severity } from './rule';
 import { rules } from './table';
 
 /** A rule by its id: several rows of the table may speak of one. */
@@ -60,5 +60,5 @@ const fenced = (text: string, language = 'apacheconf'): string => `\`\`\`${langu
 export const ruleLevels = (): readonly {
   readonly id: string;
   readonly summary: string;
-  readonly severity: string;
+  readonly severity: Severity;
 }[] => [...byId.values()].map(({ id, summary, severity }) => ({ id, summary, severity }));

@@ -3,11 +3,15 @@ import type { Range, SectionNode } from '../syntax/nodes';
 import type { Line } from '../syntax/walk';
 import type { Diagnosis } from './check';
 
-/** So many lines are remembered, and as many of those that were remembered before them. */
-const GENERATION = 200_000;
+/** So many characters of lines are remembered, and as many of those that were remembered before them: two of the longest files. */
+const GENERATION = 16_000_000;
 
 let recent = new Map<string, readonly Diagnosis[]>();
 let old = new Map<string, readonly Diagnosis[]>();
+let size = 0;
+
+/** What nearly all lines have, once for all of them. */
+const NOTHING: readonly Diagnosis[] = [];
 
 /**
  * Finds what is wrong with the lines of one file, or remembers it. One keystroke changes one line, and the lines of many virtual hosts
@@ -33,7 +37,7 @@ export class LineMemory {
       return this.find(line);
     const key = `${this.contextOf(line.sections)}\n${this.analysis.tree.text.slice(line.start, line.end)}`;
     const known = recent.get(key) ?? revive(key);
-    if (known) return known.map((diagnosis) => shift(diagnosis, line.start));
+    if (known) return known.length === 0 ? known : known.map((diagnosis) => shift(diagnosis, line.start));
     const found = this.find(line);
     remember(
       key,
@@ -56,11 +60,13 @@ const nameOf = ({ open }: SectionNode): string =>
   /^ifmodule$/i.test(open.name) ? `${open.name} ${open.args[0]?.value}` : open.name;
 
 const remember = (key: string, found: readonly Diagnosis[]): void => {
-  if (recent.size >= GENERATION) {
+  if (size > GENERATION) {
     old = recent;
     recent = new Map();
+    size = 0;
   }
-  recent.set(key, found);
+  size += key.length;
+  recent.set(key, found.length === 0 ? NOTHING : found);
 };
 
 const revive = (key: string): readonly Diagnosis[] | undefined => {
