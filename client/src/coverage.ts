@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CoverageSnapshot, FileLines } from '../../common/src/debug-events';
 import type { Application } from './applications/application';
-import { APPLICATION_FILES, findApplications } from './applications/find';
+import { APPLICATION_FILES, type Applications } from './applications/find';
 import { configurationOf, nameOf } from './applications/launch';
 
 /** A file's coverage with the detail that the editor asks for when the file is opened. */
@@ -31,10 +31,10 @@ const RUN_KEY = '__mod_wsgi_run';
  * Registers the "Run with Coverage" of the Testing view, where each application of the workspace is an item, and takes
  * the coverage of any session that measured some.
  */
-export const registerCoverage = (context: vscode.ExtensionContext): Coverage => {
+export const registerCoverage = (context: vscode.ExtensionContext, applications: Applications): Coverage => {
   const controller = vscode.tests.createTestController('mod_wsgi', 'mod_wsgi');
   const runs = new Map<string, vscode.TestRun>();
-  const items = new Items(controller);
+  const items = new Items(controller, applications);
   controller.refreshHandler = () => items.list();
   const files = vscode.workspace.createFileSystemWatcher(APPLICATION_FILES, false, true, false);
   files.onDidCreate(() => items.list());
@@ -62,26 +62,32 @@ export const registerCoverage = (context: vscode.ExtensionContext): Coverage => 
   };
 };
 
+/** A mount is another way to start what a file defines. */
+const isNoMount = ({ url }: Application): boolean => url === undefined;
+
 /** The items of the Testing view: one for each application. */
 class Items {
-  private readonly applications = new WeakMap<vscode.TestItem, Application>();
+  private readonly applicationsByItem = new WeakMap<vscode.TestItem, Application>();
 
-  constructor(readonly controller: vscode.TestController) {}
+  constructor(
+    readonly controller: vscode.TestController,
+    private readonly applications: Applications,
+  ) {}
 
   /** Finds the workspace's applications again. */
   async list(): Promise<void> {
-    const items = (await findApplications()).map((application) => {
+    const items = (await this.applications.all()).filter(isNoMount).map((application) => {
       const uri = vscode.Uri.file(application.launch.program ?? application.file);
       const item = this.controller.createTestItem(uri.toString(), nameOf(application), uri);
       item.description = application.kind;
-      this.applications.set(item, application);
+      this.applicationsByItem.set(item, application);
       return item;
     });
     this.controller.items.replace(items);
   }
 
   applicationOf(item: vscode.TestItem): Application | undefined {
-    return this.applications.get(item);
+    return this.applicationsByItem.get(item);
   }
 }
 

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { Applications } from './applications/find';
+import { mountsBy } from './applications/mounts';
 import { registerBuildTasks } from './build-task';
 import { registerCoverage } from './coverage';
 import { explainInDebugConsole } from './debugging/console-explanations';
@@ -8,7 +10,7 @@ import { registerLanguageCommands } from './language/commands';
 import { registerGenerateSite } from './language/generate-site';
 import { claimApacheFiles } from './language/languages';
 import { explainLinesBy, registerTerminalLinks } from './language/log-explanations';
-import { startLanguageClient } from './language/node-client';
+import { languageClient } from './language/node-client';
 import { Pages } from './language/pages';
 
 /**
@@ -19,13 +21,15 @@ export const activate = async (context: vscode.ExtensionContext): Promise<void> 
   claimApacheFiles(context);
   const pages = new Pages();
   context.subscriptions.push(pages);
+  const client = languageClient(context);
+  const applications = new Applications(mountsBy(client));
   whenTrusted(context, () => {
-    registerDebugger(context, registerCoverage(context));
+    registerDebugger(context, applications, registerCoverage(context, applications));
     registerBuildTasks(context);
   });
-  const client = await startLanguageClient(context);
+  await client.start();
   registerLanguageCommands(context, client, pages);
-  registerGenerateSite(context, client);
+  registerGenerateSite(context, client, applications);
   registerAskApache(context, client, pages);
   const explain = explainLinesBy(client);
   registerTerminalLinks(context, explain, pages);

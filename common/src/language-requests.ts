@@ -55,6 +55,22 @@ export interface GeneratedSite {
   readonly notes: readonly string[];
 }
 
+/** The applications that a document mounts → {@link MountedApplication}s, in the order of their lines. */
+export const MOUNTS = 'mod_wsgi/mounts';
+
+export type MountsParams = AboutDocument;
+
+/** A `WSGIScriptAlias` whose URL and script are known. */
+export interface MountedApplication {
+  /** Of the directive, from 0. */
+  readonly line: number;
+  readonly url: string;
+  readonly script: string;
+  readonly callable: string;
+  /** The virtual environment's folder, where one is set. */
+  readonly pythonHome?: string;
+}
+
 /** What Apache itself says of the configuration on the disk → {@link ApacheOpinion}; in trusted workspaces only. */
 export const ASK_APACHE = 'mod_wsgi/askApache';
 

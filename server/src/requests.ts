@@ -24,6 +24,9 @@ import {
   type Explanation,
   GENERATE_SITE,
   type GenerateSiteParams,
+  MOUNTS,
+  type MountedApplication,
+  type MountsParams,
   SHOW_CONFIGURATION,
   type ShowConfigurationParams,
   WHICH_PYTHON,
@@ -35,6 +38,7 @@ import { explainUrl, showConfiguration } from './features/explain';
 import { format } from './features/formatting';
 import { pathLinks } from './features/links';
 import { factsOf, factsTable, mountsIn, noteOf } from './features/mount-notes';
+import { mountedApplications } from './features/mounted';
 import { namesIn } from './features/names';
 import { declarationsOf, refuseName, renameable, usesOf } from './features/navigation';
 import { semanticTokens } from './features/semantic-tokens';
@@ -280,6 +284,10 @@ export const answerRequests = (
   connection.onRequest(EXPLAIN_URL, ({ textDocument, url }: ExplainUrlParams): Explanation | null => {
     const found = subject(textDocument.uri);
     return found ? explainUrl(session.siteOf(found.document), url) : null;
+  });
+  connection.onRequest(MOUNTS, ({ textDocument }: MountsParams): readonly MountedApplication[] | null => {
+    const found = subject(textDocument.uri);
+    return found ? mountedApplications(mountsIn(session.siteOf(found.document), found.paths)) : null;
   });
   connection.onRequest(SHOW_CONFIGURATION, ({ textDocument }: ShowConfigurationParams) => {
     const found = subject(textDocument.uri);

@@ -20,17 +20,26 @@ export interface Application {
   readonly folder: string;
   /** Where it is defined in {@link file}, from 0. */
   readonly line: number;
+  /** Where an Apache configuration mounts it. */
+  readonly url?: string;
   readonly launch: ApplicationLaunch;
 }
 
+/** Whether two are started from the same file: a project and its `wsgi.py` are one application. */
+export const sameStart = (one: Application, other: Application): boolean =>
+  (one.launch.program ?? one.file) === (other.launch.program ?? other.file);
+
 /**
- * The application to which a file belongs: the one that it defines, else the ones of the deepest folder around it.
+ * The applications to which a file belongs: those that it defines or mounts, else the one that it serves, else
+ * those of the deepest folder around it.
  *
  * @returns several where the file could belong to any of them
  */
 export const applicationsOf = (file: string, applications: readonly Application[]): Application[] => {
-  const own = applications.filter(({ file: defining, launch }) => [defining, launch.program].includes(file));
-  if (own.length > 0) return own.slice(0, 1);
+  const own = applications.filter(({ file: defining }) => defining === file);
+  if (own.length > 0) return own;
+  const served = applications.find(({ launch }) => launch.program === file);
+  if (served) return [served];
   const around = applications.filter(({ folder }) => isBelow(folder, file));
   const depth = Math.max(...around.map(({ folder }) => folder.length));
   return around.filter(({ folder }) => folder.length === depth);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type Application, applicationsOf } from './application';
-import { applicationIn, findApplications } from './find';
+import { type Applications, applicationIn } from './find';
 import { nameOf } from './launch';
 import { asgiFramework } from './recognise';
 
@@ -10,9 +10,9 @@ import { asgiFramework } from './recognise';
  *
  * @returns undefined where there is none, which the user has been told, or none was picked
  */
-export const chooseApplication = async (): Promise<Application | undefined> => {
+export const chooseApplication = async (applications: Applications): Promise<Application | undefined> => {
   const open = vscode.window.activeTextEditor?.document;
-  const all = await findApplications();
+  const all = await applications.all();
   const own = open?.uri.scheme === 'file' ? await applicationsAround(open, all) : [];
   const offered = own.length > 0 ? own : all;
   if (offered.length > 1) return pick(offered);

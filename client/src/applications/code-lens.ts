@@ -1,30 +1,37 @@
 import * as vscode from 'vscode';
+import { CONFIGURATION_LANGUAGE } from '../language/languages';
 import { chooseApplication } from './choose';
-import { applicationIn } from './find';
+import type { Applications } from './find';
 import { configurationOf } from './launch';
 
 const COMMAND = 'mod_wsgi.debugApplication';
 
-/** Registers "Debug with mod_wsgi": above the line that makes an application, in menus and in the palette. */
-export const registerDebugCommand = (context: vscode.ExtensionContext): void => {
+/** Where applications are made or mounted. */
+const LANGUAGES = ['python', CONFIGURATION_LANGUAGE].map((language) => ({ language, scheme: 'file' }));
+
+/** Registers "Debug with mod_wsgi": above the line that makes or mounts an application, in menus and in the palette. */
+export const registerDebugCommand = (context: vscode.ExtensionContext, applications: Applications): void => {
+  /** @param line of the application, from 0; without a file it is found as F5 finds it */
+  const debug = async (file?: vscode.Uri, line?: number): Promise<void> => {
+    const given = file && (await applications.at(file.fsPath, line));
+    const application = given ?? (await chooseApplication(applications));
+    if (!application) return;
+    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(application.file));
+    await vscode.debug.startDebugging(folder, configurationOf(application));
+  };
+  const provideCodeLenses = async (document: vscode.TextDocument): Promise<vscode.CodeLens[]> => {
+    if (!vscode.workspace.getConfiguration('mod_wsgi', document).get<boolean>('codeLens')) return [];
+    return (await applications.in(document.fileName)).map(({ line }) => lensAt(document.uri, line));
+  };
   context.subscriptions.push(
-    vscode.commands.registerCommand(COMMAND, debugApplication),
-    vscode.languages.registerCodeLensProvider({ language: 'python', scheme: 'file' }, { provideCodeLenses }),
+    vscode.commands.registerCommand(COMMAND, debug),
+    vscode.languages.registerCodeLensProvider(LANGUAGES, { provideCodeLenses }),
   );
 };
 
-/** @param file of the application; without one it is found as F5 finds it */
-const debugApplication = async (file?: vscode.Uri): Promise<void> => {
-  const application = (file && (await applicationIn(file.fsPath))) ?? (await chooseApplication());
-  if (!application) return;
-  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(application.file));
-  await vscode.debug.startDebugging(folder, configurationOf(application));
-};
-
-const provideCodeLenses = async (document: vscode.TextDocument): Promise<vscode.CodeLens[]> => {
-  if (!vscode.workspace.getConfiguration('mod_wsgi', document).get<boolean>('codeLens')) return [];
-  const application = await applicationIn(document.fileName);
-  if (!application) return [];
-  const command = { title: '$(debug-alt) Debug with mod_wsgi', command: COMMAND, arguments: [document.uri] };
-  return [new vscode.CodeLens(new vscode.Range(application.line, 0, application.line, 0), command)];
-};
+const lensAt = (file: vscode.Uri, line: number): vscode.CodeLens =>
+  new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
+    title: '$(debug-alt) Debug with mod_wsgi',
+    command: COMMAND,
+    arguments: [file, line],
+  });

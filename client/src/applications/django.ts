@@ -8,12 +8,13 @@ const SETTINGS_MODULE = /DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']/;
 const WSGI_APPLICATION = /^WSGI_APPLICATION\s*=\s*["']([\w.]+)\.(\w+)["']/m;
 
 /**
- * The Django project of a `manage.py`: its settings name the WSGI application, and `startproject` puts that into
+ * The Django project of a `manage.py`, where that is what the file is: its settings name the WSGI application, and `startproject` puts that into
  * `wsgi.py` beside them.
  *
  * @returns undefined where the file is another's, or the application's file is not there
  */
 export const djangoProject = async (managePy: string, read: ReadFile): Promise<Application | undefined> => {
+  if (path.basename(managePy) !== 'manage.py') return undefined;
   const settings = SETTINGS_MODULE.exec((await read(managePy)) ?? '')?.[1];
   if (!settings) return undefined;
   const folder = path.dirname(managePy);

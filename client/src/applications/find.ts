@@ -1,7 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Application } from './application';
+import { type Application, sameStart } from './application';
 import { djangoProject } from './django';
+import type { FindMounts } from './mounts';
 import { type PackagePlace, recogniseApplication } from './recognise';
 
 /** Files that may define an application, by the names that people give them. Patterns in patterns are not understood. */
@@ -10,26 +11,44 @@ export const APPLICATION_FILES =
 const NOT_THEIRS = '**/{node_modules,site-packages,.venv,venv,env,.tox,.git,tests,test}/**';
 const MAXIMUM = 500;
 
-/** The workspace's applications: projects first, then by the order of their paths. */
-export const findApplications = async (): Promise<Application[]> => {
-  const uris = await vscode.workspace.findFiles(APPLICATION_FILES, NOT_THEIRS, MAXIMUM);
-  const projects = await Promise.all(
-    uris
-      .filter(({ fsPath }) => path.basename(fsPath) === 'manage.py')
-      .map(({ fsPath }) => djangoProject(fsPath, readFile)),
-  );
-  const found = [...projects, ...(await Promise.all(uris.map(({ fsPath }) => applicationIn(fsPath))))];
-  const seen = new Set<string>();
-  return found
-    .filter((application) => application !== undefined)
-    .sort((a, b) => rank(a) - rank(b) || a.file.localeCompare(b.file))
-    .filter(({ file, launch: { program = file } }) => !seen.has(program) && seen.add(program));
-};
+/** The web applications of the workspace, looked for when somebody asks. */
+export class Applications {
+  /** @param findMounts what the open Apache configurations mount */
+  constructor(private readonly findMounts: FindMounts) {}
 
-const rank = ({ kind }: Application): number => (kind === 'Django project' ? 0 : 1);
+  /** All: projects first, then what files define, then mounts; each group in the order of its paths. */
+  async all(): Promise<Application[]> {
+    const uris = await vscode.workspace.findFiles(APPLICATION_FILES, NOT_THEIRS, MAXIMUM);
+    const files = uris.map(({ fsPath }) => fsPath).sort();
+    const [projects, defined, mounted] = await Promise.all([
+      Promise.all(files.map((file) => djangoProject(file, readFile))),
+      Promise.all(files.map(applicationIn)),
+      this.findMounts(),
+    ]);
+    const found = [...projects, ...defined].filter((application) => application !== undefined);
+    return [
+      ...found.filter((one, index) => found.findIndex((other) => sameStart(one, other)) === index),
+      ...mounted,
+    ];
+  }
+
+  /** Those that a file defines or mounts, in the order of their lines. */
+  async in(file: string): Promise<Application[]> {
+    const defined = await applicationIn(file);
+    if (defined) return [defined];
+    return (await this.findMounts()).filter((mount) => mount.file === file);
+  }
+
+  /** The one that a file defines or mounts. @param line from 0; the first one's where absent */
+  async at(file: string, line?: number): Promise<Application | undefined> {
+    const found = await this.in(file);
+    return found.find((application) => application.line === line) ?? found[0];
+  }
+}
 
 /** The application that a file defines, as the editor shows the file, saved or not. */
 export const applicationIn = async (file: string): Promise<Application | undefined> => {
+  if (!/\.(?:py|wsgi)$/.test(file)) return undefined;
   const text = await readFile(file);
   return text === undefined ? undefined : recogniseApplication(file, text, await packagePlace(file));
 };

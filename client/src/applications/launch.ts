@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import { DEBUG_TYPE } from '../debugging/debug-type';
 import type { Application, ApplicationLaunch } from './application';
 
-/** What an application is called in lists: its kind, and its file as the workspace names it. */
-export const nameOf = ({ kind, file }: Application): string => {
+/** What an application is called in lists: by its file as the workspace names it, and what tells it from others there. */
+export const nameOf = ({ kind, file, url }: Application): string => {
   const shown = vscode.workspace.asRelativePath(file);
+  if (url !== undefined) return `${url} of ${shown}`;
   if (path.basename(file) !== 'manage.py') return shown;
   const folder = path.dirname(shown);
   return folder === '.' ? kind : `${kind} ${folder}`;

@@ -99,7 +99,8 @@ describe('applicationsOf', () => {
   const django = application('/w/books/manage.py', '/w/books', '/w/books/shop/wsgi.py');
   const first = application('/w/flask/app.py', '/w/flask');
   const second = application('/w/flask/wsgi.py', '/w/flask');
-  const all = [django, first, second];
+  const mounts = ['/', '/two'].map((url) => ({ ...application('/w/shop.conf', '/w', second.file), url }));
+  const all = [django, first, second, ...mounts];
 
   it('is the one that the file defines', () =>
     expect(applicationsOf('/w/flask/wsgi.py', all)).toEqual([second]));
@@ -108,5 +109,7 @@ describe('applicationsOf', () => {
   it('is the project around the file', () =>
     expect(applicationsOf('/w/books/shop/orders.py', all)).toEqual([django]));
   it('can be several', () => expect(applicationsOf('/w/flask/prices.py', all)).toEqual([first, second]));
-  it('is none elsewhere', () => expect(applicationsOf('/w/books2/x.py', all)).toEqual([]));
+  it('are all that a configuration mounts', () =>
+    expect(applicationsOf('/w/shop.conf', all)).toEqual(mounts));
+  it('is none elsewhere', () => expect(applicationsOf('/v/books/x.py', all)).toEqual([]));
 });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { chooseApplication } from '../applications/choose';
-import { findApplications } from '../applications/find';
+import type { Applications } from '../applications/find';
 import { configurationOf, portableConfigurationOf } from '../applications/launch';
 import { debugpyOfPythonDebugger, selectedPython } from '../python';
 import { DEBUG_TYPE } from './debug-type';
@@ -15,12 +15,14 @@ const THIS_FILE: vscode.DebugConfiguration = {
 
 /** Makes F5 work without a launch.json, and completes what a launch.json leaves open. */
 export class ModWsgiConfigurationProvider implements vscode.DebugConfigurationProvider {
+  constructor(private readonly applications: Applications) {}
+
   /** What "Add configuration" and the Run view offer: one entry for each application of the folder. */
   async provideDebugConfigurations(
     folder: vscode.WorkspaceFolder | undefined,
   ): Promise<vscode.DebugConfiguration[]> {
-    const applications = await findApplications();
-    const inFolder = applications.filter(
+    const all = await this.applications.all();
+    const inFolder = all.filter(
       ({ file }) => !folder || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) === folder,
     );
     return inFolder.length > 0
@@ -34,7 +36,7 @@ export class ModWsgiConfigurationProvider implements vscode.DebugConfigurationPr
     configuration: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration | undefined> {
     if (configuration.type) return configuration;
-    const application = await chooseApplication();
+    const application = await chooseApplication(this.applications);
     return application && configurationOf(application);
   }
 

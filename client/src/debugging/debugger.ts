@@ -7,6 +7,7 @@ import {
   type ReadyEventBody,
 } from '../../../common/src/debug-events';
 import { registerDebugCommand } from '../applications/code-lens';
+import type { Applications } from '../applications/find';
 import type { Coverage } from '../coverage';
 import { apxsSetting } from '../settings';
 import { Addresses } from './addresses';
@@ -18,15 +19,19 @@ import { offerMissingParts } from './missing-parts';
 import { RequestFilter } from './request-filter';
 
 /** Registers the debug type: its configurations, its adapter, and what its sessions tell beyond the protocol. */
-export const registerDebugger = (context: vscode.ExtensionContext, coverage: Coverage): void => {
+export const registerDebugger = (
+  context: vscode.ExtensionContext,
+  applications: Applications,
+  coverage: Coverage,
+): void => {
   const filter = new RequestFilter();
   const addresses = new Addresses();
   context.subscriptions.push(filter, addresses);
-  registerDebugCommand(context);
+  registerDebugCommand(context, applications);
   registerDebugCommands(context, filter, addresses);
   watchExceptionStops(context);
   offerMissingParts(context);
-  const provider = new ModWsgiConfigurationProvider();
+  const provider = new ModWsgiConfigurationProvider(applications);
   context.subscriptions.push(
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, provider),
     vscode.debug.registerDebugConfigurationProvider(

@@ -6,18 +6,24 @@ import {
   type GenerateSiteParams,
 } from '../../../common/src/language-requests';
 import { chooseApplication } from '../applications/choose';
+import type { Applications } from '../applications/find';
 import { CONFIGURATION_LANGUAGE } from './languages';
 
 /** Registers *Generate Site for This Application*: asks for what cannot be found out, and opens the file to be saved. */
-export const registerGenerateSite = (context: vscode.ExtensionContext, client: BaseLanguageClient): void => {
+export const registerGenerateSite = (
+  context: vscode.ExtensionContext,
+  client: BaseLanguageClient,
+  applications: Applications,
+): void => {
   context.subscriptions.push(
-    vscode.commands.registerCommand('mod_wsgi.generateSite', (file?: vscode.Uri) => generate(client, file)),
+    vscode.commands.registerCommand('mod_wsgi.generateSite', async (file?: vscode.Uri) => {
+      const uri = file ?? (await applicationFile(applications));
+      if (uri) await generate(client, uri);
+    }),
   );
 };
 
-const generate = async (client: BaseLanguageClient, file: vscode.Uri | undefined): Promise<void> => {
-  const uri = file ?? (await applicationFile());
-  if (!uri) return;
+const generate = async (client: BaseLanguageClient, uri: vscode.Uri): Promise<void> => {
   const serverName = await vscode.window.showInputBox({
     title: 'Generate Site for This Application',
     prompt: 'The name of the site: what people type into the browser',
@@ -35,8 +41,8 @@ const generate = async (client: BaseLanguageClient, file: vscode.Uri | undefined
     );
 };
 
-const applicationFile = async (): Promise<vscode.Uri | undefined> => {
-  const application = await chooseApplication();
+const applicationFile = async (applications: Applications): Promise<vscode.Uri | undefined> => {
+  const application = await chooseApplication(applications);
   return application && vscode.Uri.file(application.launch.program ?? application.file);
 };
 
