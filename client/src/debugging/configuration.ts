@@ -22,12 +22,13 @@ export class ModWsgiConfigurationProvider implements vscode.DebugConfigurationPr
     folder: vscode.WorkspaceFolder | undefined,
   ): Promise<vscode.DebugConfiguration[]> {
     const all = await this.applications.all();
+    // Asked without a folder, the editor means what belongs to none of those that are open.
     const inFolder = all.filter(
-      ({ file }) => !folder || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) === folder,
+      ({ file }) => vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) === folder,
     );
-    return inFolder.length > 0
-      ? inFolder.map((application) => portableConfigurationOf(application, folder))
-      : [THIS_FILE];
+    if (inFolder.length > 0)
+      return inFolder.map((application) => portableConfigurationOf(application, folder));
+    return folder || !vscode.workspace.workspaceFolders ? [THIS_FILE] : [];
   }
 
   /** F5 with no launch.json arrives here with nothing in it. */

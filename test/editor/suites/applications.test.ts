@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 import * as vscode from 'vscode';
 import { readyAddress } from '../support/debugging';
@@ -24,30 +25,32 @@ whileDebugging('applications of the workspace', (watcher) => {
 
   it('have no code lens where none is made', async () => {
     const { document } = await openFile('django', 'bookshop', 'views.py');
-    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      document.uri,
-    );
-    assert.deepEqual(lenses, []);
+    assert.deepEqual(await lensesOf(document), []);
   });
 
   it('are offered in the Run view without a launch.json', async () => {
+    const script = inWorkspace('flask', 'wsgi.py');
+    writeFileSync(inWorkspace('apache', 'here.conf'), `WSGIScriptAlias /cart ${script}\n`);
+    const { document } = await openFile('apache', 'here.conf');
+    assert.deepEqual(await lensesOf(document), [{ title: '$(debug-alt) Debug with mod_wsgi', line: 0 }]);
     await vscode.commands.executeCommand('workbench.action.quickOpen', 'debug ');
     const rows = () => textsOf('.quick-input-list .monaco-list-row');
     await waitFor('the debuggers that can make configurations', async () =>
       (await rows()).some((row) => row.includes('mod_wsgi (Apache)')),
     );
     await click('.quick-input-list .monaco-list-row:has-text("mod_wsgi (Apache)")');
-    const offered = await waitFor('the configurations', async () => {
-      const shown = await rows();
-      return shown.some((row) => row.includes('app.wsgi')) && shown;
+    const names = [
+      'Django project django',
+      'flask/app.py',
+      'flask/wsgi.py',
+      'plain/app.wsgi',
+      '/cart of apache/here.conf',
+    ];
+    await waitFor('the configurations, each once', async () => {
+      const offered = await rows();
+      return names.every((name) => offered.filter((row) => row.includes(`mod_wsgi: ${name}`)).length === 1);
     });
     await pictureAsIs('dynamic-configurations');
-    for (const name of ['Django project django', 'flask/app.py', 'flask/wsgi.py', 'plain/app.wsgi'])
-      assert.ok(
-        offered.some((row) => row.includes(`mod_wsgi: ${name}`)),
-        `${name} is not in: ${offered.join(' | ')}`,
-      );
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
   });
 
@@ -77,3 +80,17 @@ whileDebugging('applications of the workspace', (watcher) => {
     }
   });
 });
+
+/** The code lenses that start something. */
+const lensesOf = async ({ uri }: vscode.TextDocument): Promise<{ title: string; line: number }[]> => {
+  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    uri,
+    20,
+  );
+  return found.flatMap(({ command, range }) =>
+    command?.command === 'mod_wsgi.debugApplication'
+      ? [{ title: command.title, line: range.start.line }]
+      : [],
+  );
+};
