@@ -19,7 +19,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const npx = (...command: string[]) =>
-  execa('npx', ['--yes', '--offline', '--package', archive, '--', ...command], { cwd: folder, reject: false });
+  execa('npx', ['--yes', '--offline', '--package', archive, '--', ...command], {
+    cwd: folder,
+    reject: false,
+  });
 
 it('brings the checker along, which npx runs', async () => {
   writeFileSync(path.join(folder, 'httpd.conf'), 'Lisen 80\n');

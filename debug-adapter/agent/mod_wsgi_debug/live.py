@@ -4,6 +4,8 @@ debugpy runs in this process and speaks the Debug Adapter Protocol with our adap
 private folder: nothing listens on the network.
 """
 
+import importlib
+import os
 import pdb
 import socket
 import sys
@@ -51,7 +53,7 @@ class LiveDebugger:
             raise Unavailable("debugpy %s does not start here: %s" % (self.version, error))
 
     def _connect(self, connect):
-        import debugpy.server  # makes debugpy's own copy of pydevd importable
+        _import_pydevd()
         import pydevd
 
         _trace_none_but_the_caller()
@@ -105,6 +107,25 @@ class LiveDebugger:
         if debugger is not None:
             PyDevdAPI().request_disconnect(debugger, resume_threads=True)
         pydevd.stoptrace()
+
+
+_NO_FILE_VALIDATION = "PYDEVD_DISABLE_FILE_VALIDATION"
+
+
+def _import_pydevd():
+    """Make debugpy's own copy of pydevd importable.
+
+    It would warn, in red, of the standard library's frozen modules (Python 3.11 and newer), in which nobody stops. It
+    reads its wish once, and the application's environment stays as it was.
+    """
+    is_ours = _NO_FILE_VALIDATION not in os.environ
+    if is_ours:
+        os.environ[_NO_FILE_VALIDATION] = "1"
+    try:
+        importlib.import_module("debugpy.server")
+    finally:
+        if is_ours:
+            del os.environ[_NO_FILE_VALIDATION]
 
 
 def _trace_none_but_the_caller():
