@@ -1,3 +1,5 @@
+import type { Guard } from './guard';
+
 /** How to run a program. */
 export interface RunOptions {
   readonly cwd?: string;
@@ -7,6 +9,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Ends the program when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Ends the program and all its children if this process is killed. */
+  readonly guard?: Guard;
   /** Receives the output as it comes. */
   readonly onOutput?: (text: string) => void;
 }
@@ -31,7 +35,7 @@ export interface ProgramResult {
 export const runProgram = async (
   program: string,
   args: readonly string[],
-  { cwd, environment, timeoutMs, signal, onOutput }: RunOptions = {},
+  { cwd, environment, timeoutMs, signal, guard, onOutput }: RunOptions = {},
 ): Promise<ProgramResult> => {
   // Loaded when a first program is run: a warm start of the launcher runs none, and execa is half of its code.
   const { execa } = await import('execa');
@@ -40,10 +44,13 @@ export const runProgram = async (
     ...(environment && { env: environment }),
     ...(timeoutMs !== undefined && { timeout: timeoutMs }),
     ...(signal && { cancelSignal: signal }),
+    // A group of its own, for the guard.
+    ...(guard && { detached: true }),
     stdin: 'ignore',
     all: true,
     reject: false,
   });
+  if (running.pid !== undefined) guard?.watchGroup(running.pid);
   if (onOutput) running.all.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
   const result = await running;
   return {

@@ -51,11 +51,13 @@ const LIVE_IS_OFF =
  * port, the working directory and the account, and check what can be checked before Apache starts.
  *
  * @param say takes one line about long work, as it goes on.
+ * @param signal gives it up; the call then fails with the signal's reason.
  * @throws UserError with what is wrong and what to do.
  */
 export const planLaunch = async (
   attributes: LaunchAttributes,
   say: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<LaunchPlan> => {
   const program = attributes.program && existingProgram(path.resolve(attributes.program));
   const cwd = existingFolder(
@@ -68,6 +70,7 @@ export const planLaunch = async (
     ...(attributes.expressPath && { expressPath: attributes.expressPath }),
     ...(attributes.modulePath && { modulePath: attributes.modulePath }),
     onOutput: lineWise(say),
+    signal,
   });
   const host = attributes.host ?? DEFAULT_HOST;
   const port = await choosePort(attributes.port ?? 0, host);

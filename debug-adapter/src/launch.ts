@@ -39,6 +39,12 @@ const ANSWER_MS = 300;
 /** How long coverage may take to be put together. */
 const SNAPSHOT_MS = 10_000;
 
+/** What mod_wsgi writes when a script cannot be run. */
+const SCRIPT_FAILED = /(?:Unable to execute|Failed to exec) Python script file/;
+
+/** How long the reasons may take to follow. */
+const REASONS_MS = 200;
+
 /** How much of the server's own words a failed start repeats. */
 const LAST_ERRORS = 8;
 
@@ -52,6 +58,7 @@ export class Launch extends EventEmitter<LaunchEvents> {
   private isStoppedLive = false;
   private server: ServerProcess | undefined;
   private readonly lastErrors: string[] = [];
+  private scriptFailedAt: number | undefined;
   private ending: Promise<void> | undefined;
 
   constructor(
@@ -166,6 +173,7 @@ export class Launch extends EventEmitter<LaunchEvents> {
   private show(line: OutputLine | undefined): void {
     if (!line) return;
     if (line.category === 'stderr') {
+      if (SCRIPT_FAILED.test(line.text)) this.scriptFailedAt ??= Date.now();
       this.lastErrors.push(line.text);
       if (this.lastErrors.length > LAST_ERRORS) this.lastErrors.shift();
     }
@@ -200,9 +208,25 @@ export class Launch extends EventEmitter<LaunchEvents> {
       if (this.isEnding || !server.isRunning) throw this.startError('Apache ended before it was ready');
       if (Date.now() > deadline)
         throw this.startError(`Apache does not listen after ${START_MS / 1000} seconds`);
+      if (!this.agent.isConnected && this.isWithoutAgent(listensSince)) throw this.agentError();
       if (listensSince === undefined && (await isListening(port, host))) listensSince = Date.now();
       else await (state === 'loading' ? Promise.race([changed, delay(POLL_MS)]) : delay(POLL_MS));
     }
+  }
+
+  /** Apache serves, and the process of the application has not reported: what runs before our code has failed. */
+  private isWithoutAgent(listensSince: number | undefined): boolean {
+    if (listensSince !== undefined && Date.now() - listensSince > LOAD_MS) return true;
+    return this.scriptFailedAt !== undefined && Date.now() - this.scriptFailedAt > REASONS_MS;
+  }
+
+  private agentError(): UserError {
+    return new UserError({
+      code: 'agent-not-loaded',
+      message: `The debugger could not be loaded into the application's process. It said:\n${this.lastErrors.join('\n')}`,
+      action:
+        'If a module of the application has the name of one that Python brings along (socket.py, json.py), rename it: it hides the other.',
+    });
   }
 
   private startError(what: string): UserError {

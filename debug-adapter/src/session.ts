@@ -37,7 +37,10 @@ import { SESSION_REQUESTS } from './session-requests';
 import type { StandBy } from './stand-by';
 
 /** Numbers of the errors that reach the user, for the protocol; the text says which it is. */
-const ERROR_ID = { user: 1000, refused: 1001, programming: 1002 } as const;
+const ERROR_ID = { user: 1000, refused: 1001, programming: 1002, cancelled: 1003 } as const;
+
+/** Errors that the editor shows in a dialog. */
+const SHOWN: ReadonlySet<number> = new Set([ERROR_ID.user, ERROR_ID.refused]);
 
 /** Requests about the session's own life; all others concern the running application. */
 const LIFE = new Set([
@@ -67,6 +70,9 @@ export class ModWsgiSession extends DebugSession {
   private startArguments: object = {};
   /** How this session starts, and starts again. */
   private startRun: () => Promise<void> = () => this.startLaunch();
+  private starting: Promise<void> | undefined;
+  /** Of the start that is under way. */
+  private cancellation = new AbortController();
   private readonly wishes: Wishes = {
     breakpoints: new Breakpoints(),
     filters: new ExceptionFilters(),
@@ -76,6 +82,7 @@ export class ModWsgiSession extends DebugSession {
   private readonly configured: Promise<void>;
   private configurationDone: () => void = () => undefined;
   private isRestarting = false;
+  private isStopping = false;
   private clientReportsProgress = false;
   private hasEnded = false;
   private hasToldThatOthersWait = false;
@@ -140,7 +147,7 @@ export class ModWsgiSession extends DebugSession {
       if (this.launch) this.standBy.prepare();
       try {
         await this.end();
-        await this.startRun();
+        await this.run();
       } finally {
         this.isRestarting = false;
       }
@@ -148,16 +155,21 @@ export class ModWsgiSession extends DebugSession {
   }
 
   protected override terminateRequest(response: DebugProtocol.TerminateResponse): void {
-    this.answer(response, () => this.end());
+    this.answer(response, () => this.stopOnRequest());
   }
 
   protected override disconnectRequest(response: DebugProtocol.DisconnectResponse): void {
     this.answer(response, async () => {
-      // The second press of Stop: whatever an orderly end is still waiting for is ended at once.
-      if (this.launch?.isEnding) this.launch.kill();
-      await this.end();
+      await this.stopOnRequest();
       this.announceEnd();
     });
+  }
+
+  /** In an orderly way; asked a second time, whatever that is still waiting for is ended at once. */
+  private stopOnRequest(): Promise<void> {
+    if (this.isStopping) this.launch?.kill();
+    this.isStopping = true;
+    return this.end();
   }
 
   /** The client has hung up, or we are asked to end: the server goes first. */
@@ -172,8 +184,14 @@ export class ModWsgiSession extends DebugSession {
     this.answer(response, async () => {
       this.sendEvent(new InitializedEvent());
       await this.configured;
-      await this.startRun();
+      await this.run();
     });
+  }
+
+  private run(): Promise<void> {
+    this.cancellation = new AbortController();
+    this.starting = this.startRun();
+    return this.starting;
   }
 
   /** A request about the application: breakpoints and filters are ours to remember, the rest is its own. */
@@ -207,13 +225,15 @@ export class ModWsgiSession extends DebugSession {
   /** Plan, start and announce one run of the server; what fails leaves nothing behind. */
   private async startLaunch(): Promise<void> {
     const building = new BuildProgress((event) => this.clientReportsProgress && this.sendEvent(event));
-    const attributes = readLaunchArguments(this.startArguments);
-    this.takeRequestFilter(attributes);
-    const plan = await planLaunch(attributes, (line) => {
+    const { signal } = this.cancellation;
+    const show = (line: string) => {
       building.show(line);
       this.say(line);
-    }).finally(() => building.end());
-    if (this.hasEnded) return;
+    };
+    const attributes = readLaunchArguments(this.startArguments);
+    this.takeRequestFilter(attributes);
+    const plan = await planLaunch(attributes, show, signal).finally(() => building.end());
+    signal.throwIfAborted();
     for (const line of plan.notes) this.say(line);
     const launch = new Launch(plan, this.standBy);
     this.launch = launch;
@@ -224,6 +244,7 @@ export class ModWsgiSession extends DebugSession {
       await launch.end();
       throw error;
     }
+    signal.throwIfAborted();
     this.say(`Ready: ${plan.url}`);
     const body: ReadyEventBody = { url: plan.url };
     this.sendEvent(new Event(READY_EVENT, body));
@@ -323,7 +344,12 @@ export class ModWsgiSession extends DebugSession {
   /** End the server that we have started; part from one that runs anyway. */
   private async end(): Promise<void> {
     const { group } = this;
-    if (!group) return this.endLaunch();
+    this.cancellation.abort();
+    if (!group) {
+      await this.endLaunch();
+      await this.starting?.catch(() => undefined);
+      return;
+    }
     await group.end();
     this.group = undefined;
     this.target = undefined;
@@ -370,7 +396,9 @@ export class ModWsgiSession extends DebugSession {
   private answer(response: DebugProtocol.Response, work: () => Promise<void>): void {
     work().then(
       () => this.sendResponse(response),
-      (error: Error) => {
+      (cause: Error) => {
+        const isStart = STARTS.has(response.command);
+        const error = isStart && this.cancellation.signal.aborted ? new Cancelled() : cause;
         this.sendErrorResponse(response, {
           id: errorId(error),
           format: error instanceof UserError ? error.toText() : error.message,
@@ -378,7 +406,7 @@ export class ModWsgiSession extends DebugSession {
           variables: error instanceof UserError ? userErrorBody(error) : {},
           showUser: isDialog(error, response.command),
         });
-        if (STARTS.has(response.command)) this.announceEnd();
+        if (isStart) this.announceEnd();
       },
     );
   }
@@ -394,10 +422,16 @@ const userErrorBody = ({ code, message, action, command }: UserError): UserError
 /** Whether the editor shows an error in a dialog of its own: not where our side of it asks what to do instead. */
 const isDialog = (error: Error, command: string): boolean => {
   if (error instanceof UserError && STARTS.has(command)) return false;
-  return errorId(error) !== ERROR_ID.programming && !QUIET.has(command);
+  return SHOWN.has(errorId(error)) && !QUIET.has(command);
 };
 
+/** The user has ended a start himself: nobody has to be told. */
+class Cancelled extends Error {
+  override readonly message = 'The start was cancelled.';
+}
+
 const errorId = (error: Error): number => {
+  if (error instanceof Cancelled) return ERROR_ID.cancelled;
   if (error instanceof UserError) return ERROR_ID.user;
   return error instanceof Refusal ? ERROR_ID.refused : ERROR_ID.programming;
 };

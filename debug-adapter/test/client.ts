@@ -62,9 +62,18 @@ export class Session {
     this.terminated = new Promise((resolve) => this.client.once('terminated', resolve));
   }
 
-  /** Start an adapter and say hello to it. */
-  static async begin(workspace: Workspace, env: NodeJS.ProcessEnv = {}): Promise<Session> {
-    const adapter = spawn(process.execPath, [path.join(installRoot(), 'dist', 'debug-adapter.js')], {
+  /**
+   * Start an adapter and say hello to it.
+   *
+   * @param editor a program of ours that runs the adapter and passes on what it says: `adapter` is then this program.
+   */
+  static async begin(
+    workspace: Workspace,
+    env: NodeJS.ProcessEnv = {},
+    editor: readonly string[] = [],
+  ): Promise<Session> {
+    const program = path.join(installRoot(), 'dist', 'debug-adapter.js');
+    const adapter = spawn(process.execPath, [...editor, program], {
       env: { ...process.env, TMPDIR: workspace.temporary, ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     });

@@ -69,6 +69,17 @@ export class Workspace {
     return left;
   }
 
+  /** Processes of the test whose command line has a word that ends so. */
+  processesOf(ending: string): number[] {
+    return this.processes()
+      .filter((pid) =>
+        readProc(pid, 'cmdline')
+          .split('\0')
+          .some((word) => word.endsWith(ending)),
+      )
+      .map(Number);
+  }
+
   private processes(): string[] {
     const mark = `TMPDIR=${this.temporary}`;
     return readdirSync('/proc')

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cacheRoot } from '../cache';
 import { UserError } from '../errors';
+import { Guard } from '../guard';
 import { installRoot } from '../install-root';
 import { packagesFor, type SystemNeed } from '../packages';
 import { runProgram } from '../run-program';
@@ -81,19 +82,21 @@ export const buildCommand = ({ python, apxs, buildDirectory }: BuildChoice): Com
  * The bundled module for this Python and this Apache, built first where the cache does not have it. Several callers at
  * once build it once; a build that was cut off leaves nothing that a later one could stumble over.
  *
+ * @param signal gives the build up; the call then fails with the signal's reason.
  * @throws UserError `no-apxs`, `no-python-h`, `no-shared-libpython`, `no-build-tools` or `native-build-failed`.
  */
 export const ensureNativeModule = async (
   python: Python,
   httpd: Httpd,
   onOutput: OutputListener = () => {},
+  signal?: AbortSignal,
 ): Promise<string> => {
   const module = nativeModulePath(python, httpd);
   if (existsSync(module)) return module;
   await mkdir(path.dirname(module), { recursive: true });
-  const release = await takeLock(`${path.dirname(module)}.lock`);
+  const release = await takeLock(`${path.dirname(module)}.lock`, signal);
   try {
-    if (!existsSync(module)) await build(python, httpd, module, onOutput);
+    if (!existsSync(module)) await build(python, httpd, module, onOutput, signal);
   } finally {
     await release();
   }
@@ -105,6 +108,7 @@ const build = async (
   httpd: Httpd,
   module: string,
   onOutput: OutputListener,
+  signal: AbortSignal | undefined,
 ): Promise<void> => {
   if (!existsSync(path.join(nativeFolder(), 'Makefile')))
     throw buildError('native-build-failed', `the sources of the module are missing in ${nativeFolder()}`);
@@ -112,18 +116,26 @@ const build = async (
   await removeAbandonedBuilds(path.dirname(module));
   const buildDirectory = path.join(path.dirname(module), `${BUILD_PREFIX}${process.pid}`);
   await mkdir(buildDirectory, { recursive: true });
+  const guard = new Guard(buildDirectory);
   try {
     const { command, args, cwd } = buildCommand({
       python: python.executable,
       apxs: httpd.apxs,
       buildDirectory,
     });
-    const { exitCode, failure, output } = await runProgram(command, args, { cwd, onOutput });
+    const { exitCode, failure, output } = await runProgram(command, args, {
+      cwd,
+      onOutput,
+      guard,
+      ...(signal && { signal }),
+    });
+    signal?.throwIfAborted();
     if (failure?.code === 'ENOENT') throw buildError('no-build-tools', '');
     if (exitCode !== 0) throw explainBuild(output);
     await rename(path.join(buildDirectory, 'mod_wsgi.so'), module);
   } finally {
     await rm(buildDirectory, { recursive: true, force: true });
+    await guard.release();
   }
 };
 
@@ -208,9 +220,10 @@ const LOCK_LIMIT_MS = 10 * 60_000;
  *
  * @returns the function that gives the lock back.
  */
-const takeLock = async (file: string): Promise<() => Promise<void>> => {
+const takeLock = async (file: string, signal?: AbortSignal): Promise<() => Promise<void>> => {
   const deadline = Date.now() + LOCK_LIMIT_MS;
   while (!(await createLock(file))) {
+    signal?.throwIfAborted();
     if (Date.now() > deadline || !(await holderLives(file))) await rm(file, { recursive: true, force: true });
     else await delay(LOCK_POLL_MS);
   }

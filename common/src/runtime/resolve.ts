@@ -29,6 +29,8 @@ export interface RuntimeChoice {
   readonly apxs?: string;
   /** Receives what a build prints. */
   readonly onOutput?: OutputListener;
+  /** Gives a build up; the call then fails with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** A module together with what it belongs to. */
@@ -86,7 +88,7 @@ const resolveModuleFor = async (choice: RuntimeChoice, base: Base): Promise<Reso
   if (choice.modulePath) return givenModule(path.resolve(choice.cwd, choice.modulePath), base);
   if (choice.runtime === 'installed') return installedModule(base);
   try {
-    const module = await ensureNativeModule(base.python, base.httpd, choice.onOutput);
+    const module = await ensureNativeModule(base.python, base.httpd, choice.onOutput, choice.signal);
     return { kind: 'bundled', module, ...base, origin: 'bundled' };
   } catch (error) {
     if (choice.runtime === 'bundled' || !(error instanceof UserError)) throw error;
