@@ -57,8 +57,11 @@ const VENV = {
   '/srv/shop/.venv/lib/python3.12/site-packages/': '',
 };
 
+const PRIVATE_TMP = '[Service]\nPrivateTmp=true\n';
+
 /** What must be there for an example of a rule to be right or wrong. */
 const WORLDS: Readonly<Record<string, World>> = {
+  'output-dir-private-tmp': { files: { '/lib/systemd/system/apache2.service': PRIVATE_TMP } },
   'wsgi-module-not-loaded': { prefix: '' },
   'ifmodule-before-loadmodule': { prefix: '' },
   'ifmodule-hides-wsgi': { prefix: '' },
@@ -179,9 +182,7 @@ const lineFindings = (text: string, name: string) => check(analyze(text, name));
 describe('the examples of the rule catalogue', () => {
   const implemented = new Set(rules.map(({ id }) => id));
 
-  test.each(
-    examples.filter(({ rule }) => implemented.has(rule)).map((example) => [example.rule, example] as const),
-  )('%s', (rule, { bad, good }) => {
+  test.each(examples.map((example) => [example.rule, example] as const))('%s', (rule, { bad, good }) => {
     const world = WORLDS[rule] ?? {};
     const prefix = world.prefix ?? LOAD;
     const mount = NEEDS_MOUNT.has(rule) ? MOUNT : '';
@@ -199,9 +200,39 @@ describe('the examples of the rule catalogue', () => {
     expect(errors.map((finding) => finding.rule)).toEqual([]);
   });
 
-  test('only those are missing whose facts the server does not have', () => {
-    const missing = examples.map(({ rule }) => rule).filter((rule) => !implemented.has(rule));
-    expect(missing).toEqual(['output-dir-private-tmp']);
+  test('every rule of the catalogue is there', () => {
+    expect(examples.map(({ rule }) => rule).filter((rule) => !implemented.has(rule))).toEqual([]);
+  });
+});
+
+describe('output-dir-private-tmp', () => {
+  const UNIT = '/lib/systemd/system/apache2.service';
+  const paths = (text: string, files: Readonly<Record<string, string>>) =>
+    found(LOAD + text, { files })
+      .filter(({ rule }) => rule === 'output-dir-private-tmp')
+      .map(({ message }) => /written to `([^`]+)`/.exec(message)?.[1]);
+
+  test('a script that writes its profile there', () => {
+    const script =
+      'import cProfile\nprofiler = cProfile.Profile()\n# dump_stats("/tmp/old")\nprofiler.dump_stats("/tmp/shop.prof")\nPATH = "/tmp/other"\n';
+    const mount = 'WSGIScriptAlias / /srv/shop.wsgi\nCoreDumpDirectory /var/tmp/cores\n';
+    expect(paths(mount, { [UNIT]: PRIVATE_TMP, '/srv/shop.wsgi': script }).sort()).toEqual([
+      '/tmp/shop.prof',
+      '/var/tmp/cores',
+    ]);
+  });
+
+  test.each([
+    ['no unit', {}],
+    ['a unit without it', { [UNIT]: '[Service]\n# PrivateTmp=true\n' }],
+    [
+      'a drop-in that takes it back',
+      { [UNIT]: PRIVATE_TMP, [`${UNIT}.d/override.conf`]: '[Service]\nPrivateTmp = no\n' },
+    ],
+  ])('%s: nothing', (_, files) => {
+    expect(paths('WSGIDaemonProcess shop python-eggs=/tmp/eggs\n', files as Record<string, string>)).toEqual(
+      [],
+    );
   });
 });
 
@@ -258,4 +289,4 @@ test('no text makes a rule over the configuration throw', () => {
     }),
     { numRuns: 500 },
   );
-});
+}, 60_000);

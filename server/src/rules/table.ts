@@ -37,6 +37,7 @@ import * as daemonOptions from './site/daemon-options';
 import * as effectiveGroups from './site/effective-groups';
 import * as interpreters from './site/interpreters';
 import * as loading from './site/loading';
+import { outputInPrivateTmp } from './site/private-tmp';
 import * as profiles from './site/profiles';
 import * as python from './site/python';
 import * as readTimeouts from './site/read-timeouts';
@@ -214,4 +215,5 @@ export const rules: readonly Rule[] = [
   profiles.debugMultiprocess,
   profiles.timeoutsKill,
   profiles.coverageMultiprocess,
+  outputInPrivateTmp,
 ];
