@@ -26,19 +26,23 @@ export const answerCodeActions = (
     const wants = (kind: CodeActionKind): boolean =>
       only === undefined || only.some((wanted) => wanted === '' || `${kind}.`.startsWith(`${wanted}.`));
     const { paths } = session.workspace.membershipOf(document);
-    const all = session.diagnosticsOf(document);
+    // A cursor that moves asks for actions: the findings of the whole file are only made where they are needed.
+    const all = () => session.diagnosticsOf(document);
     // What changes a whole file is for whoever asks for it.
     if (only?.every((kind) => kind.startsWith(CodeActionKind.Source))) {
       const conversion = wants(CONVERT_ACCESS) ? convertAll(session.siteOf(document), paths) : undefined;
       return [
-        ...(wants(`${CodeActionKind.SourceFixAll}.mod_wsgi`) ? fixAll(document, all, find) : []),
+        ...(wants(`${CodeActionKind.SourceFixAll}.mod_wsgi`) ? fixAll(document, all(), find) : []),
         ...(conversion ? [toAction(conversion, CONVERT_ACCESS)] : []),
       ];
     }
     const offset = document.offsetAt(range.start);
     return [
       ...(wants(CodeActionKind.QuickFix)
-        ? [...quickFixes(document, diagnostics, find), ...fixAllOfRules(document, diagnostics, all, find)]
+        ? [
+            ...quickFixes(document, diagnostics, find),
+            ...(diagnostics.length > 0 ? fixAllOfRules(document, diagnostics, all(), find) : []),
+          ]
         : []),
       ...(wants(CodeActionKind.RefactorRewrite)
         ? refactoringsAt(session.siteOf(document), paths, offset, session.files).map((fix) =>

@@ -5,6 +5,7 @@ import type { Configuration } from './configuration/configuration';
 import type { WorkspaceFiles } from './configuration/files';
 import { type Membership, Workspace } from './configuration/workspace';
 import { diagnostics } from './features/diagnostics';
+import { effectiveNote } from './features/effective';
 import type { HoverContext } from './features/hover';
 import { factsOf, factsTable, mountsIn } from './features/mount-notes';
 import { configurationSurroundings, type Surroundings } from './features/surroundings';
@@ -71,11 +72,11 @@ export class Session {
     return {
       variables: new Map(rows),
       learned: this.opinionAround(document)?.learned ?? new Map(),
-      mountNote: (offset) => {
+      noteAt: (offset) => {
         const mount = mountsIn(this.siteOf(document), paths).find(
           ({ entry }) => entry.nameRange.start === offset,
         );
-        return mount && factsTable(factsOf(mount));
+        return mount ? factsTable(factsOf(mount)) : effectiveNote(this.siteOf(document), paths, offset);
       },
     };
   }

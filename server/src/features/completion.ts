@@ -230,9 +230,22 @@ const optionProposals = (
 
 const optionValues = (around: Surroundings, option: WsgiOptionFact): readonly Proposal[] => [
   ...(option.type === 'flag' ? plainValues(['On', 'Off']) : plainValues(option.allowed ?? [])),
+  ...defaultValue(option),
   ...(option.name === 'process-group' ? groupValues(around) : []),
   ...(option.name === 'display-name' ? plainValues(['%{GROUP}']) : labelValues(option.expansion)),
 ];
+
+/** The number that counts where the option is absent, with its unit. */
+const defaultValue = ({ default: fallback, unit }: WsgiOptionFact): readonly Proposal[] =>
+  /^\d+$/.test(String(fallback))
+    ? [
+        {
+          label: String(fallback),
+          kind: CompletionItemKind.Value,
+          detail: ['default', unit].filter(Boolean).join(', '),
+        },
+      ]
+    : [];
 
 const expressionProposals = (): readonly Proposal[] => [
   ...VARIABLES.map((name) => ({ label: `%{${name}}`, kind: CompletionItemKind.Variable })),

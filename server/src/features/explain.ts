@@ -1,10 +1,12 @@
 import type { Explanation } from '../../../common/src/language-requests';
 import type { Configuration } from '../configuration/configuration';
 import type { Entry } from '../configuration/entries';
+import { accessFor } from '../mounts/access';
 import { describeHost, type Host, nameOf } from '../mounts/hosts';
 import type { Mount, Site } from '../mounts/mounts';
-import { coversUrl } from '../mounts/sections';
+import { coversUrl, sectionsFor } from '../mounts/sections';
 import { regexMatches, wildcard } from '../mounts/wildcards';
+import { type EarlierStep, rewrites, stepBefore } from './before-mounts';
 import { factsOf, factsTable } from './mount-notes';
 
 /** Which virtual host and which mount answer a URL, step by step, with where each step comes from. */
@@ -20,7 +22,7 @@ export const explainUrl = (site: Site, text: string): Explanation => {
     `# ${text}`,
     '## 1. Host',
     hostStep(candidates, host, url),
-    '## 2. Mount',
+    '## 2. Who answers',
     ...mountSteps(site, host.host, url.path),
   ];
   return { markdown: `${steps.join('\n\n')}\n` };
@@ -91,6 +93,11 @@ const hostStep = (
 
 const mountSteps = (site: Site, host: Host, path: string): readonly string[] => {
   const levels = host === site.server ? [host] : [host, site.server];
+  const doubt = rewrites(levels)
+    ? ['`RewriteRule` lines of this host can send the URL elsewhere first; they are not followed here.']
+    : [];
+  const earlier = stepBefore(levels, path);
+  if (earlier) return [...doubt, earlierStep(earlier), ...fileAccess(site, host, earlier, path)];
   const tried: string[] = [];
   for (const level of levels)
     for (const mount of site.mountsByHost.get(level) ?? []) {
@@ -100,10 +107,36 @@ const mountSteps = (site: Site, host: Host, path: string): readonly string[] => 
         `- \`${mount.url.value}\` (${placeOf(mount.entry)}): ${answers ? 'matches' : 'does not match'}`,
       );
       if (answers)
-        return [tried.join('\n'), `## 3. What runs`, factsTable(factsOf(mount)), accessStep(mount)];
+        return [
+          ...doubt,
+          tried.join('\n'),
+          `## 3. What runs`,
+          factsTable(factsOf(mount)),
+          accessStep(mount, 4),
+        ];
     }
   const list = tried.length > 0 ? tried.join('\n') : 'There is no mount in this host.';
-  return [list, 'No application answers this URL: Apache looks for a file, or answers 404.'];
+  return [...doubt, list, 'No application answers this URL: Apache looks for a file, or answers 404.'];
+};
+
+const WHAT_HAPPENS: Readonly<Record<EarlierStep['kind'], string>> = {
+  proxy: 'passes the request to',
+  redirect: 'sends the browser to',
+  alias: 'answers with the file',
+};
+
+const earlierStep = ({ entry, kind, target }: EarlierStep): string =>
+  `No mount is asked: \`${entry.name} ${entry.words[0]?.value}\` (${placeOf(entry)}) ${WHAT_HAPPENS[kind]} ${target === undefined ? 'what its pattern makes of the URL' : `\`${target}\``}.`;
+
+const fileAccess = (
+  site: Site,
+  host: Host,
+  { kind, target }: EarlierStep,
+  url: string,
+): readonly string[] => {
+  if (kind !== 'alias' || target === undefined) return [];
+  const sections = sectionsFor({ file: target, url }, site.server, host);
+  return [accessStep({ access: accessFor(sections), sections }, 3)];
 };
 
 const doesAnswer = ({ kind, url }: Mount, path: string): boolean =>
@@ -116,7 +149,7 @@ const ACCESS: Readonly<Record<Mount['access']['verdict'], string>> = {
   unset: 'No section of this configuration says who is let in; Apache then lets everybody in',
 };
 
-const accessStep = ({ access, sections }: Mount): string => {
+const accessStep = ({ access, sections }: Pick<Mount, 'access' | 'sections'>, number: number): string => {
   const by = access.entry ? ` by \`${access.entry.name}\` in ${placeOf(access.entry)}` : '';
   const merged = sections.map(
     (section) =>
@@ -126,7 +159,7 @@ const accessStep = ({ access, sections }: Mount): string => {
     merged.length > 0
       ? `\n\nSections that apply, in the order in which they are merged:\n\n${merged.join('\n')}`
       : '';
-  return `## 4. Access\n\n${ACCESS[access.verdict]}${by}.${list}`;
+  return `## ${number}. Access\n\n${ACCESS[access.verdict]}${by}.${list}`;
 };
 
 /** The configuration as one text: Includes followed, conditions decided, macros inserted, each line with its origin. */

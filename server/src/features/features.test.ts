@@ -70,6 +70,7 @@ describe('completion', () => {
     ['one of several words', 'Options Indexes |', 'FollowSymLinks'],
     ['a daemon option', 'WSGIDaemonProcess shop |', 'threads='],
     ['a daemon option on a continued line', 'WSGIDaemonProcess shop \\\n  thr|', 'threads='],
+    ['the default of a number', 'WSGIDaemonProcess shop threads=|', '15'],
     ['a label of the process title', 'WSGIDaemonProcess shop display-name=|', '%{GROUP}'],
     ['an option of an alias', 'WSGIScriptAlias / /x.wsgi pro|', 'process-group='],
     ['a declared group', 'WSGIDaemonProcess shop\nWSGIScriptAlias / /x process-group=|', 'shop'],

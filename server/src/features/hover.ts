@@ -17,11 +17,11 @@ export interface HoverContext {
   readonly variables: ReadonlyMap<string, readonly string[]>;
   /** Directives that only a running server has told of. */
   readonly learned: LearnedDirectives;
-  /** What runs at the mount whose directive stands at an offset, as Markdown. */
-  mountNote(offset: number): string | undefined;
+  /** What runs at the mount, or whether the directive counts, whose name begins at an offset; as Markdown. */
+  noteAt(offset: number): string | undefined;
 }
 
-const ALONE: HoverContext = { variables: new Map(), learned: new Map(), mountNote: () => undefined };
+const ALONE: HoverContext = { variables: new Map(), learned: new Map(), noteAt: () => undefined };
 
 /** What the word under the cursor is; null where there is nothing to say. */
 export const hover = (
@@ -66,13 +66,13 @@ const explain = (
 const explainName = (
   { line, directive: catalogued }: CursorLine,
   offset: number,
-  { mountNote, learned }: HoverContext,
+  { noteAt, learned }: HoverContext,
 ): Explanation | undefined => {
   const directive = catalogued ?? learnedAt(line, learned);
   if (!directive) return undefined;
   const range = line.kind === 'directive' ? line.name : line.kind === 'open' ? line.tag.nameRange : undefined;
   if (!range || !touches(range, offset)) return undefined;
-  const note = mountNote(range.start);
+  const note = noteAt(range.start);
   return { range, markdown: [note, describeDirective(directive)].filter(Boolean).join('\n\n---\n\n') };
 };
 

@@ -248,6 +248,42 @@ describe('the explanation of a URL', () => {
   });
 });
 
+describe('what answers before a mount does, as httpd 2.4.71 was seen to do', () => {
+  const TEXT = [
+    'WSGIScriptAlias / /srv/app.wsgi',
+    'Alias /static/ /srv/static/',
+    'Redirect 301 /old http://example.org/new',
+    'Alias /old /srv/static',
+    'ProxyPass /static/p/keep !',
+    'ProxyPass /static/p http://127.0.0.1:9/',
+    'RedirectMatch ^/m(.*) http://example.org$1',
+    '<Directory /srv/static>',
+    'Require all denied',
+    '</Directory>',
+    '',
+  ].join('\n');
+
+  test.each([
+    ['/', /\/srv\/app\.wsgi/],
+    ['/static', /\/srv\/app\.wsgi/],
+    [
+      '/static/a.css',
+      /No mount is asked: `Alias \/static\/` .* `\/srv\/static\/a\.css`[\s\S]*## 3\. Access\n\nNobody/,
+    ],
+    ['/old/x', /`Redirect 301` .* sends the browser to `http:\/\/example\.org\/new\/x`/],
+    ['/static/p/x', /`ProxyPass \/static\/p` .* passes the request to/],
+    ['/static/p/keep', /`Alias \/static\/`/],
+    ['/moved', /`RedirectMatch .* what its pattern makes of the URL/],
+  ])('%s', (url, expected) => {
+    expect(explainUrl(siteOf(setUp(TEXT).configuration), url).markdown).toMatch(expected);
+  });
+
+  test('rewrite rules are not followed, and the page says so', () => {
+    const { configuration } = setUp('RewriteRule ^/a /b\nWSGIScriptAlias / /srv/app.wsgi\n');
+    expect(explainUrl(siteOf(configuration), '/a').markdown).toContain('they are not followed here');
+  });
+});
+
 test('the effective configuration is one text', () => {
   const { configuration } = setUp('Define A x\n<VirtualHost *:80>\nInclude /a.conf\n</VirtualHost>\n', {
     '/a.conf': `ServerName \${A}\n`,

@@ -1,0 +1,88 @@
+import type { Entry } from '../configuration/entries';
+import type { Host } from '../mounts/hosts';
+import { regexMatches } from '../mounts/wildcards';
+
+/** What happens to a request before any mount is looked at. */
+export interface EarlierStep {
+  readonly entry: Entry;
+  readonly kind: 'proxy' | 'redirect' | 'alias';
+  /** The backend's URL, the new URL, or the file; undefined where a pattern makes it. */
+  readonly target: string | undefined;
+}
+
+/** A URL path or a pattern, and what it leads to. */
+interface Mapping {
+  readonly pattern: string;
+  readonly target: string | undefined;
+  readonly regex: boolean;
+}
+
+type Read = (words: readonly string[]) => Mapping | undefined;
+
+const pair: Read = ([pattern = '', target]) => ({ pattern, target, regex: false });
+
+const patternPair: Read = ([pattern = '']) => ({ pattern, target: undefined, regex: true });
+
+const STATUS = /^(?:permanent|temp|seeother|gone|\d{3})$/i;
+
+/** `Redirect [status] [path] URL`. */
+const redirection =
+  (read: Read): Read =>
+  (words) => {
+    const rest = STATUS.test(words[0] ?? '') ? words.slice(1) : words;
+    return rest.length === 0 ? undefined : read(rest);
+  };
+
+interface Kind {
+  readonly kind: EarlierStep['kind'];
+  readonly read: Read;
+}
+
+/** Who looks at a URL before mod_wsgi does: mod_proxy first, then mod_alias, which redirects before it maps. */
+const STAGES: readonly Readonly<Record<string, Kind>>[] = [
+  {
+    proxypass: { kind: 'proxy', read: pair },
+    proxypassmatch: { kind: 'proxy', read: patternPair },
+  },
+  {
+    redirect: { kind: 'redirect', read: redirection(pair) },
+    redirectpermanent: { kind: 'redirect', read: pair },
+    redirecttemp: { kind: 'redirect', read: pair },
+    redirectmatch: { kind: 'redirect', read: redirection(patternPair) },
+  },
+  {
+    alias: { kind: 'alias', read: pair },
+    aliasmatch: { kind: 'alias', read: patternPair },
+    scriptalias: { kind: 'alias', read: pair },
+    scriptaliasmatch: { kind: 'alias', read: patternPair },
+  },
+];
+
+/** The directive that answers a URL path before a mount can; the host's before the server's, each in reading order. */
+export const stepBefore = (levels: readonly Host[], path: string): EarlierStep | undefined => {
+  for (const stage of STAGES)
+    for (const { own } of levels)
+      for (const entry of own) {
+        const kind = stage[entry.key];
+        const mapping = kind?.read(entry.words.map(({ value }) => value));
+        if (!kind || !mapping || !covers(mapping, path)) continue;
+        // `ProxyPass /static !` leaves the URL to the others.
+        if (kind.kind === 'proxy' && mapping.target === '!') break;
+        return { entry, kind: kind.kind, target: targetOf(mapping, path) };
+      }
+  return undefined;
+};
+
+const covers = ({ pattern, regex }: Mapping, path: string): boolean => {
+  if (regex) return regexMatches(pattern, path);
+  return pattern.endsWith('/')
+    ? path.startsWith(pattern)
+    : path === pattern || path.startsWith(`${pattern}/`);
+};
+
+const targetOf = ({ pattern, target, regex }: Mapping, path: string): string | undefined =>
+  regex || target === undefined ? undefined : `${target}${path.slice(pattern.length)}`;
+
+/** True if rewrite rules could send a URL elsewhere, which only the running server decides. */
+export const rewrites = (levels: readonly Host[]): boolean =>
+  levels.some(({ own }) => own.some(({ key }) => key === 'rewriterule'));
