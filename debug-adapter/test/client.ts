@@ -5,6 +5,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { COVERAGE_EVENT, type CoverageSnapshot, READY_EVENT } from '../../common/src/debug-events';
 import { installRoot } from '../../common/src/install-root';
 import type { LaunchAttributes } from '../../common/src/launch-attributes';
+import { reaching } from './pythons';
 import type { Workspace } from './workspace';
 
 const WAIT_MS = 30_000;
@@ -65,15 +66,17 @@ export class Session {
   /**
    * Start an adapter and say hello to it.
    *
-   * @param editor a program of ours that runs the adapter and passes on what it says: `adapter` is then this program.
+   * @param how `editor`: a program of ours that runs the adapter and passes on what it says, `adapter` is then this
+   *   program; `python`: the application's, where it may lie in a place that the server's account cannot reach.
    */
   static async begin(
     workspace: Workspace,
     env: NodeJS.ProcessEnv = {},
-    editor: readonly string[] = [],
+    { editor = [], python }: { editor?: readonly string[]; python?: string } = {},
   ): Promise<Session> {
-    const program = path.join(installRoot(), 'dist', 'debug-adapter.js');
-    const adapter = spawn(process.execPath, [...editor, program], {
+    const start = [process.execPath, ...editor, path.join(installRoot(), 'dist', 'debug-adapter.js')];
+    const [command = '', ...args] = python ? reaching(python, start, workspace) : start;
+    const adapter = spawn(command, args, {
       env: { ...process.env, TMPDIR: workspace.temporary, ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -168,6 +171,23 @@ export class Session {
 
   async continue(stop: Stop): Promise<void> {
     await this.client.continueRequest({ threadId: stop.threadId });
+  }
+
+  /** The variables of a frame's scopes, by the scopes' names in lower case. */
+  async scopes(frameId: number): Promise<Record<string, Record<string, DebugProtocol.Variable>>> {
+    const { body } = await this.client.scopesRequest({ frameId });
+    const entries = body.scopes.map(
+      async ({ name, variablesReference }) =>
+        [name.toLowerCase(), await this.children(variablesReference)] as const,
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /** Have a request resume the application and wait for the next stop. */
+  async resume(request: () => Promise<unknown>): Promise<Stop> {
+    const stopped = this.nextStop();
+    await request();
+    return stopped;
   }
 
   /** Resume in some way and wait for the next stop. */
