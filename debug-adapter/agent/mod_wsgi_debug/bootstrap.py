@@ -15,6 +15,7 @@ from .deferred_live import DeferredLive
 from .frameworks import FrameworkHooks
 from .live import LiveDebugger, Unavailable, unix_stream
 from .live_stops import LiveStops
+from .refusal import Refusal
 from .seen_response import SeenResponse, is_plain
 from .stops import Inspector, Stops
 
@@ -163,6 +164,8 @@ class Session:
         def job():
             try:
                 answer()
+            except Refusal as refusal:
+                reply(error=str(refusal))
             except BaseException as error:
                 reply(error="".join(traceback.format_exception_only(type(error), error)).strip())
 

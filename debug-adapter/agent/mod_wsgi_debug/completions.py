@@ -6,6 +6,7 @@ import re
 import types
 
 from . import presentations, quiet
+from .refusal import Refusal
 
 MAX_COMPLETIONS = 500
 """More than anybody scrolls through."""
@@ -41,7 +42,7 @@ def _attributes(owner, frame):
     """Attributes by name alone: none is looked up, for a property would run."""
     try:
         value = presentations.unwrapped(quiet.evaluate(owner, frame))
-    except (quiet.Refused, SyntaxError, LookupError, AttributeError, NameError, TypeError):
+    except (Refusal, SyntaxError, LookupError, AttributeError, NameError, TypeError):
         return {}
     found = {}
     for cls in reversed(value.__mro__ if isinstance(value, type) else type(value).__mro__):

@@ -26,7 +26,7 @@ class Patience:
         # Whoever takes the deadline out of this list decides: this thread, that it was kept; the watchdog, that it was not.
         # A lock would not do: the interruption could come while it is held.
         self._deadline = []
-        self._is_decided = False
+        self._verdict = None
 
     def __enter__(self):
         _watchdog.watch(self)
@@ -41,7 +41,7 @@ class Patience:
         Python code is interrupted. What waits in C (``time.sleep``) is not: it is interrupted when it comes back.
         """
         try:
-            self._is_decided = False
+            self._verdict = None
             self._deadline.append(time.monotonic() + VALUE_SECONDS)
             try:
                 return work()
@@ -54,10 +54,15 @@ class Patience:
         try:
             self._deadline.pop()
         except IndexError:
-            # The interruption is on its way, or has been swallowed by the value's code.
-            while not self._is_decided:
+            while self._verdict is None:
                 time.sleep(0.001)
-            _interrupt(self._thread, None)
+            if self._verdict == "kept":
+                return
+            # It may have been raised, be on its way, or have been swallowed by the value's code. An interruption cannot be
+            # taken back (Python would look for it for ever after), so it is made certain and waited for.
+            _interrupt(self._thread)
+            while True:
+                time.sleep(0.001)
 
     def look(self, now):
         """Called by the watchdog, again and again."""
@@ -69,14 +74,18 @@ class Patience:
                 self._on_overdue()
 
     def _let_go(self, now):
+        if not _can_interrupt():
+            return
         try:
             deadline = self._deadline.pop()
         except IndexError:
             return
         # A value that was quick may have made place for the next one meanwhile; that one then goes unwatched.
         if now >= deadline:
-            _interrupt(self._thread, TooSlow)
-        self._is_decided = True
+            _interrupt(self._thread)
+            self._verdict = "lost"
+        else:
+            self._verdict = "kept"
 
 
 class _Watchdog:
@@ -115,14 +124,20 @@ class _Watchdog:
             time.sleep(self._PERIOD)
 
 
-def _interrupt(thread, exception):
-    """Have a thread raise an exception where it is; None takes back what it has not raised yet."""
+def _can_interrupt():
+    """False for a Python that was built without ctypes: a value is then waited for."""
     try:
         import ctypes
     except ImportError:
-        return  # a Python built without it: the value is waited for
-    raised = None if exception is None else ctypes.py_object(exception)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+        return False
+    return hasattr(ctypes, "pythonapi")
+
+
+def _interrupt(thread):
+    """Have a thread raise :class:`TooSlow` wherever it is."""
+    import ctypes
+
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TooSlow))
 
 
 _watchdog = _Watchdog()

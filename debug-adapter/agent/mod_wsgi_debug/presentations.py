@@ -77,6 +77,7 @@ def present(value):
 
     :raises Exception: whatever the value's own code raises.
     """
+    value = unwrapped(value)
     show = _OF_BUILTINS.get(type(value))
     if show is None:
         show = _of_class(type(value))

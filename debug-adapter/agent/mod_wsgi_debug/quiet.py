@@ -10,16 +10,15 @@ import inspect
 import types
 
 from . import presentations
+from .refusal import Refusal
 
-
-class Refused(Exception):
-    """The expression would run code."""
+_RUNS_CODE = "The expression would run code of the application, which a hover does not do."
 
 
 def evaluate(source, frame):
     """
     :param frame: a :class:`frames.Frame`.
-    :raises Refused: if it would run code.
+    :raises Refusal: if it would run code.
     :raises Exception: what looking up a name, an attribute or a key raises: ``NameError``, ``KeyError``.
     """
     return _value(ast.parse(source.strip(), "<hover>", "eval").body, frame)
@@ -39,7 +38,7 @@ def _value(node, frame):
     if isinstance(node, (ast.Tuple, ast.List)):
         items = [_value(item, frame) for item in node.elts]
         return tuple(items) if isinstance(node, ast.Tuple) else items
-    raise Refused()
+    raise Refusal(_RUNS_CODE)
 
 
 def _index(node):
@@ -69,7 +68,7 @@ def _attribute(value, name):
     if isinstance(found, classmethod):
         return types.MethodType(found.__func__, value if isinstance(value, type) else type(value))
     if hasattr(type(found), "__get__") and not isinstance(value, types.ModuleType):
-        raise Refused()
+        raise Refusal(_RUNS_CODE)
     return found
 
 
@@ -82,5 +81,5 @@ def _own_names(value):
 
 def _item(container, key):
     if type(container) not in (list, tuple, dict, str, bytes, range):
-        raise Refused()
+        raise Refusal(_RUNS_CODE)
     return container[key]

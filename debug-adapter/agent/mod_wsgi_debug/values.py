@@ -5,6 +5,7 @@ import itertools
 
 from . import brief, presentations
 from .patience import VALUE_SECONDS, TooSlow
+from .refusal import Refusal
 
 MAX_TEXT = 1000
 """Characters of one value in a list of variables; a full value is asked for with ``full_text``."""
@@ -90,10 +91,6 @@ class Scope:
         self.store = store
 
 
-class Unchangeable(Exception):
-    """Why a value cannot be changed, a sentence."""
-
-
 def counts(value):
     """How many children a value has: ``(named, indexed)``."""
     value = presentations.unwrapped(value)
@@ -139,20 +136,20 @@ def assign(value, name, new):
     """Give the child of that name a new value.
 
     :param value: as for :func:`children`.
-    :raises Unchangeable: if it cannot have one.
+    :raises Refusal: if it cannot have one.
     :raises BaseException: what the value's own code raises.
     """
     value = presentations.unwrapped(value)
     if isinstance(value, Scope):
         if value.store is None:
-            raise Unchangeable("These values are not the application's: they cannot be changed.")
+            raise Refusal("These values are not the application's: they cannot be changed.")
         value.store(name, new)
     elif isinstance(value, dict):
         value[next(key for key in value if text(key) == name)] = new
     elif isinstance(value, list):
         value[int(name.strip("[]"))] = new
     elif isinstance(value, (tuple, set, frozenset)):
-        raise Unchangeable("The items of a %s cannot be changed one by one." % type(value).__name__)
+        raise Refusal("The items of a %s cannot be changed one by one." % type(value).__name__)
     else:
         setattr(value, name, new)
 
