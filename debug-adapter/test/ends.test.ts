@@ -209,7 +209,7 @@ describe('nothing is left where', () => {
       process.stdin.pipe(adapter.stdin);
       adapter.stdout.pipe(process.stdout);`;
     const program = workspace.write('app.py', APPLICATION);
-    const session = await Session.begin(workspace, {}, ['-e', editor]);
+    const session = await Session.begin(workspace, {}, { editor: ['-e', editor] });
     await session.launch({ ...bundled, program }, () => breakAt('# short')(session, program));
     await session.getAndStop('/');
     session.adapter.kill('SIGKILL');

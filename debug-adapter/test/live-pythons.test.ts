@@ -49,7 +49,7 @@ describe.each(PYTHONS)('live, on Python $version', ({ python, missing }) => {
   it('steps into a call that is chosen, jumps to a line, sets an expression, and looks at what was raised', async () => {
     const program = workspace.write('app.py', APPLICATION);
     const mark = (marker: string): number => markedLine(program, `# ${marker}`);
-    const session = await Session.begin(workspace, {}, python);
+    const session = await Session.begin(workspace, {}, { python });
     const { client } = session;
     const breakAt = (...markers: string[]) =>
       client.setBreakpointsRequest({
