@@ -30,6 +30,7 @@ const forTests = {
 export const pythonPackages = {
   application: ['python3-flask', 'python3-django', 'python3-coverage', 'python3-debugpy'],
   test: ['python3-pytest'],
+  frameworks: ['python3-pyramid'],
 };
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';

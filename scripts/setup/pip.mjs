@@ -9,7 +9,7 @@ import { isComplete, markComplete, remove } from './cache.mjs';
 
 const TIMEOUT_MS = 15 * 60_000;
 
-/** @typedef {'application' | 'debugger' | 'mod-wsgi' | 'test'} Part a requirements file, by name */
+/** @typedef {'application' | 'debugger' | 'frameworks' | 'mod-wsgi' | 'test'} Part a requirements file, by name */
 
 /** @param {Part} part */
 const requirementsFile = (part) => inRepository('scripts', 'setup', 'requirements', `${part}.txt`);

@@ -24,7 +24,7 @@ export const distributionPython = '/usr/bin/python3';
  *   packages were taken
  */
 export const installPythonEnvironment = async (purpose) => {
-  const parts = purpose === 'test' ? ['application', 'test'] : ['application'];
+  const parts = purpose === 'test' ? ['application', 'test', 'frameworks'] : ['application'];
   // An environment of Debian's packages is replaced once PyPI answers again, and not made anew each time until then.
   const isStillRefused = await hasSystemPackages(cache.venv, distributionPython);
   const refusal = isStillRefused ? await indexRefusal(cache.venv, 'application') : undefined;
