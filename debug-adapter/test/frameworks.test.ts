@@ -153,6 +153,27 @@ app = Catching(plain)
 `,
     by: 'turned into an error page by __call__() of ',
   },
+  {
+    name: 'a middleware that answers after it has handled the exception',
+    needs: 'wsgiref',
+    source: `${FAILING}
+def plain(environ, start_response):
+    if environ["PATH_INFO"] == "/meant":
+        start_response("503 Busy", [])
+        return [b"busy"]
+    return [fail()]
+
+def app(environ, start_response):
+    failure = None
+    try:
+        return plain(environ, start_response)
+    except Exception as error:
+        failure = error
+    start_response("500 Sorry", [])
+    return [str(failure).encode()]
+`,
+    by: 'turned into an error page by app() of ',
+  },
 ] as const;
 
 const lacks = (module: string): boolean => {

@@ -97,10 +97,15 @@ class FrameworkHooks:
             del self._waiting[name]
 
     def watched(self, start_response):
-        """A ``start_response`` that notices an error page for an exception: a 5xx while one is being handled."""
+        """A ``start_response`` that notices an error page for an exception.
+
+        It is given the exception, or it is told a 5xx while one is being handled or is still held in a variable.
+        """
 
         def watching(status, headers, exc_info=None):
-            exception = exc_info[1] if exc_info else sys.exc_info()[1] if status[:1] == "5" else None
+            exception = exc_info[1] if exc_info else None
+            if exception is None and status[:1] == "5":
+                exception = sys.exc_info()[1] or _kept_exception(sys._getframe().f_back)
             if isinstance(exception, BaseException):
                 self._swallowed(exception, "turned into an error page by %s" % _handler_of(exception))
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
@@ -109,6 +114,17 @@ class FrameworkHooks:
 
     def _swallowed(self, exception, description):
         self._post_mortem(exception, description, "swallowed")
+
+
+def _kept_exception(frame):
+    """An exception that one of these frames, from the innermost outwards, has caught and keeps in a variable."""
+    while frame is not None and not frames.is_launcher_frame(frame):
+        for value in list(frame.f_locals.values()):
+            kept = value[1] if isinstance(value, tuple) and len(value) == 3 else value
+            if isinstance(kept, BaseException) and kept.__traceback__ and kept.__traceback__.tb_frame is frame:
+                return kept
+        frame = frame.f_back
+    return None
 
 
 def _handler_of(exception):

@@ -7,6 +7,7 @@ import inspect
 import io
 import linecache
 import pprint
+import re
 import textwrap
 import threading
 
@@ -24,7 +25,7 @@ def is_python(frame, source):
         tree = ast.parse(source.strip())
     except SyntaxError:
         return False
-    first = source.strip().split()[0].rstrip(";:,")
+    first = re.match(r"\w*", source.strip()).group()
     assigns = bool(tree.body) and isinstance(tree.body[0], (ast.Assign, ast.AugAssign, ast.AnnAssign))
     return assigns or first in frame.locals or first in frame.globals
 

@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 class Adapter:
-    def __init__(self, source, callable_name=None, coverage=False):
+    def __init__(self, source, callable_name=None, coverage=False, stop_on_entry=False):
         self.folder = tempfile.mkdtemp(prefix="mod-wsgi-agent-")
         self.program = os.path.join(self.folder, "app.py")
         with open(self.program, "w") as file:
@@ -38,6 +38,7 @@ class Adapter:
                     "python": sys.executable,
                     "program": self.program,
                     "callable": callable_name,
+                    "stopOnEntry": stop_on_entry,
                     "coverageSource": [self.folder] if coverage else None,
                 },
                 file,
@@ -69,6 +70,10 @@ class Adapter:
                 with self.answered:
                     self.answers[message["id"]] = message
                     self.answered.notify_all()
+
+    def next_event(self):
+        """``(event, body)``."""
+        return self.events.get(timeout=WAIT)
 
     def expect(self, event):
         """The body of the next event, which must be of this kind."""

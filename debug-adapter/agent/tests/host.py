@@ -23,7 +23,11 @@ class PostMortem:
 
     def __call__(self, environ, start_response):
         try:
-            return list(self.application(environ, start_response))
+            response = self.application(environ, start_response)
+            try:
+                return list(response)
+            finally:
+                getattr(response, "close", int)()
         except Exception:
             self.debugger.reset()
             self.debugger.interaction(None, sys.exc_info()[2])
