@@ -8,7 +8,7 @@ const root = path.resolve(__dirname, '..', '..');
 /** What may lie in the package. A file that fits nowhere was packed by mistake. */
 const allowed = [
   /^(package|package\.nls|language-configuration)\.json$/,
-  /^(readme\.md|LICENSE\.txt)$/,
+  /^(readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^dist\/(client|client-web|server|server-web|debug-adapter|mod-wsgi-express)\.js(\.LEGAL\.txt)?$/,
   /^dist\/package\.json$/,
   /^dist\/programs\/(debug-adapter|mod-wsgi-express)\.js(\.LEGAL\.txt)?$/,

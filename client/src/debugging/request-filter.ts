@@ -18,6 +18,10 @@ export class RequestFilter implements vscode.Disposable {
     this.status.command = COMMAND;
     this.subscriptions = [
       this.status,
+      vscode.debug.onDidStartDebugSession(({ id, configuration: { requestFilter } }) => {
+        if (Array.isArray(requestFilter)) this.patterns.set(id, requestFilter);
+        this.show();
+      }),
       vscode.debug.onDidChangeActiveDebugSession(() => this.show()),
       vscode.debug.onDidTerminateDebugSession(({ id }) => {
         this.patterns.delete(id);
