@@ -27,7 +27,9 @@ export class Disk implements WorkspaceFiles {
 
   read(path: string): string | undefined {
     try {
-      return statSync(path).size > LONGEST_TEXT ? undefined : readFileSync(path, 'utf8');
+      // A device or a pipe may have no end.
+      const stat = statSync(path);
+      return stat.isFile() && stat.size <= LONGEST_TEXT ? readFileSync(path, 'utf8') : undefined;
     } catch {
       return undefined;
     }

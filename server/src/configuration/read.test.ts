@@ -32,6 +32,18 @@ const valuesOf = (configuration: Configuration, name: string): string[] =>
   entriesOf(configuration, name).map(({ words }) => words.map(({ value }) => value).join(' '));
 
 describe('Include', () => {
+  test('of a folder that is half the disk is left out, as while somebody types a longer path', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 1200 }, (_, n) => [`/etc/x/${n}.conf`, 'Listen 80\n']),
+    );
+    const folder = read({ [ROOT]: 'Include /etc/x\nServerName a\n', ...many });
+    expect(valuesOf(folder, 'Listen')).toEqual([]);
+    expect(valuesOf(folder, 'ServerName')).toEqual(['a']);
+    expect(folder.complete).toBe(false);
+    const wildcard = read({ [ROOT]: 'Include /etc/x/*.conf\n', ...many });
+    expect(valuesOf(wildcard, 'Listen')).toHaveLength(1200);
+  });
+
   test('reads a wildcard in order, relative to ServerRoot, with the section around it', () => {
     const configuration = read({
       [ROOT]: '<VirtualHost *:80>\nInclude sites/*.conf\n</VirtualHost>\n',

@@ -27,6 +27,9 @@ const MAX_DEPTH = 128;
 /** More files than this are no configuration; the editor must not wait for them. */
 const MAX_FILES = 5000;
 
+/** Longer configurations are not read to their end, in characters. */
+const MAX_LENGTH = 64 * 1024 * 1024;
+
 /** What a configuration is read from. */
 export interface Sources {
   readonly files: FileSystem;
@@ -85,6 +88,7 @@ class Reader {
   private readonly reading: string[] = [];
   private serverRoot: string;
   private complete = true;
+  private length = 0;
   private modulesLoaded = 0;
 
   constructor(
@@ -125,6 +129,7 @@ class Reader {
       return;
     }
     this.files.set(path, { path, analysis });
+    this.length += analysis.tree.text.length;
     this.reading.push(path);
     this.readNodes(analysis.tree.children, { ...context, file: path });
     this.reading.pop();
@@ -243,9 +248,9 @@ class Reader {
     this.dependencies.add(folderOfPattern(absolute));
     const files = target.problem === undefined ? target.files : [];
     this.includes.push({ entry, files, problem: target.problem });
-    if (target.problem !== undefined) this.complete = false;
+    if (target.problem !== undefined || target.unread) this.complete = false;
     for (const file of files) {
-      if (this.reading.includes(file) || this.files.size >= MAX_FILES) {
+      if (this.reading.includes(file) || this.files.size >= MAX_FILES || this.length > MAX_LENGTH) {
         this.complete = false;
         continue;
       }

@@ -1,9 +1,34 @@
 import type { FileSystem } from './machine';
 
-/** The files an Include reads, in order, or httpd's message. */
+/** Names that are looked at to find out what an Include reads. Somebody who types `Include /etc` has not come to the end yet. */
+const MOST_NAMES = 20_000;
+
+/** Names in a folder that is included as a whole: larger ones are no configuration. */
+const MOST_BELOW = 1000;
+
+/**
+ * The files an Include reads, in order, or httpd's message. `unread`: there are so many that nobody looked at them all, and none is
+ * given.
+ */
 export type IncludeTarget =
-  | { readonly files: readonly string[]; readonly problem?: undefined }
+  | { readonly files: readonly string[]; readonly unread?: true; readonly problem?: undefined }
   | { readonly problem: string };
+
+/** Counts names, and says when it was enough. */
+class Budget {
+  private folder = 0;
+  private all = 0;
+
+  /** @param names in a folder, of which `whole` says that everything below it is meant */
+  spend(names: readonly string[], whole: boolean): void {
+    this.all += names.length;
+    if (whole) this.folder += names.length;
+  }
+
+  get exceeded(): boolean {
+    return this.all > MOST_NAMES || this.folder > MOST_BELOW;
+  }
+}
 
 /** True if a name holds a wildcard of `Include`: `*`, `?` or a bracket set. */
 const isWildcard = (name: string): boolean => /[*?[]/.test(name);
@@ -14,20 +39,30 @@ const isWildcard = (name: string): boolean => /[*?[]/.test(name);
  * @param path absolute, or relative to nothing: ServerRoot is already in front
  * @param optional true for IncludeOptional: nothing there is no mistake
  */
-export const resolveInclude = (files: FileSystem, path: string, optional: boolean): IncludeTarget =>
-  isWildcard(path) ? descend(files, '', splitPath(path), optional) : plainTarget(files, path, optional);
+export const resolveInclude = (files: FileSystem, path: string, optional: boolean): IncludeTarget => {
+  const search: Search = { files, optional, budget: new Budget() };
+  const target = isWildcard(path) ? descend(search, '', splitPath(path)) : plainTarget(search, path);
+  return search.budget.exceeded ? { files: [], unread: true } : target;
+};
+
+interface Search {
+  readonly files: FileSystem;
+  readonly optional: boolean;
+  readonly budget: Budget;
+}
 
 const splitPath = (path: string): readonly string[] => {
   const parts = path.split('/').filter((part, index) => part !== '' || index === 0);
   return parts;
 };
 
-const plainTarget = (files: FileSystem, path: string, optional: boolean): IncludeTarget => {
+const plainTarget = (search: Search, path: string): IncludeTarget => {
+  const { files, optional } = search;
   switch (files.kind(path)) {
     case 'file':
       return { files: [path] };
     case 'folder':
-      return { files: filesBelow(files, path) };
+      return { files: filesBelow(search, path) };
     default:
       return optional
         ? { files: [] }
@@ -36,26 +71,29 @@ const plainTarget = (files: FileSystem, path: string, optional: boolean): Includ
 };
 
 /** Every file of a folder, whatever its name, folders within included, in byte order. */
-const filesBelow = (files: FileSystem, folder: string): string[] =>
-  sorted(files.list(folder) ?? []).flatMap((name) => {
+const filesBelow = (search: Search, folder: string): string[] => {
+  const { files, budget } = search;
+  const names = files.list(folder) ?? [];
+  budget.spend(names, true);
+  if (budget.exceeded) return [];
+  return sorted(names).flatMap((name) => {
     const path = `${folder}/${name}`;
-    return files.kind(path) === 'folder' ? filesBelow(files, path) : [path];
+    return files.kind(path) === 'folder' ? filesBelow(search, path) : [path];
   });
+};
 
-const descend = (
-  files: FileSystem,
-  folder: string,
-  parts: readonly string[],
-  optional: boolean,
-): IncludeTarget => {
+const descend = (search: Search, folder: string, parts: readonly string[]): IncludeTarget => {
+  const { files, optional, budget } = search;
   const wild = parts.findIndex(isWildcard);
-  if (wild < 0) return plainTarget(files, join(folder, parts), optional);
+  if (wild < 0) return plainTarget(search, join(folder, parts));
   const base = join(folder, parts.slice(0, wild));
   const names = files.list(base === '' ? '/' : base);
   if (!names)
     return optional
       ? { files: [] }
       : { problem: `Include/IncludeOptional: Could not open directory ${base}: No such file or directory` };
+  budget.spend(names, false);
+  if (budget.exceeded) return { files: [], unread: true };
   const pattern = parts[wild] ?? '';
   const rest = parts.slice(wild + 1);
   const matching = sorted(names.filter((name) => matchesName(pattern, name))).filter(
@@ -69,7 +107,7 @@ const descend = (
         };
   const found: string[] = [];
   for (const name of matching) {
-    const below = descend(files, join(base, [name]), rest, optional);
+    const below = descend(search, join(base, [name]), rest);
     if (below.problem !== undefined) return below;
     found.push(...below.files);
   }

@@ -164,6 +164,7 @@ class FileReader {
         state.undefine(first);
         return undefined;
       case 'ServerRoot':
+        if (state.machine.files.kind(first) !== 'folder') return 'ServerRoot must be a valid directory';
         state.serverRoot = first.replace(/(.)\/+$/, '$1');
         return undefined;
       case 'LoadModule':

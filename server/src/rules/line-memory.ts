@@ -3,8 +3,12 @@ import type { Range, SectionNode } from '../syntax/nodes';
 import type { Line } from '../syntax/walk';
 import type { Diagnosis } from './check';
 
-/** So many characters of lines are remembered, and as many of those that were remembered before them: two of the longest files. */
-const GENERATION = 16_000_000;
+/** So many bytes of lines are remembered, about, and as many of those that were remembered before them. */
+const GENERATION = 32_000_000;
+
+/** What a line costs beside its text, and what a finding in it costs. */
+const LINE_COST = 64;
+const FINDING_COST = 600;
 
 let recent = new Map<string, readonly Diagnosis[]>();
 let old = new Map<string, readonly Diagnosis[]>();
@@ -65,7 +69,7 @@ const remember = (key: string, found: readonly Diagnosis[]): void => {
     recent = new Map();
     size = 0;
   }
-  size += key.length;
+  size += key.length + LINE_COST + found.length * FINDING_COST;
   recent.set(key, found.length === 0 ? NOTHING : found);
 };
 

@@ -3,6 +3,7 @@ import { aliasHandlers } from './alias';
 import { afterAuthorization, authorizationHandlers } from './authorization';
 import { coreHandlers } from './core';
 import { afterSections, sectionHandlers } from './sections';
+import { tlsHandlers } from './tls';
 import { wsgiHandlers } from './wsgi';
 
 /** The handlers this project knows, by canonical name in lower case, `<` included for sections. */
@@ -11,6 +12,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...coreHandlers,
   ...aliasHandlers,
   ...authorizationHandlers,
+  ...tlsHandlers,
   ...wsgiHandlers,
 };
 
