@@ -38,6 +38,7 @@ apache_include=$("$apxs" -q INCLUDEDIR 2>/dev/null) && [ -f "$apache_include/htt
 apr_config=$("$apxs" -q APR_CONFIG 2>/dev/null)
 apu_config=$("$apxs" -q APU_CONFIG 2>/dev/null)
 apr_flags=$("$apr_config" --includes --cppflags 2>/dev/null | tr '\n' ' ')
+apr_libs="$("$apu_config" --link-ld --libs 2>/dev/null) $("$apr_config" --link-ld --libs 2>/dev/null)"
 apu_flags=$("$apu_config" --includes 2>/dev/null | tr '\n' ' ')
 
 install_compiler='install gcc (Debian/Ubuntu: build-essential), or set CC'
@@ -122,6 +123,7 @@ cat >"$new" <<END || exit 1
 WSGI_CC = $compiler
 WSGI_PYTHON = '$python'
 WSGI_CPPFLAGS = $py_includes -I'$apache_include' $apr_flags $apu_flags -DWSGI_PYTHON_EXECUTABLE='"$py_executable"'
+WSGI_APR_LIBS = $(printf '%s' "$apr_libs" | tr '\n' ' ')
 WSGI_LDFLAGS = -L'$py_libdir' -l$py_library $run_path
 END
 if cmp -s "$new" "$fragment"; then

@@ -1,9 +1,11 @@
 #include "application.h"
 
 #include "environ.h"
+#include "events.h"
 #include "input.h"
 #include "interpreter.h"
 #include "log.h"
+#include "metrics.h"
 #include "process.h"
 #include "request.h"
 #include "response.h"
@@ -15,6 +17,8 @@ static void log_raised(wsgi_request *request)
     const wsgi_exchange *exchange = request->exchange;
     wsgi_exception exception;
 
+    if (wsgi_events_are_heard(request->interpreter))
+        wsgi_event_request_exception(request);
     if (PyErr_ExceptionMatches(PyExc_SystemExit)) {
         PyErr_Clear();
         wsgi_log(exchange, APLOG_ERR, "[script %s] WSGI0175: SystemExit exception raised by WSGI script '%s' ignored.",
@@ -62,9 +66,11 @@ static int call(wsgi_request *request, PyObject *application, PyObject *environ,
     if (iterable)
         outcome = wsgi_response_send(response, iterable);
     if (outcome == WSGI_FAILED) {
+        const int is_timeout = PyErr_ExceptionMatches(request->interpreter->request_timeout);
+
         log_raised(request);
         if (!wsgi_response_cut(response))
-            result = HTTP_INTERNAL_SERVER_ERROR;
+            result = is_timeout ? HTTP_GATEWAY_TIME_OUT : HTTP_INTERNAL_SERVER_ERROR;
     }
     else if (outcome == WSGI_CLIENT_GONE) {
         wsgi_log(request->exchange, APLOG_TRACE1, "Client closed connection.");
@@ -77,28 +83,59 @@ static int call(wsgi_request *request, PyObject *application, PyObject *environ,
 }
 
 
-static PyObject *new_errors(wsgi_request *request)
+/* mod_wsgi.request_data() and mod_wsgi.active_requests. */
+static int open_request_data(wsgi_request *request, PyObject *environ)
 {
-    PyObject *raw = wsgi_log_new(request->interpreter->log_type, WSGI_LOG_ERRORS, request);
-    PyObject *text = raw ? PyObject_CallFunctionObjArgs(request->interpreter->text_stream, raw, NULL) : NULL;
+    const wsgi_interpreter *in = request->interpreter;
+    PyObject *id = PyDict_GetItem(environ, in->environ_keys[WSGI_KEY_MOD_WSGI_REQUEST_ID]);
 
-    Py_XDECREF(raw);
-    return text;
+    request->data = PyDict_New();
+    return request->data && id ? PyDict_SetItem(in->active_requests, id, request->data) : -1;
+}
+
+
+/* The application may have changed its environ: the name is made anew. */
+static void close_request_data(wsgi_request *request)
+{
+    PyObject *id = PyUnicode_DecodeLatin1(request->exchange->request_id, strlen(request->exchange->request_id), NULL);
+
+    if (!id || PyDict_DelItem(request->interpreter->active_requests, id) < 0)
+        PyErr_Clear();
+    Py_XDECREF(id);
+    Py_CLEAR(request->data);
+}
+
+
+/* The call and what is told of it to those who listen. */
+static int call_heard(wsgi_request *request, PyObject *application, PyObject *environ, PyObject *response)
+{
+    PyObject *chosen = wsgi_event_request_started(request, application, environ);
+    const int result = call(request, chosen, environ, response);
+
+    wsgi_event_request_finished(request, result == OK ? wsgi_response_status(response) : result);
+    Py_DECREF(chosen);
+    return result;
 }
 
 
 static int run(wsgi_request *request, PyObject *application)
 {
     PyObject *input = wsgi_input_new(request->interpreter->input_type, request);
-    PyObject *errors = new_errors(request);
+    PyObject *errors = wsgi_log_text_stream(request->interpreter, WSGI_LOG_ERRORS, request);
     PyObject *response = wsgi_response_new(request->interpreter->response_type, request);
     PyObject *environ = input && errors && response ? wsgi_environ_new(request, input, errors) : NULL;
+    const int is_heard = wsgi_events_are_heard(request->interpreter);
     int result = HTTP_INTERNAL_SERVER_ERROR;
 
-    if (environ)
-        result = call(request, application, environ, response);
+    request->is_measured = is_heard || wsgi_metrics_are_recorded();
+    wsgi_metrics_begin(request);
+    if (environ && open_request_data(request, environ) == 0)
+        result = (is_heard ? call_heard : call)(request, application, environ, response);
     else
         log_raised(request);
+    if (request->data)
+        close_request_data(request);
+    wsgi_metrics_end(request, result == OK ? wsgi_response_status(response) : result);
     Py_XDECREF(environ);
     Py_XDECREF(response);
     Py_XDECREF(errors);
@@ -147,7 +184,7 @@ int wsgi_application_run(wsgi_exchange *exchange)
     PyObject *application;
     int result = HTTP_INTERNAL_SERVER_ERROR;
 
-    interpreter = wsgi_interpreter_enter(settings->application_group);
+    interpreter = wsgi_interpreter_enter(settings->application_group, settings->is_group_fixed);
     if (!interpreter) {
         wsgi_log(exchange, APLOG_ERR, "WSGI0087: Unable to acquire interpreter '%s' for WSGI request handler.",
                  settings->application_group);

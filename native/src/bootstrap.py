@@ -5,10 +5,94 @@ import sys
 import threading
 from importlib.machinery import PathFinder
 
+# Levels of Apache's log; log(level, text) is put into this namespace.
+LOG_CRITICAL, LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG = 2, 3, 4, 6, 7
+
+
+class RequestTimeout(BaseException):
+    """Raised in a request that has taken longer than request-timeout, where interrupt-timeout is set."""
+
+    __module__ = "mod_wsgi"
+
+
+event_callbacks = []
+shutdown_callbacks = []
+active_requests = {}
+
+
+def subscribe_events(callback):
+    """Has callback(name, **payload) called for each event. Returns the callback, so that it can be a decorator."""
+    event_callbacks.append(callback)
+    return callback
+
+
+def subscribe_shutdown(callback):
+    """As `subscribe_events`, for the end of the process only."""
+    shutdown_callbacks.append(callback)
+    return callback
+
+
+def publish(name, payload):
+    """Calls the subscribers one after the other; what one returns as a dict is seen by the next, and returned."""
+    callbacks = event_callbacks + shutdown_callbacks if name == "process_stopping" else list(event_callbacks)
+    for callback in callbacks:
+        try:
+            result = callback(name, **payload)
+        except BaseException:
+            import traceback
+
+            log(LOG_ERROR, "A subscriber of the event %s raised an exception:\n%s" % (name, traceback.format_exc()))
+        else:
+            if isinstance(result, dict):
+                payload.update(result)
+    return payload
+
+
+def __getattr__(name):
+    """The module's attributes that few applications use are made when they are asked for."""
+    if name != "LogHandler":
+        raise AttributeError("module 'mod_wsgi' has no attribute %r" % name)
+    import logging
+
+    class LogHandler(logging.Handler):
+        """Writes records to Apache's log, at its level nearest to the record's."""
+
+        def emit(self, record):
+            try:
+                limits = ((50, LOG_CRITICAL), (40, LOG_ERROR), (30, LOG_WARNING), (20, LOG_INFO))
+                level = next((each for limit, each in limits if record.levelno >= limit), LOG_DEBUG)
+                if log(level, None):
+                    log(level, self.format(record))
+            except Exception:
+                self.handleError(record)
+
+    LogHandler.__module__ = "mod_wsgi"
+    sys.modules["mod_wsgi"].LogHandler = LogHandler
+    return LogHandler
+
 
 def text_stream(raw):
     """A text stream as Python's own standard streams are, over the log object `raw`."""
     return io.TextIOWrapper(raw, encoding="utf-8", errors="replace", line_buffering=True, write_through=True)
+
+
+def restrict_signals():
+    """Makes signal.signal() a call of no effect that says so in the log: the signals are Apache's."""
+    import _signal
+
+    def signal(number, handler):
+        import traceback
+
+        stack = "".join(traceback.format_stack()[:-1])
+        log(LOG_INFO, "signal.signal() is of no effect (WSGIRestrictSignal); called for signal %s:\n%s" % (number, stack))
+        return handler
+
+    # What the module signal defines calls this one.
+    _signal.signal = signal
+
+
+def set_switch_interval(seconds):
+    sys.setswitchinterval(seconds)
 
 
 def add_path(directory):

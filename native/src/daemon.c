@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "events.h"
 #include "identity.h"
 #include "interpreter.h"
 #include "process.h"
@@ -82,7 +83,7 @@ static void *run_alive_check(void *unused)
     for (;;) {
         if (is_ending)
             return NULL;
-        if (wsgi_interpreter_enter(""))
+        if (wsgi_interpreter_enter("", 1))
             wsgi_interpreter_leave();
         last_alive = apr_time_now();
         apr_sleep(apr_time_from_sec(1));
@@ -137,17 +138,44 @@ static int request_limit(const wsgi_group *group)
 }
 
 
+/* Why a process ends, as the log has it and as subscribers are told. */
+typedef struct {
+    const char *text;
+    const char *name;
+} end_reason;
+
+static const end_reason restart_interval = {"Application restart timer expired", "restart_interval"};
+static const end_reason stuck = {"Daemon process request time limit exceeded, and the request could not be interrupted",
+                                 "request_timeout"};
+static const end_reason request_timeout = {"Daemon process request time limit exceeded", "request_timeout"};
+static const end_reason inactivity = {"Daemon process idle inactivity timer expired", "inactivity_timeout"};
+static const end_reason startup_timeout = {"Application startup timer expired", "startup_timeout"};
+static const end_reason shutdown_signal = {"Shutdown requested for daemon process", "shutdown_signal"};
+static const end_reason eviction = {"Process eviction requested, waiting for requests to complete", "eviction_signal"};
+static const end_reason graceful = {"Process eviction requested, waiting for requests to complete", "graceful_signal"};
+static const end_reason cpu_time = {"Exceeded CPU time limit, restarting daemon process", "cpu_time_limit"};
+static const end_reason enough_requests = {"Maximum requests reached, triggering immediate shutdown of", "maximum_requests"};
+static const end_reason script_reload = {"Forcing restart of daemon process", "script_reload"};
+
+
 /* Why the process is to be replaced, NULL if it is not. */
-static const char *expired(const wsgi_group *group, apr_time_t started)
+static const end_reason *expired(const wsgi_group *group, apr_time_t started)
 {
     if (has_passed(started, group->restart_interval))
-        return "Application restart timer expired";
-    if (has_passed(wsgi_workers_oldest(), request_limit(group)))
-        return "Daemon process request time limit exceeded";
+        return &restart_interval;
+    if (group->interrupt_timeout && request_limit(group)) {
+        if (wsgi_workers_interrupt(apr_time_from_sec(request_limit(group))))
+            note(group, "Interrupting requests that exceed the time limit in daemon process");
+        if (has_passed(wsgi_workers_oldest_interrupted(), group->interrupt_timeout))
+            return &stuck;
+    }
+    else if (has_passed(wsgi_workers_oldest(), request_limit(group))) {
+        return &request_timeout;
+    }
     if (!wsgi_workers_active() && has_passed(wsgi_workers_last_activity(), group->inactivity_timeout))
-        return "Daemon process idle inactivity timer expired";
+        return &inactivity;
     if (has_passed(wsgi_script_waiting_since(), group->startup_timeout))
-        return "Application startup timer expired";
+        return &startup_timeout;
     return NULL;
 }
 
@@ -159,6 +187,14 @@ typedef struct {
     int seconds;       /* for requests in flight */
 } ending;
 
+static ending end_for(const wsgi_group *group, const end_reason *reason, ending how)
+{
+    note(group, reason->text);
+    wsgi_event_set_reason(reason->name);
+    return how;
+}
+
+
 /* Serves until there is a reason to stop. */
 static ending serve(const wsgi_group *group, int supervisor)
 {
@@ -169,32 +205,25 @@ static ending serve(const wsgi_group *group, int supervisor)
     const apr_time_t started = apr_time_now();
 
     for (;;) {
-        const char *reason = expired(group, started);
+        const end_reason *reason = expired(group, started);
 
         if (has_passed(last_alive, group->deadlock_timeout)) {
             note(group, "Daemon process deadlock timer expired, stopping process");
             _exit(1);
         }
-        if (reason) {
-            ap_log_error(APLOG_MARK, APLOG_INFO, 0, group->server, "%s '%s'.", reason, group->name);
-            return replaced;
-        }
+        if (reason)
+            return end_for(group, reason, replaced);
         switch (next_message(supervisor, 250)) {
         case STOP:
-            note(group, "Shutdown requested for daemon process");
-            return stopped;
+            return end_for(group, &shutdown_signal, stopped);
         case EVICT:
-            note(group, "Process eviction requested, waiting for requests to complete");
-            return evicted;
+            return end_for(group, group->eviction_timeout ? &eviction : &graceful, evicted);
         case CPU_TIME:
-            note(group, "Exceeded CPU time limit, restarting daemon process");
-            return replaced;
+            return end_for(group, &cpu_time, replaced);
         case REQUESTS_REACHED:
-            note(group, "Maximum requests reached, triggering immediate shutdown of");
-            return replaced;
+            return end_for(group, &enough_requests, replaced);
         case SCRIPT_CHANGED:
-            note(group, "Forcing restart of daemon process");
-            return outdated;
+            return end_for(group, &script_reload, outdated);
         default:
             break;
         }

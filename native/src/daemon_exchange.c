@@ -250,9 +250,11 @@ static int is_too_old(const daemon_exchange *self, const wsgi_group *group)
 
 
 /* Apache and this process may see different files; the script's time is what this process sees. */
-static int look_at_script(daemon_exchange *self)
+static int look_at_script(daemon_exchange *self, const wsgi_group *group)
 {
     apr_finfo_t info;
+
+    self->exchange.script = wsgi_group_path(group, self->exchange.script);
     const apr_status_t status = apr_stat(&info, self->exchange.script, APR_FINFO_MTIME, self->exchange.pool);
 
     if (status == APR_SUCCESS) {
@@ -270,13 +272,13 @@ static wsgi_served run(daemon_exchange *self, const wsgi_group *group)
 {
     if (is_too_old(self, group))
         return refuse(self, HTTP_GATEWAY_TIME_OUT);
-    if (!look_at_script(self))
+    if (!look_at_script(self, group))
         return refuse(self, HTTP_INTERNAL_SERVER_ERROR);
     return finish(self, wsgi_application_run(&self->exchange));
 }
 
 
-wsgi_served wsgi_daemon_serve(wsgi_channel *channel, const wsgi_group *group, apr_pool_t *pool)
+wsgi_served wsgi_daemon_serve(wsgi_channel *channel, const wsgi_group *group, apr_pool_t *pool, int *is_ignored)
 {
     daemon_exchange self = {.exchange.methods = &methods, .channel = channel};
     wsgi_request_origin origin;
@@ -293,6 +295,7 @@ wsgi_served wsgi_daemon_serve(wsgi_channel *channel, const wsgi_group *group, ap
         self.server = server_at(origin.server_index);
         self.client = origin.client;
         self.exchange.daemon_start = apr_time_now();
+        *is_ignored = self.exchange.settings->ignore_activity;
         served = run(&self, group);
     }
     apr_pool_clear(pool);

@@ -14,7 +14,7 @@ typedef enum {
 } wsgi_served;
 
 /* Receives one request from the channel, runs its application and sends the response. `pool` is
- * for the request, and is cleared. */
-wsgi_served wsgi_daemon_serve(wsgi_channel *channel, const wsgi_group *group, apr_pool_t *pool);
+ * for the request, and is cleared. *is_ignored becomes 1 if it does not count as activity. */
+wsgi_served wsgi_daemon_serve(wsgi_channel *channel, const wsgi_group *group, apr_pool_t *pool, int *is_ignored);
 
 #endif

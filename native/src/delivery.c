@@ -8,12 +8,14 @@ void wsgi_deliver_status(request_rec *r, int code, const char *status)
 }
 
 
-void wsgi_deliver_header(request_rec *r, const char *name, const char *value)
+void wsgi_deliver_header(request_rec *r, const char *name, const char *value, int is_overridden)
 {
-    if (!strcasecmp(name, "Content-Type"))
-        ap_set_content_type(r, apr_pstrdup(r->pool, value));
-    else if (!strcasecmp(name, "WWW-Authenticate"))
+    if (!strcasecmp(name, "WWW-Authenticate"))
         apr_table_add(r->err_headers_out, name, value);
+    else if (is_overridden)
+        return;
+    else if (!strcasecmp(name, "Content-Type"))
+        ap_set_content_type(r, apr_pstrdup(r->pool, value));
     /* The framing of the body is Apache's: a second opinion in the headers would corrupt the connection. */
     else if (strcasecmp(name, "Transfer-Encoding") && strcasecmp(name, "Content-Length"))
         apr_table_add(r->headers_out, name, value);
@@ -27,7 +29,7 @@ apr_bucket_brigade *wsgi_delivery_begin(request_rec *r)
 
 
 apr_status_t wsgi_delivery_add_file(request_rec *r, apr_bucket_brigade *brigade, int descriptor, apr_off_t offset,
-                                    apr_off_t length)
+                                    apr_off_t length, int is_sendfile)
 {
     apr_os_file_t number = descriptor;
     apr_file_t *borrowed;
@@ -35,7 +37,7 @@ apr_status_t wsgi_delivery_add_file(request_rec *r, apr_bucket_brigade *brigade,
     apr_status_t status;
 
     /* Apache may send the file after its owner has closed it. */
-    apr_os_file_put(&borrowed, &number, APR_FOPEN_READ, r->pool);
+    apr_os_file_put(&borrowed, &number, APR_FOPEN_READ | (is_sendfile ? APR_FOPEN_SENDFILE_ENABLED : 0), r->pool);
     status = apr_file_dup(&file, borrowed, r->pool);
     if (status == APR_SUCCESS && length) {
         apr_bucket *bucket = apr_brigade_insert_file(brigade, file, offset, length, r->pool);

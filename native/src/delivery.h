@@ -5,15 +5,16 @@
 
 #include "apache.h"
 
-/* Gives status and headers to Apache, one by one. Both are checked; the text is copied. */
+/* Gives status and headers to Apache, one by one. Both are checked; the text is copied. With `is_overridden` Apache
+ * answers with a page of its own, for which only WWW-Authenticate counts. */
 void wsgi_deliver_status(request_rec *r, int code, const char *status);
-void wsgi_deliver_header(request_rec *r, const char *name, const char *value);
+void wsgi_deliver_header(request_rec *r, const char *name, const char *value, int is_overridden);
 
 apr_bucket_brigade *wsgi_delivery_begin(request_rec *r);
 
-/* Adds `length` bytes of a descriptor, which is duplicated. */
+/* Adds `length` bytes of a descriptor, which is duplicated. With `is_sendfile` the system may send them itself. */
 apr_status_t wsgi_delivery_add_file(request_rec *r, apr_bucket_brigade *brigade, int descriptor, apr_off_t offset,
-                                    apr_off_t length);
+                                    apr_off_t length, int is_sendfile);
 
 /* Passes the brigade on, and destroys it. With `is_end` nothing follows; otherwise `is_flushed` says whether the client
  * gets it at once. With `is_short` the connection ends with the response. */

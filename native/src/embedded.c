@@ -9,6 +9,7 @@
 typedef struct {
     wsgi_exchange exchange;
     request_rec *r;
+    int overridden;  /* the status that Apache answers with in place of the application; 0: none */
 } embedded_exchange;
 
 
@@ -30,18 +31,29 @@ static wsgi_received receive(wsgi_exchange *exchange, char *to, apr_size_t limit
 }
 
 
-static void deliver_head(request_rec *r, const wsgi_head *head)
+/* Gives status and headers to Apache. Returns 0 if Apache answers in place of the application, which goes on speaking to
+ * nobody. */
+static int deliver_head(wsgi_exchange *exchange, const wsgi_head *head)
 {
+    request_rec *r = request_of(exchange);
+    const int is_overridden = exchange->settings->error_override && ap_is_HTTP_ERROR(head->code);
     Py_ssize_t i;
 
-    wsgi_deliver_status(r, head->code, wsgi_text(head->status));
+    if (is_overridden) {
+        ((embedded_exchange *)exchange)->overridden = head->code;
+        exchange->is_answered = 1;
+    }
+    else {
+        wsgi_deliver_status(r, head->code, wsgi_text(head->status));
+    }
     for (i = 0; i < PyTuple_GET_SIZE(head->headers); i++) {
         PyObject *header = PyTuple_GET_ITEM(head->headers, i);
 
-        wsgi_deliver_header(r, wsgi_text(PyTuple_GET_ITEM(header, 0)), wsgi_text(PyTuple_GET_ITEM(header, 1)));
+        wsgi_deliver_header(r, wsgi_text(PyTuple_GET_ITEM(header, 0)), wsgi_text(PyTuple_GET_ITEM(header, 1)), is_overridden);
     }
-    if (head->content_length >= 0)
+    if (head->content_length >= 0 && !is_overridden)
         ap_set_content_length(r, head->content_length);
+    return !is_overridden;
 }
 
 
@@ -49,15 +61,16 @@ static apr_status_t send_blocks(wsgi_exchange *exchange, const wsgi_head *head, 
                                 wsgi_follows follows, int is_short)
 {
     request_rec *r = request_of(exchange);
-    apr_bucket_brigade *brigade = wsgi_delivery_begin(r);
+    apr_bucket_brigade *brigade;
     int i;
 
+    if (head && !deliver_head(exchange, head))
+        return APR_SUCCESS;
+    brigade = wsgi_delivery_begin(r);
     for (i = 0; i < count; i++)
         if (blocks[i].iov_len)
             APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_transient_create(blocks[i].iov_base, blocks[i].iov_len,
                                                                          brigade->bucket_alloc));
-    if (head)
-        deliver_head(r, head);
     return wsgi_delivery_pass(r, brigade, follows != WSGI_MORE, 1, is_short);
 }
 
@@ -66,14 +79,17 @@ static apr_status_t send_file(wsgi_exchange *exchange, const wsgi_head *head, co
                               apr_off_t length, int is_short)
 {
     request_rec *r = request_of(exchange);
-    apr_bucket_brigade *brigade = wsgi_delivery_begin(r);
-    const apr_status_t status = wsgi_delivery_add_file(r, brigade, part->descriptor, part->offset, length);
+    apr_bucket_brigade *brigade;
+    apr_status_t status;
 
+    if (!deliver_head(exchange, head))
+        return APR_SUCCESS;
+    brigade = wsgi_delivery_begin(r);
+    status = wsgi_delivery_add_file(r, brigade, part->descriptor, part->offset, length, exchange->settings->enable_sendfile);
     if (status != APR_SUCCESS) {
         apr_brigade_destroy(brigade);
         return status;
     }
-    deliver_head(r, head);
     return wsgi_delivery_pass(r, brigade, 1, 1, is_short);
 }
 
@@ -93,11 +109,24 @@ static void log_record(const wsgi_exchange *exchange, int level, const char *tex
 static const wsgi_exchange_methods methods = {receive, send_blocks, send_file, cut, log_record};
 
 
+wsgi_exchange *wsgi_embedded_exchange(request_rec *r, const wsgi_settings *settings)
+{
+    embedded_exchange *embedded = apr_pcalloc(r->pool, sizeof(*embedded));
+
+    embedded->r = r;
+    embedded->exchange.methods = &methods;
+    if (settings->pass_apache_request)
+        embedded->exchange.apache_request = r;
+    wsgi_variables_collect(r, settings, &embedded->exchange);
+    return &embedded->exchange;
+}
+
+
 int wsgi_embedded_run(request_rec *r, const wsgi_settings *settings)
 {
-    embedded_exchange embedded = {.r = r};
+    wsgi_exchange *exchange = wsgi_embedded_exchange(r, settings);
+    const int result = wsgi_application_run(exchange);
+    const int overridden = ((const embedded_exchange *)exchange)->overridden;
 
-    wsgi_variables_collect(r, settings, &embedded.exchange);
-    embedded.exchange.methods = &methods;
-    return wsgi_application_run(&embedded.exchange);
+    return result == OK && overridden ? overridden : result;
 }

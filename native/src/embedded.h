@@ -6,6 +6,11 @@
 #include "apache.h"
 #include "config.h"
 
+#include "exchange.h"
+
+/* The exchange of a request in this process, allocated from the request's pool. */
+wsgi_exchange *wsgi_embedded_exchange(request_rec *r, const wsgi_settings *settings);
+
 /* Runs the request's application in this process. Returns what a handler returns. */
 int wsgi_embedded_run(request_rec *r, const wsgi_settings *settings);
 

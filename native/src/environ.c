@@ -157,9 +157,26 @@ static int put_request(wsgi_request *request, PyObject *environ)
         put(in, environ, WSGI_KEY_MOD_WSGI_QUEUE_START, seconds(of->queue_start)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_DAEMON_START, seconds(of->daemon_start)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_REQUEST_START, seconds(of->request_start)) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_APPLICATION_START, seconds(apr_time_now())) < 0)
+        put(in, environ, WSGI_KEY_MOD_WSGI_APPLICATION_START, seconds(request->begun)) < 0)
         return -1;
     return of->connection_id ? put(in, environ, WSGI_KEY_MOD_WSGI_CONNECTION_ID, latin1(of->connection_id)) : 0;
+}
+
+
+/* What few requests have. */
+static int put_handler(wsgi_request *request, PyObject *environ)
+{
+    const wsgi_interpreter *const in = request->interpreter;
+    const wsgi_settings *const settings = request->exchange->settings;
+    void *apache_request = request->exchange->apache_request;
+
+    if (*settings->handler_script &&
+        (put(in, environ, WSGI_KEY_MOD_WSGI_REQUEST_HANDLER, latin1(settings->request_handler)) < 0 ||
+         put(in, environ, WSGI_KEY_MOD_WSGI_HANDLER_SCRIPT, file_name(settings->handler_script)) < 0))
+        return -1;
+    return apache_request ? put(in, environ, WSGI_KEY_APACHE_REQUEST_REC,
+                                PyCapsule_New(apache_request, "apache.request_rec", NULL))
+                          : 0;
 }
 
 
@@ -172,7 +189,8 @@ PyObject *wsgi_environ_new(wsgi_request *request, PyObject *input, PyObject *err
         return NULL;
     /* The server's own entries come last, so that no SetEnv can take their place. */
     if (put_variables(in, environ, request->exchange->variables) < 0 || put_request(request, environ) < 0 ||
-        PyDict_SetItem(environ, in->environ_keys[WSGI_KEY_WSGI_INPUT], input) < 0 ||
+        put_handler(request, environ) < 0 ||
+        (input && PyDict_SetItem(environ, in->environ_keys[WSGI_KEY_WSGI_INPUT], input) < 0) ||
         PyDict_SetItem(environ, in->environ_keys[WSGI_KEY_WSGI_ERRORS], errors) < 0)
         Py_CLEAR(environ);
     return environ;

@@ -48,6 +48,7 @@
     KEY(WSGI_MULTIPROCESS, "wsgi.multiprocess")                     \
     KEY(WSGI_RUN_ONCE, "wsgi.run_once")                             \
     KEY(WSGI_FILE_WRAPPER, "wsgi.file_wrapper")                     \
+    KEY(APACHE_REQUEST_REC, "apache.request_rec")                   \
     KEY(APACHE_VERSION, "apache.version")                           \
     KEY(MOD_WSGI_VERSION, "mod_wsgi.version")                       \
     KEY(MOD_WSGI_PROCESS_GROUP, "mod_wsgi.process_group")           \

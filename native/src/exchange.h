@@ -63,6 +63,7 @@ struct wsgi_exchange {
     apr_pool_t *pool;
     const wsgi_settings *settings;
     const char *script;
+    void *apache_request;                /* the request_rec for the environ, NULL: not in it */
     apr_time_t modified;                 /* of the script's file, as Apache saw it */
     const apr_array_header_t *variables; /* of apr_table_entry_t: the CGI variables */
     const char *script_name;

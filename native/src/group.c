@@ -43,6 +43,16 @@ int wsgi_group_is_visible(const wsgi_group *group, const server_rec *server)
 }
 
 
+const char *wsgi_group_path(const wsgi_group *group, const char *path)
+{
+    size_t length = group->chroot ? strlen(group->chroot) : 0;
+
+    while (length && group->chroot[length - 1] == '/')
+        length--;
+    return length && !strncmp(path, group->chroot, length) && path[length] == '/' ? path + length : path;
+}
+
+
 /* The options. Each kind reads a value into its field; a sentence says what is wrong with the value. */
 
 typedef const char *option_reader(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
@@ -141,6 +151,16 @@ static const char *read_buffer_size(cmd_parms *cmd, const char *name, const char
 }
 
 
+static const char *read_seconds(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                                int minimum)
+{
+    (void)minimum;
+    if (!wsgi_parse_seconds(value, field_of(group, field)))
+        return bad_value(cmd, name, value, "a number of seconds above 0");
+    return NULL;
+}
+
+
 static const char *read_umask(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
                               int minimum)
 {
@@ -175,25 +195,46 @@ static const char *read_absolute_path(cmd_parms *cmd, const char *name, const ch
 }
 
 
-static const struct passwd *find_account(const char *value)
+/* The account that a value names; NULL with *error set if there is none. */
+static const struct passwd *find_account(cmd_parms *cmd, const char *name, const char *value, const char **error)
 {
+    const struct passwd *account = NULL;
     int uid;
 
     if (*value != '#')
-        return getpwnam(value);
-    return parse_number(value + 1, 10, &uid) ? getpwuid((uid_t)uid) : NULL;
+        account = getpwnam(value);
+    else if (parse_number(value + 1, 10, &uid))
+        account = getpwuid((uid_t)uid);
+    *error = account ? NULL : bad_value(cmd, name, value, "the name or #number of an account of this machine");
+    return account;
+}
+
+
+/* The group of accounts that a value names, likewise. */
+static const struct group *find_group(cmd_parms *cmd, const char *name, const char *value, const char **error)
+{
+    const struct group *found = NULL;
+    int gid;
+
+    if (*value != '#')
+        found = getgrnam(value);
+    else if (parse_number(value + 1, 10, &gid))
+        found = getgrgid((gid_t)gid);
+    *error = found ? NULL : bad_value(cmd, name, value, "the name or #number of a group of this machine");
+    return found;
 }
 
 
 static const char *read_user(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
                              int minimum)
 {
-    const struct passwd *account = find_account(value);
+    const char *error;
+    const struct passwd *account = find_account(cmd, name, value, &error);
 
     (void)field;
     (void)minimum;
-    if (!account)
-        return bad_value(cmd, name, value, "the name or #number of an account of this machine");
+    if (error)
+        return error;
     if (account->pw_uid == 0)
         return bad_value(cmd, name, value, "an account other than root's: applications do not run as root");
     group->user = apr_pstrdup(cmd->pool, account->pw_name);
@@ -206,17 +247,13 @@ static const char *read_user(cmd_parms *cmd, const char *name, const char *value
 static const char *read_group(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
                               int minimum)
 {
-    const struct group *found = NULL;
-    int gid;
+    const char *error;
+    const struct group *found = find_group(cmd, name, value, &error);
 
     (void)field;
     (void)minimum;
-    if (*value != '#')
-        found = getgrnam(value);
-    else if (parse_number(value + 1, 10, &gid))
-        found = getgrgid((gid_t)gid);
-    if (!found)
-        return bad_value(cmd, name, value, "the name or #number of a group of this machine");
+    if (error)
+        return error;
     if (found->gr_gid == 0)
         return bad_value(cmd, name, value, "a group other than root's: applications do not run as root");
     group->gid = found->gr_gid;
@@ -248,15 +285,65 @@ static const char *read_groups(cmd_parms *cmd, const char *name, const char *val
 static const char *read_socket_user(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
                                     int minimum)
 {
-    const struct passwd *account = find_account(value);
+    const char *error;
+    const struct passwd *account = find_account(cmd, name, value, &error);
 
     (void)field;
     (void)minimum;
-    if (!account)
-        return bad_value(cmd, name, value, "the name or #number of an account of this machine");
-    group->socket_uid = account->pw_uid;
-    group->has_socket_user = 1;
-    return NULL;
+    if (!error) {
+        group->socket_uid = account->pw_uid;
+        group->has_socket_user = 1;
+    }
+    return error;
+}
+
+
+static const char *read_script_user(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                                    int minimum)
+{
+    const char *error;
+    const struct passwd *account = find_account(cmd, name, value, &error);
+
+    (void)field;
+    (void)minimum;
+    if (!error) {
+        group->script_uid = account->pw_uid;
+        group->has_script_user = 1;
+    }
+    return error;
+}
+
+
+static const char *read_script_group(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                                     int minimum)
+{
+    const char *error;
+    const struct group *found = find_group(cmd, name, value, &error);
+
+    (void)field;
+    (void)minimum;
+    if (!error) {
+        group->script_gid = found->gr_gid;
+        group->has_script_group = 1;
+    }
+    return error;
+}
+
+
+static const char *read_chroot(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                               int minimum)
+{
+    if (geteuid() != 0)
+        return "WSGIDaemonProcess: chroot is for a server that root starts";
+    return read_absolute_path(cmd, name, value, group, field, minimum);
+}
+
+
+static const char *read_flag(cmd_parms *cmd, const char *name, const char *value, wsgi_group *group, size_t field,
+                             int minimum)
+{
+    (void)minimum;
+    return wsgi_parse_flag(value, field_of(group, field)) ? NULL : bad_value(cmd, name, value, "On or Off");
 }
 
 
@@ -276,6 +363,10 @@ static const group_option options[] = {
     {"display-name", read_text, IN(display_name), 0},
     {"lang", read_text, IN(lang), 0},
     {"locale", read_text, IN(locale), 0},
+    {"chroot", read_chroot, IN(chroot), 0},
+    {"script-user", read_script_user, 0, 0},
+    {"script-group", read_script_group, 0, 0},
+    {"server-metrics", read_flag, IN(server_metrics), 0},
     {"socket-user", read_socket_user, 0, 0},
     {"listen-backlog", read_number, IN(listen_backlog), 0},
     {"maximum-requests", read_number, IN(maximum_requests), 0},
@@ -290,13 +381,18 @@ static const group_option options[] = {
     {"connect-timeout", read_number, IN(connect_timeout), 0},
     {"socket-timeout", read_number, IN(socket_timeout), 0},
     {"queue-timeout", read_number, IN(queue_timeout), 0},
+    {"interrupt-timeout", read_number, IN(interrupt_timeout), 0},
+    {"response-socket-timeout", read_number, IN(response_socket_timeout), 0},
     {"cpu-priority", read_priority, IN(cpu_priority), 0},
     {"cpu-time-limit", read_number, IN(cpu_time_limit), 0},
     {"memory-limit", read_bytes, IN(memory_limit), 0},
     {"virtual-memory-limit", read_bytes, IN(virtual_memory_limit), 0},
     {"stack-size", read_buffer_size, IN(stack_size), 16384},
+    {"switch-interval", read_seconds, IN(switch_interval), 0},
     {"send-buffer-size", read_buffer_size, IN(send_buffer_size), 512},
     {"receive-buffer-size", read_buffer_size, IN(receive_buffer_size), 512},
+    {"header-buffer-size", read_buffer_size, IN(header_buffer_size), 8192},
+    {"response-buffer-size", read_buffer_size, IN(response_buffer_size), 65536},
 };
 
 
@@ -345,6 +441,8 @@ const char *wsgi_group_define(cmd_parms *cmd, void *directory, const char *line)
         if (error)
             return error;
     }
+    if (group->has_script_user && group->has_script_group)
+        return "WSGIDaemonProcess: Only one of script-user and script-group allowed";
     APR_ARRAY_PUSH(groups, wsgi_group *) = group;
     return NULL;
 }

@@ -28,6 +28,12 @@ typedef struct {
     const char *locale;
     uid_t socket_uid;
     int has_socket_user;
+    uid_t script_uid;        /* whose scripts must be */
+    gid_t script_gid;
+    int has_script_user;
+    int has_script_group;
+    const char *chroot;
+    int server_metrics;
     int listen_backlog;
     int maximum_requests;
     int startup_timeout;     /* this and all timeouts in seconds, 0: none */
@@ -41,15 +47,20 @@ typedef struct {
     int connect_timeout;
     int socket_timeout;
     int queue_timeout;
+    int interrupt_timeout;
+    int response_socket_timeout;
     int cpu_priority;
     int cpu_time_limit;      /* seconds */
     apr_off_t memory_limit;  /* bytes, as the next */
     apr_off_t virtual_memory_limit;
     int stack_size;
+    double switch_interval;       /* seconds, 0: as WSGISwitchInterval says */
     gid_t *supplementary_groups;  /* NULL: those of the account */
     int supplementary_count;
     int send_buffer_size;
     int receive_buffer_size;
+    int header_buffer_size;    /* of a response: what its longest header may take; 0: no limit of its own */
+    int response_buffer_size;  /* bytes that go to Apache's filters without a flush; 0: 8 MiB */
     /* Made when the server starts; see processes.c. */
     int listener;
     const char *socket_path;
@@ -68,6 +79,9 @@ wsgi_group *wsgi_group_named(const char *name);
 /* Whether a request of that server may use the group: one of the main server is for all, one of a virtual host for the
  * virtual hosts of the same ServerName. */
 int wsgi_group_is_visible(const wsgi_group *group, const server_rec *server);
+
+/* What a path is called by the group's processes, which may have another root. */
+const char *wsgi_group_path(const wsgi_group *group, const char *path);
 
 /* The directive. Returns NULL or the sentence that Apache prints. */
 const char *wsgi_group_define(cmd_parms *cmd, void *directory, const char *line);

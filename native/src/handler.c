@@ -1,9 +1,11 @@
 #include "handler.h"
 
 #include "config.h"
+#include "dispatch.h"
 #include "embedded.h"
 #include "group.h"
 #include "mount.h"
+#include "ownership.h"
 #include "remote.h"
 
 
@@ -57,10 +59,32 @@ static int check_body(request_rec *r, const wsgi_settings *settings)
 }
 
 
+/* WSGIRestrictProcess; embedded mode is the group %{GLOBAL} there. */
+static int is_permitted(const request_rec *r, const char *process_group)
+{
+    const apr_array_header_t *allowed = wsgi_config_of_folder(r)->restricted_groups;
+    int i;
+
+    if (!allowed)
+        return 1;
+    for (i = 0; i < allowed->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(allowed, i, const char *);
+
+        if (!strcmp(strcmp(name, "%{GLOBAL}") ? name : "", process_group))
+            return 1;
+    }
+    return 0;
+}
+
+
 /* The process group of a request in *group, NULL for Apache's own processes. Returns OK or a status. */
 static int find_group(request_rec *r, const wsgi_settings *settings, const wsgi_group **group)
 {
     *group = NULL;
+    if (!is_permitted(r, settings->process_group))
+        return refuse(r, HTTP_INTERNAL_SERVER_ERROR,
+                      apr_psprintf(r->pool, "WSGI0149: Daemon process called '%s' cannot be accessed by this WSGI application "
+                                   "as not a member of allowed groups: %s", settings->process_group, r->filename));
     if (!*settings->process_group) {
         if (!wsgi_config_of_server(ap_server_conf)->restrict_embedded)
             return OK;
@@ -86,19 +110,45 @@ static int find_group(request_rec *r, const wsgi_settings *settings, const wsgi_
 }
 
 
+static int check_ownership(request_rec *r, const wsgi_settings *settings, const wsgi_group *group)
+{
+    const char *script = *settings->handler_script ? settings->handler_script : r->filename;
+    const char *error = wsgi_ownership_check(group, script, r->pool);
+
+    return error ? refuse(r, HTTP_FORBIDDEN, error) : OK;
+}
+
+
+static const wsgi_handler_script *handler_script(const request_rec *r)
+{
+    apr_hash_t *handlers = wsgi_config_of_folder(r)->handlers;
+
+    return handlers ? apr_hash_get(handlers, r->handler, APR_HASH_KEY_STRING) : NULL;
+}
+
+
 int wsgi_handle_request(request_rec *r)
 {
-    const wsgi_settings *settings;
+    const wsgi_handler_script *handler;
     const wsgi_group *group;
+    wsgi_settings *settings;
     int status;
 
-    if (!r->handler || strcmp(r->handler, WSGI_HANDLER_NAME))
+    if (!r->handler)
         return DECLINED;
-    status = check_script(r);
+    handler = handler_script(r);
+    if (!handler && strcmp(r->handler, WSGI_HANDLER_NAME))
+        return DECLINED;
+    /* What a handler script does with what the URL leads to is its own affair. */
+    status = handler ? OK : check_script(r);
     if (status != OK)
         return status;
-    settings = wsgi_settings_for_request(r);
-    status = find_group(r, settings, &group);
+    settings = wsgi_settings_for_request(r, handler);
+    status = wsgi_dispatch(r, settings);
+    if (status == OK)
+        status = find_group(r, settings, &group);
+    if (status == OK && group)
+        status = check_ownership(r, settings, group);
     if (status == OK)
         status = check_body(r, settings);
     if (status != OK)

@@ -157,6 +157,8 @@ int wsgi_identity_take(const wsgi_group *group)
 
     set_title(group);
     set_limits(group);
+    if (group->chroot && (chroot(group->chroot) < 0 || chdir("/") < 0))
+        return refuse(group, "WSGI0003: Unable to change root directory to '%s'.", group->chroot);
     if (group->umask >= 0)
         umask((mode_t)group->umask);
     if (!drop_privileges(group, account) || !enter_folder(group, account))

@@ -42,8 +42,15 @@ static Py_ssize_t receive(input_object *self, char *to, Py_ssize_t limit, apr_re
 
     while (!self->has_ended && !result.length) {
         exchange = wsgi_request_enter(self->request, &saved);
-        if (exchange)
+        if (exchange) {
+            const apr_time_t begun = self->request->is_measured ? apr_time_now() : 0;
+
             result = exchange->methods->receive(exchange, to, limit, how);
+            self->request->input_reads++;
+            self->request->input_length += result.length;
+            if (begun)
+                self->request->input_time += apr_time_now() - begun;
+        }
         wsgi_request_leave(self->request, saved);
         if (!exchange) {
             PyErr_SetString(PyExc_RuntimeError, "wsgi.input used after request completed");

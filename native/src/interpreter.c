@@ -2,6 +2,8 @@
 
 #include "apr_atomic.h"
 
+#include "config.h"
+#include "events.h"
 #include "interpreter_setup.h"
 #include "log.h"
 #include "process.h"
@@ -155,9 +157,27 @@ static wsgi_interpreter *make_interpreter(wsgi_thread *thread, const char *name)
 }
 
 
-wsgi_interpreter *wsgi_interpreter_enter(const char *name)
+/* Called with the lock held. */
+static int is_one_too_many(const char *name)
 {
-    wsgi_thread *thread = wsgi_thread_current();
+    const wsgi_interpreter *interpreter;
+    int count = 0;
+
+    for (interpreter = interpreters; interpreter; interpreter = interpreter->next)
+        count += !interpreter->is_fixed;
+    if (count < WSGI_MOST_NAMED_BY_REQUESTS)
+        return 0;
+    wsgi_log(NULL, APLOG_ERR,
+             "The application group '%s' gets no interpreter: there are %d already whose names come from requests, as many as "
+             "a process makes. Clients can make up host names: name the group with WSGIApplicationGroup or "
+             "application-group=, or let only known names reach the virtual host.", name, count);
+    return 1;
+}
+
+
+wsgi_interpreter *wsgi_interpreter_enter(const char *name, int is_fixed)
+{
+    wsgi_thread *thread;
     wsgi_interpreter *interpreter;
 
     if (!main_interpreter) {
@@ -166,6 +186,7 @@ wsgi_interpreter *wsgi_interpreter_enter(const char *name)
                      "messages from the start of this process.");
         return NULL;
     }
+    thread = wsgi_thread_current();
     if (!*name) {
         interpreter = main_interpreter;
     }
@@ -174,8 +195,11 @@ wsgi_interpreter *wsgi_interpreter_enter(const char *name)
         for (interpreter = interpreters; interpreter; interpreter = interpreter->next)
             if (!strcmp(interpreter->name, name))
                 break;
-        if (!interpreter)
+        if (!interpreter && (is_fixed || !is_one_too_many(name))) {
             interpreter = make_interpreter(thread, name);
+            if (interpreter)
+                interpreter->is_fixed = is_fixed;
+        }
         apr_thread_mutex_unlock(interpreters_lock);
     }
     if (interpreter)
@@ -241,6 +265,7 @@ static int stop_sub_interpreter(wsgi_thread *thread, wsgi_interpreter *interpret
 
     enter(thread, interpreter);
     state = PyThreadState_Get();
+    wsgi_event_process_stopping(interpreter);
     all_ended = end_threads(interpreter);
     run_exit_functions(interpreter);
     if (!all_ended || apr_atomic_read32(&threads_inside) > 1 || !is_last_state(interpreter, state)) {
@@ -267,10 +292,15 @@ static apr_status_t stop(void *unused)
                      "The process ends in the middle of a request; Python is not shut down and atexit functions do not run.");
         return APR_SUCCESS;
     }
+    if (!wsgi_config_of_server(ap_server_conf)->destroy_interpreter) {
+        wsgi_log(NULL, APLOG_INFO, "Python is not shut down and atexit functions do not run: WSGIDestroyInterpreter is Off.");
+        return APR_SUCCESS;
+    }
     for (; interpreters != main_interpreter; interpreters = interpreters->next)
         can_finalize &= stop_sub_interpreter(thread, interpreters);
 
     enter(thread, main_interpreter);
+    wsgi_event_process_stopping(main_interpreter);
     can_finalize &= end_threads(main_interpreter) && apr_atomic_read32(&threads_inside) == 1;
     if (can_finalize) {
         wsgi_interpreter_clear(main_interpreter);
@@ -303,6 +333,7 @@ void wsgi_interpreters_begin(apr_pool_t *child_pool)
     PyThreadState *state = PyThreadState_Get();
 
     interpreter->state = PyThreadState_GetInterpreter(state);
+    interpreter->is_fixed = 1;
     if (wsgi_interpreter_prepare(interpreter) < 0) {
         wsgi_log_exception(NULL, apr_psprintf(child_pool, "WSGI0035: Unable to setup %s.", interpreter->label));
     }

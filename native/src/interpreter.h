@@ -16,6 +16,9 @@ struct wsgi_interpreter {
     PyObject *bootstrap;         /* the functions of bootstrap.py, a dict */
     PyObject *module;            /* the Python module mod_wsgi */
     PyObject *text_stream;       /* bootstrap.text_stream */
+    PyObject *request_timeout;   /* mod_wsgi.RequestTimeout */
+    PyObject *event_callbacks;   /* the list mod_wsgi.event_callbacks */
+    PyObject *active_requests;   /* the dict mod_wsgi.active_requests */
     PyObject *environ_template;  /* entries that are the same for every request, a dict */
     PyObject *environ_keys[WSGI_KEY_COUNT];
     PyTypeObject *log_type;
@@ -26,6 +29,7 @@ struct wsgi_interpreter {
     apr_hash_t *scripts;  /* path → wsgi_script, see script.c */
     apr_array_header_t *thread_states;  /* PyThreadState * of Apache's threads; interpreter.c only */
     apr_pool_t *pool;                   /* used with the GIL held */
+    int is_fixed;                       /* its name stands in the configuration */
     struct wsgi_interpreter *next;
 };
 
@@ -38,9 +42,14 @@ void wsgi_interpreters_init(apr_pool_t *child_pool);
  * when the pool does. What goes wrong is logged, and wsgi_interpreter_enter() then finds nothing. */
 void wsgi_interpreters_begin(apr_pool_t *child_pool);
 
+/* How many interpreters a process makes whose names come from requests (%{HOST}, %{RESOURCE}, …): a client can make up
+ * any number of them. */
+#define WSGI_MOST_NAMED_BY_REQUESTS 100
+
 /* Enters the interpreter of that name, making it if there is none yet: the calling thread then holds the GIL with its
- * own thread state. NULL, with the reason logged, if there is no such interpreter to be had. */
-wsgi_interpreter *wsgi_interpreter_enter(const char *name);
+ * own thread state. NULL, with the reason logged, if there is no such interpreter to be had; it is also that for a
+ * name that is not `is_fixed` once there are as many as there may be. */
+wsgi_interpreter *wsgi_interpreter_enter(const char *name, int is_fixed);
 void wsgi_interpreter_leave(void);
 
 #endif

@@ -23,6 +23,16 @@ PyObject *wsgi_interpreter_call(const wsgi_interpreter *interpreter, const char 
 }
 
 
+/* What bootstrap.py has under that name (a new reference), or NULL. */
+static PyObject *from_bootstrap(const wsgi_interpreter *interpreter, const char *name)
+{
+    PyObject *value = PyDict_GetItemString(interpreter->bootstrap, name);
+
+    Py_XINCREF(value);
+    return value;
+}
+
+
 /* The steps: each returns 0, or -1 with an exception set. */
 
 static int prepare_bootstrap(wsgi_interpreter *interpreter)
@@ -30,17 +40,25 @@ static int prepare_bootstrap(wsgi_interpreter *interpreter)
     PyObject *code = Py_CompileString(wsgi_bootstrap_source, "<mod_wsgi>", Py_file_input);
     PyObject *result = NULL;
 
+    PyObject *log = wsgi_log_function();
+
     interpreter->bootstrap = PyDict_New();
-    if (code && interpreter->bootstrap &&
-        PyDict_SetItemString(interpreter->bootstrap, "__builtins__", PyEval_GetBuiltins()) == 0)
+    if (code && log && interpreter->bootstrap &&
+        PyDict_SetItemString(interpreter->bootstrap, "__builtins__", PyEval_GetBuiltins()) == 0 &&
+        PyDict_SetItemString(interpreter->bootstrap, "log", log) == 0)
         result = PyEval_EvalCode(code, interpreter->bootstrap, interpreter->bootstrap);
+    Py_XDECREF(log);
     Py_XDECREF(code);
     Py_XDECREF(result);
     if (!result)
         return -1;
-    interpreter->text_stream = PyDict_GetItemString(interpreter->bootstrap, "text_stream");
-    Py_XINCREF(interpreter->text_stream);
-    return interpreter->text_stream ? 0 : -1;
+    interpreter->text_stream = from_bootstrap(interpreter, "text_stream");
+    interpreter->request_timeout = from_bootstrap(interpreter, "RequestTimeout");
+    interpreter->event_callbacks = from_bootstrap(interpreter, "event_callbacks");
+    interpreter->active_requests = from_bootstrap(interpreter, "active_requests");
+    return interpreter->text_stream && interpreter->request_timeout && interpreter->event_callbacks && interpreter->active_requests
+               ? 0
+               : -1;
 }
 
 
@@ -60,11 +78,9 @@ static int prepare_types(wsgi_interpreter *interpreter)
 
 static int set_stream(wsgi_interpreter *interpreter, const char *name, wsgi_log_stream stream)
 {
-    PyObject *raw = wsgi_log_new(interpreter->log_type, stream, NULL);
-    PyObject *text = raw ? PyObject_CallFunctionObjArgs(interpreter->text_stream, raw, NULL) : NULL;
+    PyObject *text = wsgi_log_text_stream(interpreter, stream, NULL);
     const int failed = !text || PySys_SetObject(name, text) < 0;
 
-    Py_XDECREF(raw);
     Py_XDECREF(text);
     return failed ? -1 : 0;
 }
@@ -94,6 +110,36 @@ static int prepare_streams(wsgi_interpreter *interpreter)
     if (wsgi_process_facts().is_only_process)
         return 0;
     return set_stream(interpreter, "stdout", WSGI_LOG_STDOUT);
+}
+
+
+/* Apache's signals are not an application's to take. */
+static int prepare_signals(wsgi_interpreter *interpreter)
+{
+    PyObject *result;
+
+    if (!wsgi_config_of_server(ap_server_conf)->restrict_signal)
+        return 0;
+    result = wsgi_interpreter_call(interpreter, "restrict_signals", NULL);
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
+
+/* In each interpreter: since Python 3.12 each has its own. */
+static int prepare_switching(wsgi_interpreter *interpreter)
+{
+    const double seconds = wsgi_process_facts().switch_interval;
+    PyObject *interval;
+    PyObject *result;
+
+    if (seconds <= 0)
+        return 0;
+    interval = PyFloat_FromDouble(seconds);
+    result = interval ? wsgi_interpreter_call(interpreter, "set_switch_interval", interval) : NULL;
+    Py_XDECREF(interval);
+    Py_XDECREF(result);
+    return result ? 0 : -1;
 }
 
 
@@ -150,7 +196,8 @@ int wsgi_interpreter_prepare(wsgi_interpreter *interpreter)
 {
     /* The streams come first: what fails afterwards, and what a .pth file prints, is then in the log. */
     if (prepare_bootstrap(interpreter) < 0 || prepare_types(interpreter) < 0 || prepare_streams(interpreter) < 0 ||
-        prepare_path(interpreter) < 0 || prepare_module(interpreter) < 0)
+        prepare_signals(interpreter) < 0 || prepare_switching(interpreter) < 0 || prepare_path(interpreter) < 0 ||
+        prepare_module(interpreter) < 0)
         return -1;
     return wsgi_environ_prepare(interpreter);
 }
@@ -165,6 +212,9 @@ void wsgi_interpreter_clear(wsgi_interpreter *interpreter)
     Py_CLEAR(interpreter->environ_template);
     Py_CLEAR(interpreter->module);
     Py_CLEAR(interpreter->text_stream);
+    Py_CLEAR(interpreter->request_timeout);
+    Py_CLEAR(interpreter->event_callbacks);
+    Py_CLEAR(interpreter->active_requests);
     Py_CLEAR(interpreter->log_type);
     Py_CLEAR(interpreter->input_type);
     Py_CLEAR(interpreter->response_type);

@@ -1,5 +1,7 @@
 #include "labels.h"
 
+#include "config.h"
+
 #define ENV_PREFIX "%{ENV:"
 
 
@@ -67,8 +69,13 @@ static const char *expand_plain_label(request_rec *r, const char *name)
         return server_name(r);
     if (!strcmp(name, "%{HOST}"))
         return host_name(r);
-    if (!strcmp(name, "%{RESOURCE}"))
-        return apr_pstrcat(r->pool, server_name(r), "|", wsgi_script_name(r), NULL);
+    if (!strcmp(name, "%{RESOURCE}")) {
+        char *script = (char *)wsgi_script_name(r);
+
+        if (!wsgi_config_of_server(ap_server_conf)->case_sensitivity)
+            ap_str_tolower(script);
+        return apr_pstrcat(r->pool, server_name(r), "|", script, NULL);
+    }
     return name;
 }
 

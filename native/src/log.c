@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include "interpreter.h"
 #include "thread.h"
 
 /* Apache cuts a record at 8192 bytes, after it has written some characters as \xNN. */
@@ -41,27 +42,27 @@ void wsgi_log(const wsgi_exchange *exchange, int level, const char *format, ...)
 }
 
 
-static void log_record(const wsgi_exchange *exchange, const char *text, size_t length)
+static void log_record(const wsgi_exchange *exchange, int level, const char *text, size_t length)
 {
     if (exchange)
-        wsgi_log(exchange, APLOG_ERR, "[script %s] %.*s", exchange->script, (int)length, text);
+        wsgi_log(exchange, level, "[script %s] %.*s", exchange->script, (int)length, text);
     else
-        ap_log_error(APLOG_MARK, APLOG_ERR, 0, wsgi_log_server, "%.*s", (int)length, text);
+        ap_log_error(APLOG_MARK, level, 0, wsgi_log_server, "%.*s", (int)length, text);
 }
 
 
-static void log_one_line(const wsgi_exchange *exchange, const char *text, size_t length)
+static void log_one_line(const wsgi_exchange *exchange, int level, const char *text, size_t length)
 {
     while (length > RECORD_LIMIT) {
-        log_record(exchange, text, RECORD_LIMIT);
+        log_record(exchange, level, text, RECORD_LIMIT);
         text += RECORD_LIMIT;
         length -= RECORD_LIMIT;
     }
-    log_record(exchange, text, length);
+    log_record(exchange, level, text, length);
 }
 
 
-void wsgi_log_text(const wsgi_exchange *exchange, const char *text, size_t length)
+void wsgi_log_text(const wsgi_exchange *exchange, int level, const char *text, size_t length)
 {
     const char *const end = text + length;
 
@@ -70,7 +71,7 @@ void wsgi_log_text(const wsgi_exchange *exchange, const char *text, size_t lengt
 
         if (!stop)
             stop = end;
-        log_one_line(exchange, text, stop - text);
+        log_one_line(exchange, level, text, stop - text);
         text = stop + 1;
     }
 }
@@ -79,7 +80,7 @@ void wsgi_log_text(const wsgi_exchange *exchange, const char *text, size_t lengt
 void wsgi_log_rest(const wsgi_exchange *exchange, wsgi_line *line)
 {
     if (line->length)
-        wsgi_log_text(exchange, line->text, line->length);
+        wsgi_log_text(exchange, APLOG_ERR, line->text, line->length);
     wsgi_line_free(line);
 }
 
@@ -102,19 +103,19 @@ static wsgi_line *destination(log_object *self, const char *method, wsgi_request
 }
 
 
-static void log_for_request(wsgi_request *request, const char *text, size_t length)
+static void log_for_request(wsgi_request *request, int level, const char *text, size_t length)
 {
     PyThreadState *saved;
 
     if (request) {
         wsgi_request_share(request);
-        wsgi_log_text(wsgi_request_enter(request, &saved), text, length);
+        wsgi_log_text(wsgi_request_enter(request, &saved), level, text, length);
         wsgi_request_leave(request, saved);
         wsgi_request_release(request);
     }
     else {
         Py_BEGIN_ALLOW_THREADS
-        wsgi_log_text(NULL, text, length);
+        wsgi_log_text(NULL, level, text, length);
         Py_END_ALLOW_THREADS
     }
 }
@@ -133,7 +134,7 @@ static PyObject *write_bytes(log_object *self, const char *text, Py_ssize_t size
         return PyErr_NoMemory();
     complete = wsgi_line_take_complete(line, &length);
     if (complete) {
-        log_for_request(request, complete, length);
+        log_for_request(request, APLOG_ERR, complete, length);
         free(complete);
     }
     return PyLong_FromSsize_t(size);
@@ -178,7 +179,7 @@ static PyObject *log_flush(PyObject *object, PyObject *unused)
         wsgi_line rest = *line;
 
         memset(line, 0, sizeof(*line));
-        log_for_request(request, rest.text, rest.length);
+        log_for_request(request, APLOG_ERR, rest.text, rest.length);
         wsgi_line_free(&rest);
     }
     Py_RETURN_NONE;
@@ -287,6 +288,39 @@ PyObject *wsgi_log_new(PyTypeObject *type, wsgi_log_stream stream, wsgi_request 
 }
 
 
+PyObject *wsgi_log_text_stream(const wsgi_interpreter *interpreter, wsgi_log_stream stream, wsgi_request *request)
+{
+    PyObject *raw = wsgi_log_new(interpreter->log_type, stream, request);
+    PyObject *text = raw ? PyObject_CallFunctionObjArgs(interpreter->text_stream, raw, NULL) : NULL;
+
+    Py_XDECREF(raw);
+    return text;
+}
+
+
+static PyObject *log_lines(PyObject *self, PyObject *args)
+{
+    const char *text;
+    Py_ssize_t length;
+    int level;
+
+    (void)self;
+    if (!PyArg_ParseTuple(args, "iz#:log", &level, &text, &length))
+        return NULL;
+    if (text)
+        log_for_request(wsgi_thread_current()->request, level, text, length);
+    return PyBool_FromLong(APLOG_MODULE_IS_LEVEL(wsgi_log_server, APLOG_MODULE_INDEX, level));
+}
+
+
+PyObject *wsgi_log_function(void)
+{
+    static PyMethodDef method = {"log", log_lines, METH_VARARGS, NULL};
+
+    return PyCFunction_New(&method, NULL);
+}
+
+
 /* The traceback as one str, NULL (nothing set) if even that fails. */
 static PyObject *formatted(const wsgi_exception *exception)
 {
@@ -327,9 +361,9 @@ void wsgi_log_exception(const wsgi_exchange *exchange, const char *message)
     PyErr_Clear();
 
     Py_BEGIN_ALLOW_THREADS
-    wsgi_log_text(exchange, message, strlen(message));
+    wsgi_log_text(exchange, APLOG_ERR, message, strlen(message));
     if (bytes)
-        wsgi_log_text(exchange, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes));
+        wsgi_log_text(exchange, APLOG_ERR, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes));
     Py_END_ALLOW_THREADS
 
     Py_XDECREF(bytes);

@@ -18,6 +18,9 @@ PyTypeObject *wsgi_log_type(void);
  * request that the writing thread serves, or else to the server's. */
 PyObject *wsgi_log_new(PyTypeObject *type, wsgi_log_stream stream, wsgi_request *request);
 
+/* The same as a text stream, as Python's own standard streams are. */
+PyObject *wsgi_log_text_stream(const wsgi_interpreter *interpreter, wsgi_log_stream stream, wsgi_request *request);
+
 /* Whose error log gets what no request is the cause of. */
 extern server_rec *wsgi_log_server;
 
@@ -25,7 +28,12 @@ extern server_rec *wsgi_log_server;
 void wsgi_log(const wsgi_exchange *exchange, int level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Writes text to the error log, one record per line. Call without the GIL; `exchange` may be NULL. */
-void wsgi_log_text(const wsgi_exchange *exchange, const char *text, size_t length);
+void wsgi_log_text(const wsgi_exchange *exchange, int level, const char *text, size_t length);
+
+/* The function log(level, text) of the current interpreter, for Python code: one record per line at an Apache level, for the
+ * request of the calling thread if it serves one. It returns whether Apache writes that level at all, and may be asked
+ * so with None for the text. */
+PyObject *wsgi_log_function(void);
 
 /* Writes what has no end of line yet, and forgets it. Call as wsgi_log_text(). */
 void wsgi_log_rest(const wsgi_exchange *exchange, wsgi_line *line);

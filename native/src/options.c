@@ -1,5 +1,8 @@
 #include "options.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 
 /* One value of a name=value pair: in quotes, or up to the next space. */
 static const char *next_value(cmd_parms *cmd, const char **line)
@@ -47,4 +50,28 @@ const char *wsgi_next_option(cmd_parms *cmd, const char **line, const char **nam
 const char *wsgi_unknown_option(cmd_parms *cmd, const char *name)
 {
     return apr_psprintf(cmd->pool, "%s: unknown option '%s'", cmd->cmd->name, name);
+}
+
+
+int wsgi_parse_seconds(const char *text, double *seconds)
+{
+    char *end;
+    const double value = strtod(text, &end);
+
+    if (!(apr_isdigit(*text) || *text == '.') || *end || !isfinite(value) || value <= 0)
+        return 0;
+    *seconds = value;
+    return 1;
+}
+
+
+int wsgi_parse_flag(const char *value, int *flag)
+{
+    if (!strcasecmp(value, "On"))
+        *flag = 1;
+    else if (!strcasecmp(value, "Off"))
+        *flag = 0;
+    else
+        return 0;
+    return 1;
 }

@@ -11,4 +11,10 @@ const char *wsgi_next_option(cmd_parms *cmd, const char **line, const char **nam
 
 const char *wsgi_unknown_option(cmd_parms *cmd, const char *name);
 
+/* Reads On or Off, whatever the case. Returns whether it is one. */
+int wsgi_parse_flag(const char *value, int *flag);
+
+/* Reads a number of seconds above 0. Returns whether it is one. */
+int wsgi_parse_seconds(const char *text, double *seconds);
+
 #endif

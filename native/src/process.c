@@ -27,6 +27,12 @@ int wsgi_process_is_daemon(void)
 }
 
 
+const char *wsgi_process_path(const char *path)
+{
+    return own_group ? wsgi_group_path(own_group, path) : path;
+}
+
+
 static wsgi_process facts_of_group(const wsgi_group *group)
 {
     const wsgi_process facts = {
@@ -35,11 +41,13 @@ static wsgi_process facts_of_group(const wsgi_group *group)
         .is_multithread = group->threads > 1,
         .is_multiprocess = group->is_multiprocess,
         .is_run_once = group->threads == 1 && group->maximum_requests == 1,
+        .has_server_metrics = group->server_metrics,
         .process_group = group->name,
         .label = own_label,
         .python_home = group->python_home ? group->python_home : wsgi_config_of_server(ap_server_conf)->python_home,
         .python_path = group->python_path,
         .home = group->home,
+        .switch_interval = group->switch_interval ? group->switch_interval : wsgi_config_of_server(ap_server_conf)->switch_interval,
     };
 
     return facts;
@@ -49,10 +57,12 @@ static wsgi_process facts_of_group(const wsgi_group *group)
 static wsgi_process facts_of_apache(void)
 {
     wsgi_process facts = {
+        .has_server_metrics = wsgi_config_of_server(ap_server_conf)->server_metrics,
         .process_group = "",
         .label = "Apache child process",
         .python_home = wsgi_config_of_server(ap_server_conf)->python_home,
         .python_path = wsgi_config_of_server(ap_server_conf)->python_path,
+        .switch_interval = wsgi_config_of_server(ap_server_conf)->switch_interval,
     };
 
     facts.is_only_process = ap_exists_config_define("DEBUG") || ap_exists_config_define("ONE_PROCESS");

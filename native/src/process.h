@@ -12,10 +12,12 @@ typedef struct {
     int is_multithread;
     int is_multiprocess;
     int is_run_once;
+    int has_server_metrics;
     const char *process_group;  /* empty in Apache's own processes */
     const char *label;          /* how the log names the process */
     const char *python_home;    /* these three may be NULL */
     const char *python_path;
+    double switch_interval;     /* seconds, 0: Python's own */
     const char *home;           /* to be the first entry of sys.path */
     int is_only_process;  /* httpd -X: the process that was started serves the requests itself */
 } wsgi_process;
@@ -24,6 +26,9 @@ typedef struct {
 void wsgi_process_join(const wsgi_group *group);
 
 int wsgi_process_is_daemon(void);
+
+/* What a path is called in this process, which may have another root. */
+const char *wsgi_process_path(const char *path);
 
 /* The facts for the running server. Valid from child_init on. */
 wsgi_process wsgi_process_facts(void);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "apr_general.h"
+#include "apr_sha1.h"
 #include "config.h"
 #include "group.h"
 #include "supervisor.h"
@@ -23,6 +24,8 @@ typedef struct {
     int parent_pipe[2];
     int generation;
     pid_t former[MOST_FORMER];
+    unsigned char seed[WSGI_SECRET_SIZE];  /* of the secrets of sockets that keep their names */
+    int has_seed;
 } retained_state;
 
 static retained_state *retained;
@@ -70,20 +73,50 @@ static int open_listener(wsgi_group *group)
 }
 
 
+/* One for each start. Apache's old processes may go on using sockets that keep their names: the secrets of those keep as
+ * well. Each group has its own all the same, which says nothing about the others'. */
+static int find_secret(wsgi_group *group, int rotates)
+{
+    unsigned char digests[2][APR_SHA1_DIGESTSIZE];
+    int i;
+
+    if (rotates)
+        return apr_generate_random_bytes(group->secret, sizeof(group->secret)) == APR_SUCCESS;
+    if (!retained->has_seed && apr_generate_random_bytes(retained->seed, sizeof(retained->seed)) != APR_SUCCESS)
+        return 0;
+    retained->has_seed = 1;
+    for (i = 0; i < 2; i++) {
+        apr_sha1_ctx_t context;
+
+        apr_sha1_init(&context);
+        apr_sha1_update_binary(&context, retained->seed, sizeof(retained->seed));
+        apr_sha1_update_binary(&context, (const unsigned char *)&i, sizeof(i));
+        apr_sha1_update(&context, group->name, (unsigned)strlen(group->name));
+        apr_sha1_final(digests[i], &context);
+    }
+    memcpy(group->secret, digests, sizeof(group->secret));
+    return 1;
+}
+
+
 static int prepare_group(wsgi_group *group, int index, apr_pool_t *pool, server_rec *server)
 {
     const char *prefix = wsgi_config_of_server(server)->socket_prefix;
+    const int rotates = wsgi_config_of_server(server)->socket_rotation;
 
     prefix = prefix ? ap_server_root_relative(pool, prefix) : ap_runtime_dir_relative(pool, "wsgi");
-    group->socket_path =
-        apr_psprintf(pool, "%s.%ld.%d.%d.sock", prefix, (long)getpid(), retained->generation, index + 1);
+    if (rotates)
+        group->socket_path = apr_psprintf(pool, "%s.%ld.%d.%d.sock", prefix, (long)getpid(), retained->generation, index + 1);
+    else
+        group->socket_path =
+            apr_psprintf(pool, "%s.%ld.u%ld.%d.sock", prefix, (long)getpid(), (long)ap_unixd_config.user_id, index + 1);
     if (!group->has_user) {
         group->user = ap_unixd_config.user_name;
         group->uid = ap_unixd_config.user_id;
     }
     if (!group->has_group)
         group->gid = ap_unixd_config.group_id;
-    if (apr_generate_random_bytes(group->secret, sizeof(group->secret)) != APR_SUCCESS) {
+    if (!find_secret(group, rotates)) {
         ap_log_error(APLOG_MARK, APLOG_ALERT, 0, server, "Unable to get random bytes for process group '%s'.", group->name);
         return HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -160,6 +193,7 @@ static int start_supervisor(void)
 
         close(retained->parent_pipe[1]);
         close(generation_pipe[1]);
+        memset(retained->seed, 0, sizeof(retained->seed));
         wsgi_supervisor_run(&lifelines, parent);
     }
     memset(&supervisor, 0, sizeof(supervisor));
@@ -260,6 +294,8 @@ static apr_status_t end_generation(void *unused)
     kill(pid, SIGTERM);
     wait_for(pid, end);
     stop_former(end);
+    for (i = 0; i < wsgi_groups()->nelts; i++)
+        unlink(APR_ARRAY_IDX(wsgi_groups(), i, wsgi_group *)->socket_path);
     return APR_SUCCESS;
 }
 

@@ -1,5 +1,7 @@
 #include "python_module.h"
 
+#include "events.h"
+#include "metrics.h"
 #include "process.h"
 #include "version.h"
 
@@ -110,6 +112,7 @@ PyObject *wsgi_python_module_new(const wsgi_interpreter *interpreter)
     if (add(module, "version", Py_BuildValue("(iii)", WSGI_VERSION_MAJOR, WSGI_VERSION_MINOR, WSGI_VERSION_PATCH)) < 0 ||
         add(module, "process_group", new_latin1(wsgi_process_facts().process_group)) < 0 ||
         add(module, "application_group", new_latin1(interpreter->name)) < 0 ||
+        wsgi_events_add_functions(interpreter, module) < 0 || wsgi_metrics_add_functions(module) < 0 ||
         add_process_facts(module) < 0 || add(module, "FileWrapper", (PyObject *)interpreter->file_wrapper_type) < 0 ||
         adopt_package_path(interpreter, module) < 0 || add_apache_module() < 0)
         Py_CLEAR(module);

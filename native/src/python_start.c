@@ -8,6 +8,7 @@
 #include "environ.h"
 #include "interpreter.h"
 #include "log.h"
+#include "metrics.h"
 #include "process.h"
 #include "thread.h"
 
@@ -61,6 +62,31 @@ static PyStatus set_home(PyConfig *config, apr_pool_t *pool, const char *home)
 }
 
 
+/* What the directives say; where they say nothing, Python's environment variables count. */
+static PyStatus set_options(PyConfig *config)
+{
+    const wsgi_server_config *of = wsgi_config_of_server(ap_server_conf);
+    PyStatus status = PyStatus_Ok();
+    int i;
+
+    if (of->python_optimize != WSGI_UNSET)
+        config->optimization_level = of->python_optimize;
+    if (of->dont_write_bytecode != WSGI_UNSET)
+        config->write_bytecode = !of->dont_write_bytecode;
+    if (of->python_hash_seed) {
+        config->use_hash_seed = strcasecmp(of->python_hash_seed, "random") != 0;
+        config->hash_seed = config->use_hash_seed ? strtoul(of->python_hash_seed, NULL, 10) : 0;
+    }
+    for (i = 0; i < of->python_warnings->nelts && !PyStatus_Exception(status); i++) {
+        wchar_t *filter = Py_DecodeLocale(APR_ARRAY_IDX(of->python_warnings, i, const char *), NULL);
+
+        status = filter ? PyWideStringList_Append(&config->warnoptions, filter) : PyStatus_NoMemory();
+        PyMem_RawFree(filter);
+    }
+    return status;
+}
+
+
 static PyStatus initialize(apr_pool_t *pool, const char *home)
 {
     char *arguments[] = {(char *)"mod_wsgi"};
@@ -74,6 +100,8 @@ static PyStatus initialize(apr_pool_t *pool, const char *home)
     status = PyConfig_SetBytesArgv(&config, 1, arguments);
     if (!PyStatus_Exception(status))
         status = set_home(&config, pool, home);
+    if (!PyStatus_Exception(status))
+        status = set_options(&config);
     if (!PyStatus_Exception(status))
         status = Py_InitializeFromConfig(&config);
     PyConfig_Clear(&config);
@@ -102,7 +130,10 @@ void wsgi_python_start(apr_pool_t *child_pool, server_rec *server)
     wsgi_threads_init(child_pool);
     wsgi_environ_init(child_pool);
     wsgi_interpreters_init(child_pool);
+    wsgi_metrics_init();
 
+    if (!wsgi_process_is_daemon() && wsgi_config_of_server(server)->python_eggs)
+        setenv("PYTHON_EGG_CACHE", wsgi_config_of_server(server)->python_eggs, 1);
     if (home)
         log_bad_home(server, child_pool, home);
     status = initialize(child_pool, home);

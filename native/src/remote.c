@@ -9,6 +9,9 @@
 #include "request_frame.h"
 #include "variables.h"
 
+/* Bytes that go to Apache's filters without a flush where response-buffer-size says nothing. */
+#define RESPONSE_BUFFER_SIZE (8 * 1024 * 1024)
+
 /* How much of a body travels at once. */
 #define BODY_BLOCK 65536
 
@@ -16,12 +19,14 @@
 typedef struct {
     request_rec *r;
     const wsgi_group *group;
+    const wsgi_settings *settings;
     wsgi_channel *channel;
     int has_head;        /* the daemon has answered */
     int has_ended;       /* the client has all of it */
-    int is_answered;     /* Apache has answered a bad body itself */
+    int is_answered;     /* Apache answers itself: because of a bad body, or WSGIErrorOverride */
     int is_ready;        /* the connection may be used again at once */
     int result;          /* what the handler returns */
+    apr_off_t unflushed; /* bytes of the response since the last flush */
 } relay;
 
 typedef enum {
@@ -151,6 +156,7 @@ static next_step answer_want(relay *of, const wsgi_frame *frame)
 static next_step take_head(relay *of, const wsgi_frame *frame)
 {
     apr_status_t status;
+    int code;
     char *data;
 
     if (of->has_head || frame->length > WSGI_HEAD_LIMIT)
@@ -161,10 +167,23 @@ static next_step take_head(relay *of, const wsgi_frame *frame)
         return lose(of, status);
     if (of->is_answered)
         return GO_ON;
-    if (!wsgi_response_decode(data, frame->length, of->r))
+    switch (wsgi_response_decode(data, frame->length, of->r, of->settings->error_override, of->group->header_buffer_size,
+                                 &code)) {
+    case WSGI_HEAD_GIVEN:
+        of->has_head = 1;
+        return GO_ON;
+    case WSGI_HEAD_OVERRIDDEN:
+        of->is_answered = 1;
+        of->result = code;
+        return GO_ON;
+    case WSGI_HEAD_TOO_LONG:
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, of->r,
+                      "WSGI0144: A response header from daemon process '%s' is longer than header-buffer-size (%d bytes): %s",
+                      of->group->name, of->group->header_buffer_size, of->r->filename);
+        return fail(of, HTTP_INTERNAL_SERVER_ERROR);
+    default:
         return confuse(of);
-    of->has_head = 1;
-    return GO_ON;
+    }
 }
 
 
@@ -182,6 +201,35 @@ static next_step leave(relay *of)
     ap_log_rerror(APLOG_MARK, APLOG_TRACE1, 0, of->r, "Client closed connection.");
     of->has_ended = 1;
     return ENDED;
+}
+
+
+/* Gives a part of the response to Apache, which may wait for the client: for as long as response-socket-timeout says. */
+static apr_status_t deliver(relay *of, apr_bucket_brigade *brigade, int is_end, int is_flushed, int is_short)
+{
+    apr_socket_t *client = of->group->response_socket_timeout ? ap_get_conn_socket(of->r->connection) : NULL;
+    apr_interval_time_t usual = 0;
+    apr_status_t status;
+
+    if (client && apr_socket_timeout_get(client, &usual) == APR_SUCCESS)
+        apr_socket_timeout_set(client, apr_time_from_sec(of->group->response_socket_timeout));
+    status = wsgi_delivery_pass(of->r, brigade, is_end, is_flushed, is_short);
+    if (client)
+        apr_socket_timeout_set(client, usual);
+    return status;
+}
+
+
+/* Whether the client gets what there is now: nothing more is on its way, or it is enough. */
+static int is_time_to_flush(relay *of, size_t length, int is_more_coming)
+{
+    const apr_off_t most = of->group->response_buffer_size ? of->group->response_buffer_size : RESPONSE_BUFFER_SIZE;
+
+    of->unflushed += length;
+    if (is_more_coming && of->unflushed < most)
+        return 0;
+    of->unflushed = 0;
+    return 1;
 }
 
 
@@ -208,8 +256,9 @@ static next_step pass_part(relay *of, const wsgi_frame *frame)
         if (length)
             APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_transient_create(data, length, brigade->bucket_alloc));
         /* More of the frame is on its way; behind its end the client must not wait. */
-        status = wsgi_delivery_pass(of->r, brigade, is_end && !left, !left && !wsgi_channel_has_more(of->channel),
-                                    frame->flags & WSGI_FLAG_SHORT);
+        status = deliver(of, brigade, is_end && !left,
+                         is_time_to_flush(of, length, left || wsgi_channel_has_more(of->channel)),
+                         frame->flags & WSGI_FLAG_SHORT);
         if (status != APR_SUCCESS)
             return leave(of);
     } while (left);
@@ -249,10 +298,10 @@ static next_step pass_file(relay *of, const wsgi_frame *frame)
         return end_of(of, frame);
     }
     brigade = wsgi_delivery_begin(of->r);
-    status = wsgi_delivery_add_file(of->r, brigade, descriptor, place[0], place[1]);
+    status = wsgi_delivery_add_file(of->r, brigade, descriptor, place[0], place[1], of->settings->enable_sendfile);
     close(descriptor);
     if (status == APR_SUCCESS)
-        status = wsgi_delivery_pass(of->r, brigade, 1, 1, frame->flags & WSGI_FLAG_SHORT);
+        status = deliver(of, brigade, 1, 1, frame->flags & WSGI_FLAG_SHORT);
     return status == APR_SUCCESS ? end_of(of, frame) : leave(of);
 }
 
@@ -270,6 +319,10 @@ static next_step take_failure(relay *of, const wsgi_frame *frame)
     /* The process may run as anybody: what it says is not believed blindly. */
     if (code < HTTP_BAD_REQUEST || code > 599)
         return confuse(of);
+    if (code == HTTP_SERVICE_UNAVAILABLE)
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, of->r,
+                      "WSGI0116: Daemon process '%s' cannot start, and is tried again after a delay; the log says why.",
+                      of->group->name);
     if (!of->is_answered)
         of->result = (int)code;
     of->is_ready = 1;
@@ -376,7 +429,7 @@ int wsgi_remote_run(request_rec *r, const wsgi_settings *settings, const wsgi_gr
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     for (;;) {
-        relay of = {.r = r, .group = group, .result = OK};
+        relay of = {.r = r, .group = group, .settings = settings, .result = OK};
         apr_status_t status;
         next_step step;
         int is_new;

@@ -17,7 +17,9 @@ wsgi_request *wsgi_request_begin(wsgi_exchange *exchange, wsgi_interpreter *inte
     request->exchange = exchange;
     request->interpreter = interpreter;
     request->thread = wsgi_thread_current();
+    request->outer = request->thread->request;
     request->thread->request = request;
+    request->begun = apr_time_now();
     request->references = 1;
     return request;
 }
@@ -30,7 +32,10 @@ void wsgi_request_end(wsgi_request *request)
     wsgi_exchange *exchange;
 
     request->is_over = 1;
-    thread->request = NULL;
+    thread->request = request->outer;
+    /* What comes too late must not hit the next one. */
+    if (request->is_interrupted)
+        PyThreadState_SetAsyncExc(thread->python_id, NULL);
     exchange = wsgi_request_enter(request, &saved);
     wsgi_log_rest(exchange, &request->errors);
     wsgi_log_rest(exchange, &thread->standard_output);
@@ -68,6 +73,12 @@ wsgi_exchange *wsgi_request_enter(wsgi_request *request, PyThreadState **saved)
 
 void wsgi_request_leave(wsgi_request *request, PyThreadState *saved)
 {
+    const apr_time_t begun = request->is_measured ? apr_time_now() : 0;
+
     PyThread_release_lock(request->exchanging);
     PyEval_RestoreThread(saved);
+    if (begun) {
+        request->gil_wait_time += apr_time_now() - begun;
+        request->gil_wait_count++;
+    }
 }

@@ -6,6 +6,8 @@
 
 #include "python_compat.h"
 
+#include <sys/resource.h>
+
 #include "exchange.h"
 #include "line.h"
 #include "thread.h"
@@ -14,7 +16,23 @@ struct wsgi_request {
     wsgi_exchange *exchange;  /* NULL once the request is over; read it by wsgi_request_enter() */
     wsgi_interpreter *interpreter;
     wsgi_thread *thread;
+    apr_time_t begun;
+    struct wsgi_request *outer; /* the one that the thread serves again when this one has ended */
+    int is_interrupted;         /* mod_wsgi.RequestTimeout is on its way; changed with the GIL held, as the next */
     int is_over;                /* changed with the GIL held */
+    PyObject *data;             /* the dict of mod_wsgi.request_data(), NULL where there is no application */
+    /* What it costs; counted with the exchange held, or the GIL where times are of interest (is_measured). */
+    int is_measured;
+    long input_reads;
+    apr_off_t input_length;
+    apr_time_t input_time;
+    long output_writes;
+    apr_off_t output_length;
+    apr_time_t output_time;
+    apr_time_t gil_wait_time;
+    long gil_wait_count;
+    struct rusage usage_before;
+    struct rusage usage_after;
     wsgi_line errors;           /* written to wsgi.errors without an end of line */
     PyThread_type_lock exchanging;  /* held while a thread uses the exchange without the GIL: it is for one at a time */
     int references;             /* changed with the GIL held */

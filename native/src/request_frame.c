@@ -16,6 +16,8 @@ typedef struct {
     apr_int32_t server_pid;
     apr_int32_t header_only;
     apr_int32_t script_reloading;
+    apr_int32_t is_group_fixed;
+    apr_int32_t ignore_activity;
     apr_int32_t has_connection_id;
     apr_uint32_t variables;
 } request_numbers;
@@ -84,7 +86,9 @@ struct iovec wsgi_request_encode(const wsgi_exchange *exchange, const wsgi_reque
                                  exchange->listener_host, exchange->request_id,
                                  exchange->connection_id ? exchange->connection_id : "",
                                  origin->client,          exchange->settings->application_group,
-                                 exchange->settings->callable_object};
+                                 exchange->settings->callable_object,
+                                 exchange->settings->request_handler,
+                                 exchange->settings->handler_script};
     request_numbers numbers = {
         .modified = exchange->modified,
         .request_start = exchange->request_start,
@@ -95,6 +99,8 @@ struct iovec wsgi_request_encode(const wsgi_exchange *exchange, const wsgi_reque
         .server_pid = exchange->server_pid,
         .header_only = exchange->header_only,
         .script_reloading = exchange->settings->script_reloading,
+        .is_group_fixed = exchange->settings->is_group_fixed,
+        .ignore_activity = exchange->settings->ignore_activity,
         .has_connection_id = exchange->connection_id != NULL,
     };
     const apr_table_entry_t *entries = (const apr_table_entry_t *)exchange->variables->elts;
@@ -158,7 +164,11 @@ int wsgi_request_decode(char *data, size_t length, apr_pool_t *pool, wsgi_exchan
     origin->client = get_text(&from);
     settings->application_group = get_text(&from);
     settings->callable_object = get_text(&from);
+    settings->request_handler = get_text(&from);
+    settings->handler_script = get_text(&from);
     settings->script_reloading = numbers.script_reloading;
+    settings->is_group_fixed = numbers.is_group_fixed;
+    settings->ignore_activity = numbers.ignore_activity;
     /* Each takes its two lengths and two zeros at least. */
     if (!from.at || numbers.variables > (size_t)(from.end - from.at) / (2 * sizeof(apr_uint32_t) + 2))
         return 0;
@@ -204,34 +214,44 @@ struct iovec wsgi_response_encode(const wsgi_head *head, apr_off_t total)
 }
 
 
-int wsgi_response_decode(char *data, size_t length, request_rec *r)
+wsgi_head_result wsgi_response_decode(char *data, size_t length, request_rec *r, int may_override, size_t longest, int *code)
 {
     response_numbers numbers;
     reader from;
     const char *status;
+    int is_overridden;
     apr_uint32_t i;
 
     if (length < sizeof(numbers))
-        return 0;
+        return WSGI_HEAD_MALFORMED;
     memcpy(&numbers, data, sizeof(numbers));
     from.at = data + sizeof(numbers);
     from.end = data + length;
     status = get_text(&from);
     if (!from.at || numbers.code < 200 || numbers.code > 999)
-        return 0;
-    wsgi_deliver_status(r, numbers.code, status);
+        return WSGI_HEAD_MALFORMED;
+    *code = numbers.code;
+    is_overridden = may_override && ap_is_HTTP_ERROR(numbers.code);
+    if (!is_overridden)
+        wsgi_deliver_status(r, numbers.code, status);
     for (i = 0; i < numbers.headers; i++) {
         const char *name = get_text(&from);
         const char *value = get_text(&from);
 
         if (!from.at)
-            return 0;
-        wsgi_deliver_header(r, name, value);
+            return WSGI_HEAD_MALFORMED;
+        if (longest && strlen(name) + strlen(value) + strlen(": ") > longest)
+            return WSGI_HEAD_TOO_LONG;
+        wsgi_deliver_header(r, name, value, is_overridden);
     }
+    if (from.at != from.end)
+        return WSGI_HEAD_MALFORMED;
+    if (is_overridden)
+        return WSGI_HEAD_OVERRIDDEN;
     if (numbers.content_length >= 0)
         ap_set_content_length(r, numbers.content_length);
     /* Apache finds the length itself only where all of the body comes in one piece. */
     else if (numbers.total > 0 && !AP_STATUS_IS_HEADER_ONLY(numbers.code))
         ap_set_content_length(r, numbers.total);
-    return from.at == from.end;
+    return WSGI_HEAD_GIVEN;
 }

@@ -23,7 +23,16 @@ int wsgi_request_decode(char *data, size_t length, apr_pool_t *pool, wsgi_exchan
  * their base is NULL if there is no memory. Needs no GIL. */
 struct iovec wsgi_response_encode(const wsgi_head *head, apr_off_t total);
 
-/* Reads it, and gives it to Apache. Returns 0 if the bytes are no head of a response. */
-int wsgi_response_decode(char *data, size_t length, request_rec *r);
+/* What became of a response's head. */
+typedef enum {
+    WSGI_HEAD_GIVEN,       /* Apache has it */
+    WSGI_HEAD_OVERRIDDEN,  /* it is an error's, and Apache shall answer with a page of its own */
+    WSGI_HEAD_TOO_LONG,    /* a header is longer than `longest` */
+    WSGI_HEAD_MALFORMED    /* the bytes are no head */
+} wsgi_head_result;
+
+/* Reads a head and gives it to Apache. With `may_override` an error's *code is told instead; with `longest` that is the
+ * most bytes that one header may take. */
+wsgi_head_result wsgi_response_decode(char *data, size_t length, request_rec *r, int may_override, size_t longest, int *code);
 
 #endif

@@ -1,5 +1,6 @@
 #include "response.h"
 
+#include "events.h"
 #include "file_wrapper.h"
 #include "headers.h"
 #include "interpreter.h"
@@ -78,6 +79,8 @@ static PyObject *response_start(PyObject *object, PyObject *const *args, Py_ssiz
     Py_INCREF(args[0]);
     Py_XSETREF(self->status, args[0]);
     Py_XSETREF(self->headers, headers);
+    if (wsgi_events_are_heard(self->request->interpreter))
+        wsgi_event_response_started(self->request, args[0], args[1], exc_info);
     return PyObject_GetAttrString(object, "write");
 }
 
@@ -142,7 +145,9 @@ static apr_status_t pass_blocks(response_object *self, wsgi_exchange *exchange, 
         parts[i].iov_base = PyBytes_AS_STRING(blocks[i]);
         parts[i].iov_len = allowed(self, PyBytes_GET_SIZE(blocks[i]));
         self->sent += parts[i].iov_len;
+        self->request->output_length += parts[i].iov_len;
     }
+    self->request->output_writes += count != 0;
     self->has_ended = follows != WSGI_MORE;
     status = exchange->methods->send(exchange, head_for(self, &head), parts, (int)count, follows,
                                      self->has_ended && is_short(self, exchange));
@@ -170,8 +175,13 @@ static wsgi_outcome send_blocks(response_object *self, PyObject *const *blocks, 
     }
 
     exchange = wsgi_request_enter(self->request, &saved);
-    if (exchange && !self->has_ended && !exchange->is_answered)
+    if (exchange && !self->has_ended && !exchange->is_answered) {
+        const apr_time_t begun = self->request->is_measured ? apr_time_now() : 0;
+
         status = pass_blocks(self, exchange, blocks, count, follows);
+        if (begun)
+            self->request->output_time += apr_time_now() - begun;
+    }
     wsgi_request_leave(self->request, saved);
 
     if (status == APR_SUCCESS)
@@ -277,6 +287,8 @@ static wsgi_outcome send_file(response_object *self, const wsgi_file_part *part)
 
         self->sent = length < part->length ? length : part->length;
         self->has_ended = 1;
+        self->request->output_writes++;
+        self->request->output_length += self->sent;
         status = exchange->methods->send_file(exchange, head_for(self, &head), part, self->sent, is_short(self, exchange));
     }
     wsgi_request_leave(self->request, saved);
@@ -296,6 +308,12 @@ wsgi_outcome wsgi_response_send(PyObject *object, PyObject *iterable)
         wsgi_file_wrapper_part(iterable, &part))
         return send_file(self, &part);
     return without_error(send_iterable(self, iterable));
+}
+
+
+int wsgi_response_status(PyObject *object)
+{
+    return ((response_object *)object)->code;
 }
 
 

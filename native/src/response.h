@@ -22,6 +22,9 @@ PyObject *wsgi_response_new(PyTypeObject *type, wsgi_request *request);
 /* Sends what the application returned: any iterable of bytes. */
 wsgi_outcome wsgi_response_send(PyObject *response, PyObject *iterable);
 
+/* The HTTP status that start_response() was given last, 0 if it was not called. */
+int wsgi_response_status(PyObject *response);
+
 /* Makes the client see that the response is not whole, if any of it was sent: the connection ends without the end of
  * the body. Returns whether the client has got any answer. */
 int wsgi_response_cut(PyObject *response);

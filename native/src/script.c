@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "log.h"
+#include "process.h"
 
 /* One script in one interpreter. `loading` is held while the script runs, so that one that takes long keeps nobody
  * waiting but those who want the same script. */
@@ -204,20 +205,21 @@ PyObject *wsgi_script_module(wsgi_interpreter *interpreter, const wsgi_exchange 
 
 static void load_import(const wsgi_import *import, server_rec *server, apr_pool_t *pool)
 {
+    const char *path = wsgi_process_path(import->path);
     wsgi_interpreter *interpreter;
     PyObject *module;
     apr_finfo_t info;
 
-    if (apr_stat(&info, import->path, APR_FINFO_MTIME, pool) != APR_SUCCESS) {
+    if (apr_stat(&info, path, APR_FINFO_MTIME, pool) != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, server,
                      "WSGI0083: Unable to stat target WSGI script '%s', which was to be loaded when the process starts.",
-                     import->path);
+                     path);
         return;
     }
-    interpreter = wsgi_interpreter_enter(import->application_group);
+    interpreter = wsgi_interpreter_enter(import->application_group, 1);
     if (!interpreter)
         return;
-    module = wsgi_script_module(interpreter, NULL, import->path, info.mtime, 0);
+    module = wsgi_script_module(interpreter, NULL, path, info.mtime, 0);
     Py_XDECREF(module);
     wsgi_interpreter_leave();
 }

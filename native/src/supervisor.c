@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "ap_listen.h"
+#include "channel.h"
+#include "config.h"
 #include "daemon.h"
 #include "group.h"
 
@@ -169,6 +171,46 @@ static void start_pending(void)
         *place = due->next;
         start(due->group, due->failures, 0);
         free(due);
+    }
+}
+
+
+/* Whether a group has no process, and its last one led to nothing. */
+static int cannot_start(const wsgi_group *group)
+{
+    const daemon_process *process;
+    const pending_start *later;
+
+    for (process = processes; process; process = process->next)
+        if (process->group == group)
+            return 0;
+    for (later = pending; later; later = later->next)
+        if (later->group == group)
+            return 1;
+    return 0;
+}
+
+
+/* Who has connected to such a group learns at once that nobody will answer. */
+static void turn_away(void)
+{
+    const apr_uint32_t code = HTTP_SERVICE_UNAVAILABLE;
+    const wsgi_frame frame = {sizeof(code), WSGI_FRAME_FAILED, 0};
+    char answer[sizeof(frame) + sizeof(code)];
+    int i;
+
+    memcpy(answer, &frame, sizeof(frame));
+    memcpy(answer + sizeof(frame), &code, sizeof(code));
+    for (i = 0; i < wsgi_groups()->nelts; i++) {
+        const wsgi_group *group = APR_ARRAY_IDX(wsgi_groups(), i, wsgi_group *);
+        int connection;
+
+        if (!cannot_start(group))
+            continue;
+        while ((connection = accept4(group->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+            send(connection, answer, sizeof(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
+            close(connection);
+        }
     }
 }
 
@@ -365,11 +407,15 @@ void wsgi_supervisor_run(const wsgi_lifelines *lifelines, pid_t parent)
     while (!is_stopping || processes) {
         wait_for_news(lifelines);
         reap();
-        if (!is_stopping)
+        if (!is_stopping) {
             start_pending();
+            turn_away();
+        }
         enforce();
     }
-    for (i = 0; i < wsgi_groups()->nelts; i++)
-        unlink(APR_ARRAY_IDX(wsgi_groups(), i, wsgi_group *)->socket_path);
+    /* Names that do not rotate may be the next generation's by now. */
+    if (wsgi_config_of_server(ap_server_conf)->socket_rotation)
+        for (i = 0; i < wsgi_groups()->nelts; i++)
+            unlink(APR_ARRAY_IDX(wsgi_groups(), i, wsgi_group *)->socket_path);
     _exit(0);
 }

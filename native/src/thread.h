@@ -20,6 +20,7 @@ typedef struct wsgi_thread_state {
 } wsgi_thread_state;
 
 typedef struct {
+    unsigned long python_id;   /* as Python has it: threading.get_ident() */
     int id;                    /* 1, 2, … in the order of first use: mod_wsgi.thread_id */
     wsgi_request *request;     /* being served, or NULL */
     volatile int inside;       /* interpreters entered and not left */

@@ -7,6 +7,8 @@
 
 #include "channel.h"
 #include "daemon_exchange.h"
+#include "interrupt.h"
+#include "thread.h"
 
 /* A connection is in one place at a time: watched by epoll (idle), waiting for a thread (ready), or with a thread. */
 typedef struct connection {
@@ -24,6 +26,8 @@ typedef struct worker {
     pthread_cond_t wake;
     connection *assigned;
     apr_time_t busy_since;  /* 0: idle */
+    apr_time_t interrupted; /* when the request was told to end, 0: it was not */
+    wsgi_thread *thread;
     apr_pool_t *pool;
     struct worker *next;    /* in `free_workers` */
 } worker;
@@ -146,14 +150,14 @@ static int is_allowed(connection *of)
 
 
 /* Serves one request. Returns the connection if it is good for another one. */
-static connection *serve(worker *self, connection *given)
+static connection *serve(worker *self, connection *given, int *is_ignored)
 {
     wsgi_served result = WSGI_CLOSE;
 
     if (!given->is_known)
         given->is_known = is_allowed(given);
     if (given->is_known)
-        result = wsgi_daemon_serve(&given->channel, own_group, self->pool);
+        result = wsgi_daemon_serve(&given->channel, own_group, self->pool, is_ignored);
     if (result == WSGI_KEEP)
         return given;
     if (result == WSGI_REPLACE) {
@@ -169,11 +173,14 @@ static connection *serve(worker *self, connection *given)
 }
 
 
-static void note_served(void)
+/* While requests are served no process is inactive: their ends are what counts. */
+static void note_served(worker *self, int is_ignored)
 {
+    self->busy_since = self->interrupted = 0;
     served++;
     active--;
-    last_activity = apr_time_now();
+    if (!is_ignored)
+        last_activity = apr_time_now();
     if (own_group->maximum_requests && served == own_group->maximum_requests)
         tell(WSGI_REQUESTS_REACHED);
 }
@@ -184,7 +191,7 @@ static void begin(worker *chosen, connection *given)
 {
     chosen->assigned = given;
     active++;
-    chosen->busy_since = last_activity = apr_time_now();
+    chosen->busy_since = apr_time_now();
 }
 
 
@@ -212,15 +219,16 @@ static void *work(void *data)
 {
     worker *self = data;
 
+    self->thread = wsgi_thread_current();
     pthread_mutex_lock(&lock);
     for (;;) {
         connection *taken = next_connection(self);
+        int is_ignored = 0;
 
         pthread_mutex_unlock(&lock);
-        taken = serve(self, taken);
+        taken = serve(self, taken, &is_ignored);
         pthread_mutex_lock(&lock);
-        self->busy_since = 0;
-        note_served();
+        note_served(self, is_ignored);
         if (taken && draining)
             send_away(taken);
         else if (taken && wsgi_channel_has_more(&taken->channel))
@@ -351,6 +359,38 @@ apr_time_t wsgi_workers_oldest(void)
     for (i = 0; i < own_group->threads; i++)
         if (workers[i].busy_since && (!oldest || workers[i].busy_since < oldest))
             oldest = workers[i].busy_since;
+    pthread_mutex_unlock(&lock);
+    return oldest;
+}
+
+
+int wsgi_workers_interrupt(apr_interval_time_t limit)
+{
+    const apr_time_t now = apr_time_now();
+    int count = 0;
+    int i;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < own_group->threads; i++)
+        if (workers[i].busy_since && now - workers[i].busy_since >= limit && !workers[i].interrupted) {
+            workers[i].interrupted = now;
+            wsgi_interrupt(workers[i].thread, now);
+            count++;
+        }
+    pthread_mutex_unlock(&lock);
+    return count;
+}
+
+
+apr_time_t wsgi_workers_oldest_interrupted(void)
+{
+    apr_time_t oldest = 0;
+    int i;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < own_group->threads; i++)
+        if (workers[i].interrupted && (!oldest || workers[i].interrupted < oldest))
+            oldest = workers[i].interrupted;
     pthread_mutex_unlock(&lock);
     return oldest;
 }

@@ -20,6 +20,12 @@ void wsgi_workers_drain(void);
 /* Requests being served. */
 int wsgi_workers_active(void);
 
+/* Raises mod_wsgi.RequestTimeout in the requests that have taken that long and were not told before. Returns how many. */
+int wsgi_workers_interrupt(apr_interval_time_t limit);
+
+/* When the first of them was told that has not ended since, 0: none. */
+apr_time_t wsgi_workers_oldest_interrupted(void);
+
 /* When the oldest request being served began, 0 if there is none; when the last one ended or began. */
 apr_time_t wsgi_workers_oldest(void);
 apr_time_t wsgi_workers_last_activity(void);

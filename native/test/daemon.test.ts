@@ -1,11 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildModule, isSanitized } from './build';
+import { buildModule, isSanitized, testPython } from './build';
 import { Connection, exchange, type Response, request } from './client';
 import { checkConfiguration, type Httpd, type Mpm, serverAccount, startHttpd } from './httpd';
 
@@ -111,7 +112,7 @@ describe('a process group', () => {
     async () => {
       const configuration = `WSGIDaemonProcess games user=games group=games
       WSGIDaemonProcess placed user=nobody group=nogroup home=/tmp supplementary-groups=games,#7
-      WSGIDaemonProcess homeless user=nobody socket-timeout=1
+      WSGIDaemonProcess homeless user=nobody
       ${['games', 'placed', 'homeless']
         .map(
           (name) =>
@@ -123,10 +124,10 @@ describe('a process group', () => {
         expect(games).toMatchObject({ uid: 5, gid: 60, cwd: '/usr/games', environment: { USER: 'games' } });
         expect(games.groups).not.toContain(0);
         expect(await facts(httpd, '/placed')).toMatchObject({ uid: 65534, cwd: '/tmp', groups: [7, 60] });
-        expect((await request(httpd.port, '/homeless')).status).toBe(504);
+        expect((await request(httpd.port, '/homeless')).status).toBe(503);
         const log = await httpd.waitForLog(/WSGI0025/);
         expect(log).toMatch(/WSGI0010: Unable to change working directory to home directory '\/nonexistent'/);
-        expect(log).toMatch(/WSGI0145: Timeout when reading response headers from daemon process 'homeless'/);
+        expect(log).toMatch(/WSGI0116: Daemon process 'homeless' cannot start, and is tried again/);
       });
     },
   );
@@ -204,7 +205,16 @@ describe('a process group', () => {
     ['WSGIDaemonProcess a cpu-priority=20', /cpu-priority must be a whole number from -20 to 19/],
     ['WSGIDaemonProcess a supplementary-groups=games,nothing', /supplementary-groups must be the name/],
     ['WSGIDaemonProcess a colour=red', /unknown option 'colour'/],
-    ['WSGIDaemonProcess a chroot=/', /unknown option 'chroot'/],
+    [
+      'WSGIDaemonProcess a chroot=relative',
+      process.getuid?.() === 0
+        ? /chroot must be an absolute path/
+        : /chroot is for a server that root starts/,
+    ],
+    ['WSGIDaemonProcess a script-user=root script-group=root', /Only one of script-user and script-group/],
+    ['WSGIDaemonProcess a response-flush-delay=5', /unknown option 'response-flush-delay'/],
+    ['WSGIDaemonProcess a switch-interval=0', /switch-interval must be a number of seconds above 0/],
+    ['WSGIDaemonProcess a server-metrics=yes', /server-metrics must be On or Off/],
     ['WSGIImportScript /x process-group=a application-group=b', /process group 'a' is not defined/],
     [
       '<VirtualHost *>\nServerName x\nWSGIDaemonProcess a\n</VirtualHost>\nWSGIImportScript /x process-group=a application-group=b',
@@ -495,6 +505,102 @@ describe('limits', () => {
       await expect.poll(() => existsSync(file)).toBe(true);
       expect(await readFile(file, 'utf8')).toMatch(/The timeout specified has expired/);
       await httpd.waitForLog(/WSGI0126/);
+    });
+  });
+});
+
+describe('further options', () => {
+  it('chroot, script-user, header-buffer-size and the response sizes', async (context) => {
+    if (process.getuid?.() !== 0) return context.skip('chroot needs a server that root starts');
+    const configuration = `WSGIDaemonProcess rooted chroot=@FOLDER@/root home=/apps
+      WSGIDaemonProcess owned script-user=root
+      WSGIDaemonProcess foreign script-user=games
+      WSGIDaemonProcess grouped script-group=games
+      WSGIDaemonProcess narrow header-buffer-size=8192 response-buffer-size=65536 response-socket-timeout=1
+      WSGIScriptAlias /rooted @FOLDER@/root/apps/rooted.wsgi process-group=rooted application-group=%{GLOBAL}
+      WSGIScriptAlias /narrow @APPS@/daemon.wsgi process-group=narrow application-group=%{GLOBAL}
+      ${['owned', 'foreign', 'grouped']
+        .map((name) => `WSGIScriptAlias /${name} @FOLDER@/root/apps/daemon.wsgi process-group=${name}`)
+        .join('\n')}`;
+    await withHttpd(configuration, async (httpd) => {
+      const root = path.join(httpd.folder, 'root');
+      const library = execFileSync(testPython, ['-c', 'import os; print(os.path.dirname(os.__file__))'], {
+        encoding: 'utf8',
+      }).trim();
+      mkdirSync(path.join(root, 'apps'), { recursive: true });
+      mkdirSync(path.join(root, path.dirname(library)), { recursive: true });
+      cpSync(path.join(apps, 'daemon.wsgi'), path.join(root, 'apps', 'daemon.wsgi'));
+      // Not daemon.wsgi: ctypes wants a library that is not in the new root.
+      cpSync(path.join(apps, 'rooted.wsgi'), path.join(root, 'apps', 'rooted.wsgi'));
+      cpSync(library, path.join(root, library), {
+        recursive: true,
+        filter: (name) => !/\/(test|__pycache__|site-packages|dist-packages)$/.test(name),
+      });
+      await expect
+        .poll(async () => (await request(httpd.port, '/rooted')).status, { timeout: 30_000, interval: 500 })
+        .toBe(200);
+      expect((await request(httpd.port, '/rooted')).body).toBe("/apps ['apps', 'usr']");
+      expect((await request(httpd.port, '/owned')).status).toBe(200);
+      expect((await request(httpd.port, '/foreign')).status).toBe(403);
+      await httpd.waitForLog(/WSGI0162: Owner of WSGI script file '\S+daemon.wsgi' is uid=0/);
+      expect((await request(httpd.port, '/grouped')).status).toBe(403);
+      await httpd.waitForLog(/WSGI0153: Group of WSGI script file/);
+      expect((await request(httpd.port, '/narrow/long_header')).status).toBe(500);
+      await httpd.waitForLog(/WSGI0144: A response header from daemon process 'narrow' is longer than/);
+      expect((await request(httpd.port, '/narrow/large')).body).toHaveLength(5_000_000);
+    });
+  });
+
+  it('interrupt-timeout ends what takes too long by mod_wsgi.RequestTimeout', async () => {
+    const options = 'threads=1 request-timeout=1 interrupt-timeout=20 switch-interval=0.001';
+    await withHttpd(served(options), async (httpd) => {
+      const pid = await pidOf(httpd);
+      const begin = Date.now();
+      expect((await request(httpd.port, '/compute')).status).toBe(504);
+      expect(Date.now() - begin).toBeLessThan(15_000);
+      await httpd.waitForLog(/RequestTimeout exception raised processing WSGI script/);
+      expect(await pidOf(httpd)).toBe(pid);
+    });
+  });
+
+  it('interrupt-timeout replaces a process where that does not help', async () => {
+    const options = 'threads=1 request-timeout=1 interrupt-timeout=1 graceful-timeout=1 shutdown-timeout=1';
+    await withHttpd(served(options), async (httpd) => {
+      const pid = await pidOf(httpd);
+      expect((await request(httpd.port, '/sleep/30')).status).toBeGreaterThanOrEqual(500);
+      await httpd.waitForLog(/the request could not be interrupted/);
+      await expect.poll(() => pidOf(httpd), { timeout: 15_000 }).not.toBe(pid);
+    });
+  });
+
+  it('WSGIIgnoreActivity lets a process be inactive while it is asked', async () => {
+    const configuration = served(
+      'inactivity-timeout=2',
+      '<Location /health>\nWSGIIgnoreActivity On\n</Location>',
+    );
+    await withHttpd(configuration, async (httpd) => {
+      const asking = setInterval(() => request(httpd.port, '/health').catch(() => undefined), 200);
+      try {
+        await httpd.waitForLog(/idle inactivity timer expired/, 15_000);
+      } finally {
+        clearInterval(asking);
+      }
+    });
+  });
+
+  it('WSGISocketRotation Off keeps the name of the socket over a graceful restart', async () => {
+    await withHttpd(`WSGISocketRotation Off\n${served('')}`, async (httpd) => {
+      const pid = await pidOf(httpd);
+      const before = sockets(httpd);
+      expect(before[0]).toMatch(/\.u\d+\.1\.sock$/);
+      process.kill(httpd.pid, 'SIGUSR1');
+      await expect.poll(() => pidOf(httpd).catch(() => pid), { timeout: 15_000 }).not.toBe(pid);
+      await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
+      expect(sockets(httpd)).toEqual(before);
+      expect((await request(httpd.port, '/facts')).status).toBe(200);
+      const { graceful } = await httpd.stop();
+      expect(graceful).toBe(true);
+      expect(sockets(httpd)).toEqual([]);
     });
   });
 });

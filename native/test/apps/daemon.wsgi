@@ -65,6 +65,9 @@ def application(environ, start_response):
     if way == "compute":
         while True:
             pass
+    if way == "long_header":
+        start_response("200 OK", [("X-Long", "x" * 9000)])
+        return [b"long"]
     if way == "exit_late":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return exit_late()
