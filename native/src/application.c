@@ -182,6 +182,7 @@ int wsgi_application_run(wsgi_exchange *exchange)
     wsgi_interpreter *interpreter;
     wsgi_request *request;
     PyObject *application;
+    wsgi_late late = {NULL, NULL};
     int result = HTTP_INTERNAL_SERVER_ERROR;
 
     interpreter = wsgi_interpreter_enter(settings->application_group, settings->is_group_fixed);
@@ -190,11 +191,13 @@ int wsgi_application_run(wsgi_exchange *exchange)
                  settings->application_group);
         return result;
     }
+    wsgi_thread_let_go(interpreter);
     request = wsgi_request_begin(exchange, interpreter);
     if (!request) {
         wsgi_log_exception(exchange, "WSGI0174: MemoryError exception raised processing WSGI request.");
     }
     else {
+        request->late = &late;
         if (is_outdated(request)) {
             result = WSGI_OUTDATED;
         }
@@ -207,5 +210,9 @@ int wsgi_application_run(wsgi_exchange *exchange)
         wsgi_request_end(request);
     }
     wsgi_interpreter_leave();
+    if (late.response) {
+        wsgi_response_send_late(exchange, &late);
+        wsgi_thread_keep(interpreter, late.response, late.blocks);
+    }
     return result;
 }

@@ -36,7 +36,7 @@ static PyThreadState *state_of(wsgi_thread *thread, wsgi_interpreter *interprete
 
 static void remember_state(wsgi_thread *thread, wsgi_interpreter *interpreter, PyThreadState *state)
 {
-    wsgi_thread_state *entry = malloc(sizeof(*entry));
+    wsgi_thread_state *entry = calloc(1, sizeof(*entry));
 
     if (!entry)
         ap_abort_on_oom();

@@ -28,6 +28,7 @@ wsgi_request *wsgi_request_begin(wsgi_exchange *exchange, wsgi_interpreter *inte
 void wsgi_request_end(wsgi_request *request)
 {
     wsgi_thread *thread = request->thread;
+    const int has_rest = request->errors.length || thread->standard_output.length || thread->standard_error.length;
     PyThreadState *saved;
     wsgi_exchange *exchange;
 
@@ -36,6 +37,12 @@ void wsgi_request_end(wsgi_request *request)
     /* What comes too late must not hit the next one. */
     if (request->is_interrupted)
         PyThreadState_SetAsyncExc(thread->python_id, NULL);
+    if (!has_rest && PyThread_acquire_lock(request->exchanging, NOWAIT_LOCK)) {
+        request->exchange = NULL;
+        PyThread_release_lock(request->exchanging);
+        wsgi_request_release(request);
+        return;
+    }
     exchange = wsgi_request_enter(request, &saved);
     wsgi_log_rest(exchange, &request->errors);
     wsgi_log_rest(exchange, &thread->standard_output);

@@ -12,6 +12,13 @@
 #include "line.h"
 #include "thread.h"
 
+/* A response that is sent when the thread has let go of the GIL for good: taking it back once more, only to find that
+ * nothing is left to do, is what costs most of a short request where threads compete for it. */
+typedef struct {
+    PyObject *response;  /* NULL: nothing is sent late */
+    PyObject *blocks;    /* a tuple of bytes */
+} wsgi_late;
+
 struct wsgi_request {
     wsgi_exchange *exchange;  /* NULL once the request is over; read it by wsgi_request_enter() */
     wsgi_interpreter *interpreter;
@@ -20,6 +27,7 @@ struct wsgi_request {
     struct wsgi_request *outer; /* the one that the thread serves again when this one has ended */
     int is_interrupted;         /* mod_wsgi.RequestTimeout is on its way; changed with the GIL held, as the next */
     int is_over;                /* changed with the GIL held */
+    wsgi_late *late;            /* where what is sent at the very end is put */
     PyObject *data;             /* the dict of mod_wsgi.request_data(), NULL where there is no application */
     /* What it costs; counted with the exchange held, or the GIL where times are of interest (is_measured). */
     int is_measured;

@@ -212,6 +212,40 @@ static PyObject *response_write(PyObject *object, PyObject *data)
 }
 
 
+/* The most bytes that wait for the end, in a response: a thread keeps them until its next request. */
+#define MOST_LATE 65536
+
+/* Puts a whole response off until the GIL is gone. Returns 0 if it has to be sent now: somebody measures, or it is much. */
+static int send_late(response_object *self, PyObject *blocks)
+{
+    wsgi_late *late = self->request->late;
+    Py_ssize_t total = 0;
+    Py_ssize_t i;
+
+    if (!self->status || self->headers_sent || self->request->is_measured || self->request->is_over)
+        return 0;
+    for (i = 0; i < PyTuple_GET_SIZE(blocks); i++)
+        total += PyBytes_GET_SIZE(PyTuple_GET_ITEM(blocks, i));
+    if (total > MOST_LATE)
+        return 0;
+    Py_INCREF(self);
+    late->response = (PyObject *)self;
+    Py_INCREF(blocks);
+    late->blocks = blocks;
+    return 1;
+}
+
+
+void wsgi_response_send_late(wsgi_exchange *exchange, const wsgi_late *late)
+{
+    if (exchange->is_answered)
+        return;
+    if (pass_blocks((response_object *)late->response, exchange, &PyTuple_GET_ITEM(late->blocks, 0),
+                    PyTuple_GET_SIZE(late->blocks), WSGI_DONE) != APR_SUCCESS)
+        wsgi_log(exchange, APLOG_TRACE1, "Client closed connection.");
+}
+
+
 /* While the body is iterated a client that left is no error of the application: the iteration just stops. */
 static wsgi_outcome without_error(wsgi_outcome outcome)
 {
@@ -245,10 +279,19 @@ static wsgi_outcome send_sequence(response_object *self, PyObject *sequence)
     for (i = 0; i < count; i++)
         if (check_block(PyTuple_GET_ITEM(blocks, i)) < 0)
             break;
-    if (i == count)
+    if (i == count && send_late(self, blocks))
+        outcome = WSGI_SENT;
+    else if (i == count)
         outcome = send_blocks(self, &PyTuple_GET_ITEM(blocks, 0), count, WSGI_DONE);
     Py_DECREF(blocks);
     return outcome;
+}
+
+
+/* Whether a block completes what the application promised: its end goes with it, and whoever has it need not wait. */
+static int is_last(const response_object *self, PyObject *block)
+{
+    return self->content_length >= 0 && self->sent + PyBytes_GET_SIZE(block) >= self->content_length;
 }
 
 
@@ -265,13 +308,13 @@ static wsgi_outcome send_iterable(response_object *self, PyObject *iterable)
         if (check_block(block) < 0)
             outcome = WSGI_FAILED;
         else if (PyBytes_GET_SIZE(block))
-            outcome = send_blocks(self, &block, 1, WSGI_MORE);
+            outcome = send_blocks(self, &block, 1, is_last(self, block) ? WSGI_END : WSGI_MORE);
         Py_DECREF(block);
     }
     Py_XDECREF(iterator);
     if (outcome == WSGI_SENT && PyErr_Occurred())
         outcome = WSGI_FAILED;
-    return outcome == WSGI_SENT ? send_blocks(self, NULL, 0, WSGI_END) : outcome;
+    return outcome == WSGI_SENT && !self->has_ended ? send_blocks(self, NULL, 0, WSGI_END) : outcome;
 }
 
 

@@ -25,6 +25,9 @@ wsgi_outcome wsgi_response_send(PyObject *response, PyObject *iterable);
 /* The HTTP status that start_response() was given last, 0 if it was not called. */
 int wsgi_response_status(PyObject *response);
 
+/* Sends what was put into request->late by wsgi_response_send(). Without the GIL; the request has ended. */
+void wsgi_response_send_late(wsgi_exchange *exchange, const wsgi_late *late);
+
 /* Makes the client see that the response is not whole, if any of it was sent: the connection ends without the end of
  * the body. Returns whether the client has got any answer. */
 int wsgi_response_cut(PyObject *response);

@@ -58,3 +58,31 @@ wsgi_thread *wsgi_thread_current(void)
     apr_threadkey_private_set(thread, current_key);
     return thread;
 }
+
+
+static wsgi_thread_state *entry_of(const wsgi_interpreter *interpreter)
+{
+    wsgi_thread_state *entry = wsgi_thread_current()->states;
+
+    while (entry && entry->interpreter != interpreter)
+        entry = entry->next;
+    return entry;
+}
+
+
+void wsgi_thread_keep(const wsgi_interpreter *interpreter, PyObject *first, PyObject *second)
+{
+    wsgi_thread_state *entry = entry_of(interpreter);
+
+    entry->leftovers[0] = first;
+    entry->leftovers[1] = second;
+}
+
+
+void wsgi_thread_let_go(const wsgi_interpreter *interpreter)
+{
+    wsgi_thread_state *entry = entry_of(interpreter);
+
+    Py_CLEAR(entry->leftovers[0]);
+    Py_CLEAR(entry->leftovers[1]);
+}
