@@ -6,11 +6,14 @@ import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
 import { siteOf } from '../mounts/mounts';
 import { anyText } from '../syntax/any-text.fixture';
+import { effectiveNote } from './effective';
 import { explainUrl, showConfiguration } from './explain';
 import { format } from './formatting';
+import { filesAt } from './include-hierarchy';
 import { pathLinks } from './links';
 import { factsOf, noteOf } from './mount-notes';
 import { declarationsOf, refuseName, renameable, usesOf } from './navigation';
+import { refactoringsAt } from './refactorings';
 import { semanticTokens } from './semantic-tokens';
 import { signatureHelp } from './signature';
 import { documentSymbols, foldingRanges, selectionRange } from './structure';
@@ -316,6 +319,10 @@ test('no text makes a feature throw', () => {
     fc.property(anyText, fc.nat(), (text, at) => {
       const { document, analysis, configuration } = setUp(text);
       const offset = at % (text.length + 1);
+      const site = siteOf(configuration);
+      effectiveNote(site, [FILE], offset);
+      refactoringsAt(site, [FILE], offset, memoryFiles({}));
+      filesAt(configuration, [FILE], offset);
       documentSymbols(document, analysis);
       foldingRanges(document, analysis);
       selectionRange(document, analysis, offset);

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { ERROR_LOG_LANGUAGE, MOST_LOG_LINES } from '../../../common/src/language-requests';
 import { findDirective, findSection } from '../catalogue/directives';
 import { rules } from '../rules/table';
+import { anyText } from '../syntax/any-text.fixture';
 import { readLogLine } from './envelope';
 import { explainLog, type LogContext, logHover } from './explain';
 import { logLinks } from './links';
@@ -226,3 +228,27 @@ describe('structure', () => {
     );
   });
 });
+
+test('no text makes a log feature throw; ranges lie in the text and folds do not overlap', () => {
+  const line = fc.oneof(
+    anyText,
+    fc.constantFrom(...TRACEBACK, '', 'Fatal Python error: x', 'MemoryError').map((text) => envelope(text)),
+    fc.constantFrom(...TRACEBACK, 'Python path configuration:', '  x'),
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+      const document = log(...lines);
+      const folds = foldLog(document);
+      for (const [index, { startLine, endLine }] of folds.entries()) {
+        expect(endLine).toBeGreaterThan(startLine);
+        expect(startLine).toBeGreaterThan(folds[index - 1]?.endLine ?? -1);
+        expect(endLine).toBeLessThan(document.lineCount);
+      }
+      logSymbols(document);
+      logLinks(document, { kind: () => 'file' });
+      for (const { line: at, start, end } of explainLog({ lines }, CONTEXT).messages)
+        expect(lines[at]?.slice(start, end)).toHaveLength(end - start);
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);
