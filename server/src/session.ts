@@ -67,10 +67,16 @@ export class Session {
     const variables = groupBy(configuration.definitions, ({ name }) => name.toLowerCase());
     const rows = [...variables].map(
       ([name, all]) =>
-        [name, all.map(({ value, at }) => `\`${value ?? ''}\`${at ? `, set in ${at.file}` : ''}`)] as const,
+        [
+          name,
+          all.map(
+            ({ value, at }) =>
+              `\`${value ?? ''}\`, ${at ? `set in ${at.file}` : 'from the environment of the server'}`,
+          ),
+        ] as const,
     );
     return {
-      variables: new Map(rows),
+      variables: new Map([...this.definesSaidToBe(document), ...rows]),
       learned: this.opinionAround(document)?.learned ?? new Map(),
       noteAt: (offset) => {
         const mount = mountsIn(this.siteOf(document), paths).find(
@@ -79,6 +85,12 @@ export class Session {
         return mount ? factsTable(factsOf(mount)) : effectiveNote(this.siteOf(document), paths, offset);
       },
     };
+  }
+
+  /** The values of variables that Apache has told: those given with -D, and of files that only it can read. */
+  private definesSaidToBe(document: TextDocument): readonly (readonly [string, readonly string[]])[] {
+    const defines = this.opinionAround(document)?.dump.defines ?? [];
+    return [...defines].map(([name, value]) => [name.toLowerCase(), [`\`${value ?? ''}\`, as Apache says`]]);
   }
 
   /** What completion can propose from the configuration around a document, and from the disk. */

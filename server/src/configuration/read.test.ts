@@ -157,3 +157,9 @@ describe('the main file', () => {
     ]);
   });
 });
+
+test('variables of the environment are known from the beginning, and are no Defines', () => {
+  const { definitions, conditions } = one('<IfDefine LOGS>\n</IfDefine>\n');
+  expect(definitions).toEqual([{ name: 'LOGS', value: '/var/log', at: undefined }]);
+  expect(conditions.map(({ verdict }) => verdict)).toEqual(['unknown']);
+});

@@ -96,8 +96,11 @@ class Reader {
     private readonly task: Task,
   ) {
     this.serverRoot = task.serverRoot;
-    for (const [name, value] of task.environment)
-      this.values.set(name.toLowerCase(), { name, value, at: undefined });
+    for (const [name, value] of task.environment) {
+      const definition = { name, value, at: undefined };
+      this.values.set(name.toLowerCase(), definition);
+      this.definitions.push(definition);
+    }
   }
 
   read(): Configuration {

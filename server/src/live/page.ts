@@ -20,7 +20,11 @@ export const opinionPage = (
       'Virtual hosts',
       dump.hosts.length > 0 ? [`\`\`\`text\n${dump.hosts.join('\n')}\n\`\`\``] : [],
     ),
-    ...section('Read by one of the two only', differences(dump.files, configuration, files)),
+    // A test that fails has not read everything.
+    ...section(
+      'Read by one of the two only',
+      verdict === 'accepted' ? differences(dump.files, configuration, files) : [],
+    ),
     ...section(
       'Variables',
       [...dump.defines].map(
@@ -54,7 +58,6 @@ const differences = (
   { files: ours, root }: Configuration,
   files: Pick<WorkspaceFiles, 'canonical'>,
 ): readonly string[] => {
-  if (read.length === 0) return [];
   const theirs = new Set(read.map((file) => files.canonical(file)));
   const own = new Set([root, ...ours.keys()].map((file) => files.canonical(file)));
   return [
