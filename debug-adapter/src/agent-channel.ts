@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { type AgentCommands, type AgentEvents, PROTOCOL_VERSION } from './agent-protocol';
 import { sameText } from './handshake';
+import { linesOf } from './lines';
 
 interface Hello {
   readonly token: string;
@@ -57,7 +57,7 @@ export class AgentChannel extends EventEmitter<ChannelEvents> {
     this.once('hello', ({ pid }) => this.emit('connected', { pid }));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.lose());
-    createInterface({ input: socket }).on('line', (line) => this.take(parse(line)));
+    linesOf(socket).on('line', (line) => this.take(parse(line)));
   }
 
   get isConnected(): boolean {
@@ -91,7 +91,7 @@ export class AgentChannel extends EventEmitter<ChannelEvents> {
   private greet(socket: Socket): void {
     let accepted = false;
     socket.on('error', () => socket.destroy());
-    createInterface({ input: socket }).on('line', (line) => {
+    linesOf(socket).on('line', (line) => {
       const message = parse(line);
       if (accepted) this.take(message);
       else if (this.accepts(message)) {

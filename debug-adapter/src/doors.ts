@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import type { Interface } from 'node:readline';
 import type { AttachAttributes } from '../../common/src/launch-attributes';
 import { noServer, notPermitted, unreachable, unreadableToken } from './attach-errors';
 import { ProcessGone, shakeHands, type Wanted } from './handshake';
+import { linesOf } from './lines';
 
 /** The way to the processes of a server that listen for an adapter. */
 export interface Door {
@@ -131,7 +132,7 @@ class PortDoor implements Door {
 
   private async openDirectory(): Promise<{ socket: Socket; lines: Interface }> {
     const socket = await this.open('', 'processes');
-    const directory = { socket, lines: createInterface({ input: socket }) };
+    const directory = { socket, lines: linesOf(socket) };
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
       this.directory = undefined;

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Guard } from '../../common/src/guard';
+import { linesOf } from './lines';
 import type { ServerCommand, StandBy } from './stand-by';
 
 interface ServerEvents {
@@ -29,7 +29,7 @@ export class ServerProcess extends EventEmitter<ServerEvents> {
     this.child = child;
     if (child.pid) guard.watchGroup(child.pid);
     for (const stream of ['stdout', 'stderr'] as const) {
-      createInterface({ input: child[stream] }).on('line', (line) => this.emit('output', line, stream));
+      linesOf(child[stream]).on('line', (line) => this.emit('output', line, stream));
     }
     child.stdin.on('error', () => undefined);
     child.once('error', (error) => {

@@ -131,7 +131,7 @@ describe('Stop', () => {
     expect(readdirSync(profiles)).not.toEqual([]);
   });
 
-  it('pressed a second time does not wait for a request that goes on', async () => {
+  it('pressed a second time does not wait for a request that goes on', { retry: 2 }, async () => {
     const { session } = await begin();
     await beginLongRequest(session);
     const first = Date.now();

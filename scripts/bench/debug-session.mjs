@@ -6,16 +6,22 @@ const { DebugClient } = createRequire(import.meta.url)('@vscode/debugadapter-tes
 
 const CLIENT = { pathFormat: 'path', linesStartAt1: true, columnsStartAt1: true };
 
-const configured = (client) =>
-  client.waitForEvent('initialized').then(() => client.configurationDoneRequest());
+const configured = async (client, path, lines) => {
+  await client.waitForEvent('initialized');
+  if (lines.length > 0)
+    await client.setBreakpointsRequest({ source: { path }, breakpoints: lines.map((line) => ({ line })) });
+  await client.configurationDoneRequest();
+};
 
 /**
  * Launches an application as F5 does.
  *
  * @param {object} configuration as launch.json has it
- * @returns {Promise<{client: object, url: string, stop: () => Promise<void>}>}
+ * @param {number[]} [breakpoints] lines of the program
+ * @returns {Promise<{client: object, url: string, requestedAt: number, stop: () => Promise<void>}>} `requestedAt`: when
+ *   the launch request was sent
  */
-export const launchSession = async (configuration) => {
+export const launchSession = async (configuration, breakpoints = []) => {
   const client = new DebugClient('node', inRepository('dist', 'debug-adapter.js'), 'mod_wsgi');
   client.defaultTimeout = 60_000;
   let url = '';
@@ -24,6 +30,10 @@ export const launchSession = async (configuration) => {
   });
   await client.start();
   await client.initializeRequest({ adapterID: 'mod_wsgi', ...CLIENT });
-  await Promise.all([configured(client), client.launchRequest(configuration)]);
-  return { client, url, stop: () => client.stop() };
+  const requestedAt = performance.now();
+  await Promise.all([
+    configured(client, configuration.program, breakpoints),
+    client.launchRequest(configuration),
+  ]);
+  return { client, url, requestedAt, stop: () => client.stop() };
 };

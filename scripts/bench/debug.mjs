@@ -1,5 +1,5 @@
 // npm run bench:debug: what the debugger costs, each figure beside its peer in the same run. Options: --rounds N
-// --seconds N (of one measurement). Prints figures and judges nothing: see docs/benchmarks.md.
+// --seconds N (of one measurement) --python PATH (with Flask). Prints figures and judges nothing: see docs/benchmarks.md.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -31,21 +31,34 @@ def hello():
 def work(number):
     return number * 2
 
+def never():
+    return "not reached"
+
 @app.get("/raise")
 def fail():
     many = numbers
     raise RuntimeError("at %.6f" % time.time())
 `;
 
+const UNREACHED = 'return "not reached"';
+
+const lineOf = (text) => APPLICATION.split('\n').findIndex((line) => line.includes(text)) + 1;
+
 const IDENTITY = process.getuid?.() === 0 ? ['--user', 'www-data', '--group', 'www-data'] : [];
 
 await runMain(async () => {
   endAllOnExit();
   const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '3' } },
+    options: {
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '3' },
+      python: { type: 'string', default: cache.python },
+    },
   });
   const rounds = Number(values.rounds);
-  const python = cache.python;
+  const { python } = values;
+  // Node.js 20 reads every certificate at its start, which takes longer than all the rest of it.
+  delete process.env.NODE_EXTRA_CA_CERTS;
   if (!existsSync(python))
     throw new ScriptError('The environment of the examples is not there.', 'Run: node scripts/setup.mjs');
   const folder = temporaryFolder('bench');
@@ -63,20 +76,27 @@ await runMain(async () => {
 
 /** From the launch request to the first response, beside the launcher alone. */
 async function compareStarts(program, python, rounds) {
-  const debugged = [];
-  const alone = [];
+  const figures = { plain: [], adapter: [], breakpoints: [], alone: [] };
   for (let round = 0; round < rounds; round++) {
-    let begin = performance.now();
-    const session = await launchSession({ program, python });
-    await get(session.url);
-    debugged.push(performance.now() - begin);
-    await session.stop();
-    begin = performance.now();
+    for (const breakpoints of [[], [lineOf(UNREACHED)]]) {
+      const begin = performance.now();
+      const session = await launchSession({ program, python }, breakpoints);
+      await get(session.url);
+      const now = performance.now();
+      figures[breakpoints.length > 0 ? 'breakpoints' : 'plain'].push(now - session.requestedAt);
+      if (breakpoints.length === 0) figures.adapter.push(now - begin);
+      await session.stop();
+    }
+    const begin = performance.now();
     const server = await startAlone(program, python);
-    alone.push(performance.now() - begin);
+    figures.alone.push(performance.now() - begin);
     await server.stop();
   }
-  report('F5 to first response, ms', median(debugged), 'the launcher alone', median(alone), 'at most 1.3');
+  const beside = (what, times, target) =>
+    report(what, median(times), 'the launcher alone', median(figures.alone), target);
+  beside('launch request to first response, ms', figures.plain, 'at most 1.3');
+  beside("with the adapter's own start, ms", figures.adapter, 'no target');
+  beside('with a breakpoint set, ms', figures.breakpoints, 'no target');
 }
 
 /** From raising to the stopped event, and one page of a long list; 20 and 200 times. */
@@ -116,6 +136,7 @@ async function measureStops(program, python) {
 /** Requests per second with the debugger and no breakpoint, beside none. */
 async function compareRates(program, python, rounds, seconds) {
   const apache = { debugged: [], plain: [] };
+  const flask = { debugged: [], plain: [] };
   for (let round = 0; round < rounds; round++) {
     const session = await launchSession({ program, python });
     apache.debugged.push(await rate(session.url, seconds));
@@ -123,6 +144,11 @@ async function compareRates(program, python, rounds, seconds) {
     const server = await startAlone(program, python);
     apache.plain.push(await rate(server.url, seconds));
     await server.stop();
+    for (const kind of ['debugged', 'plain']) {
+      const peer = await startFlask(program, python, kind === 'debugged');
+      flask[kind].push(await rate(peer.url, seconds));
+      await peer.stop();
+    }
   }
   report(
     'requests/s under Apache, debugger attached',
@@ -131,6 +157,22 @@ async function compareRates(program, python, rounds, seconds) {
     median(apache.plain),
     'at least 0.5 on Python 3.11, 0.9 on 3.13',
   );
+  report(
+    "requests/s under Flask's own server, debugpy attached",
+    median(flask.debugged),
+    'none',
+    median(flask.plain),
+    'the peer',
+  );
+}
+
+/** Flask's own server, alone or with debugpy listening in it as the Python Debugger has it. */
+async function startFlask(program, python, isDebugged) {
+  const port = await freePort();
+  const debugpy = ['-m', 'debugpy', '--listen', String(await freePort())];
+  const flask = ['-m', 'flask', '--app', program, 'run', '--port', String(port)];
+  const child = spawn(python, [...(isDebugged ? debugpy : []), ...flask], { stdio: 'ignore' });
+  return running(child, `http://127.0.0.1:${port}/`);
 }
 
 function report(what, figure, peer, other, target) {
