@@ -8,6 +8,7 @@ import { Debuggee, type Wishes } from './debuggee';
 import type { CodeOrigins } from './debugpy-engine';
 import type { Door } from './doors';
 import { liveOptionsOfAttach } from './live-options';
+import type { PathMappings } from './path-mappings';
 import { within } from './within';
 
 interface AttachedProcessEvents {
@@ -32,9 +33,10 @@ export class AttachedProcess extends EventEmitter<AttachedProcessEvents> {
     private readonly name: string,
     wishes: Wishes,
     private readonly attributes: AttachAttributes,
+    mappings: PathMappings,
   ) {
     super();
-    this.debuggee = new Debuggee(this.agent, wishes);
+    this.debuggee = new Debuggee(this.agent, wishes, mappings);
     this.agent.once('lost', () => {
       this.debugpy?.close();
       this.emit('lost');
@@ -53,9 +55,10 @@ export class AttachedProcess extends EventEmitter<AttachedProcessEvents> {
     name: string,
     wishes: Wishes,
     attributes: AttachAttributes,
+    mappings: PathMappings,
     prepare: (process: AttachedProcess, hello: AgentHello) => void,
   ): Promise<void> {
-    const attached = new AttachedProcess(door, name, wishes, attributes);
+    const attached = new AttachedProcess(door, name, wishes, attributes, mappings);
     try {
       await attached.begin(prepare);
     } catch (error) {
@@ -83,12 +86,16 @@ export class AttachedProcess extends EventEmitter<AttachedProcessEvents> {
     const pid = Number.parseInt(this.name, 10);
     const hello = await within(READY_MS, Promise.race([greeted, lost]), () => silent(pid));
     prepare(this, hello);
+    let isLive = true;
+    this.agent.once('notLive', () => {
+      isLive = false;
+    });
     const live = await this.door.open(this.name, 'live');
     this.debugpy = new DapClient(live);
     live.resume();
-    // Without debugpy the agent says so and hangs up.
     const options = liveOptionsOfAttach(this.attributes, hello.isDjango);
-    this.debuggee.goLive(this.debugpy, originsOf(hello), options).catch(() => undefined);
+    // Without debugpy the agent says so, by the other connection, and hangs up: which is seen first is anybody's guess.
+    if (isLive) this.debuggee.goLive(this.debugpy, originsOf(hello), options).catch(() => undefined);
     await within(READY_MS, Promise.race([watching, lost]), () => silent(pid));
   }
 

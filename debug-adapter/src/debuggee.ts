@@ -9,6 +9,8 @@ import { type CodeOrigins, DebugpyEngine, type LiveOptions } from './debugpy-eng
 import { type Engine, isOfCause, Refusal } from './engine';
 import type { ExceptionFilters } from './exception-filters';
 import { callInFrame, topFrame } from './frame-calls';
+import { toClient, toServer } from './mapped-messages';
+import type { PathMappings } from './path-mappings';
 import { PdbConsole } from './pdb-console';
 import { PdbEngine } from './pdb-engine';
 import { compilePattern } from './request-filter';
@@ -63,6 +65,8 @@ export const NOT_LOADED = 'The application is not loaded yet.';
 /** One process with the application in it: its agent, the engine that debugs it, and the client's wishes for it. */
 export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
   private engine: Engine | undefined;
+  /** debugpy, once it takes breakpoints and filters. */
+  private live: DebugpyEngine | undefined;
   /** debugpy is not there yet because nothing has needed it. */
   private isLiveOnDemand = false;
   private readonly placed = new PlacedBreakpoints((...request) => this.request(...request));
@@ -82,9 +86,11 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
     'modWsgi/runToNextRequest': () => this.runToNextRequest(),
   };
 
+  /** @param mappings where the server's paths are not ours. */
   constructor(
     readonly agent: AgentChannel,
     private readonly wishes: Wishes,
+    private readonly mappings?: PathMappings,
   ) {
     super();
     this.console = new PdbConsole(agent, this.ask, {
@@ -104,6 +110,7 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
     const engine = new DebugpyEngine(debugpy, this.agent, origins);
     this.useEngine(engine);
     await engine.attach(options, async () => {
+      this.live = engine;
       const changed = await Promise.all(this.wishes.breakpoints.all.map((set) => this.placed.place(set)));
       for (const breakpoint of changed.flat())
         this.emit('event', 'breakpoint', { reason: 'changed', breakpoint });
@@ -119,7 +126,7 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
 
   async place(set: BreakpointSet): Promise<DebugProtocol.Breakpoint[]> {
     if (!this.wishes.breakpoints.isEmpty) await this.demandLive();
-    if (!(this.engine instanceof DebugpyEngine))
+    if (!this.live)
       return unverified(set, this.engine instanceof PdbEngine ? this.engine.whyNotLive : NOT_LOADED);
     const breakpoints = await this.placed.place(set);
     await this.applyTracing();
@@ -135,8 +142,8 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
     const { engine } = this;
     if (engine instanceof PdbEngine)
       return problems.map((problem, index) => (filters.needsDebugpy(index) ? engine.whyNotLive : problem));
-    if (engine instanceof DebugpyEngine) {
-      await engine.request('setExceptionBreakpoints', filters.ofDebugpy);
+    if (this.live) {
+      await this.live.request('setExceptionBreakpoints', filters.ofDebugpy);
       await this.applyTracing();
     }
     return problems;
@@ -151,7 +158,7 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
   private async engineRequest(command: string, args: unknown): Promise<unknown> {
     await this.demandLive();
     if (!this.engine) throw new Refusal(NOT_LOADED);
-    const body = await this.engine.request(command, args);
+    const body = toClient(this.mappings, await this.engine.request(command, toServer(this.mappings, args)));
     if (RESUMES.has(command)) this.resumed((args as { threadId: number }).threadId, body);
     return body;
   }
@@ -252,7 +259,7 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
     const { threadId } = (body ?? {}) as { threadId: number };
     if (name === 'stopped') this.stopped.add(threadId);
     if (name === 'continued') this.resumed(threadId, body);
-    this.emit('event', name, this.withOwnIds(body));
+    this.emit('event', name, toClient(this.mappings, this.withOwnIds(body)));
   }
 
   /** Breakpoints have the session's numbers for the client, whatever the debugger calls them. */

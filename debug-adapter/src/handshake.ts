@@ -22,7 +22,8 @@ export interface Asking {
   readonly where: string;
 }
 
-const PATIENCE_MS = 10_000;
+/** Longer than the agent waits for the last adapter to be gone. */
+const PATIENCE_MS = 6_000;
 
 const LONGEST_LINE = 4096;
 

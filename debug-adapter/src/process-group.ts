@@ -100,15 +100,15 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
   }
 
   async place(set: BreakpointSet): Promise<DebugProtocol.Breakpoint[]> {
-    const remote = this.toRemote(set) as BreakpointSet;
     const answers = await Promise.all(
-      [...this.members.values()].map(async ({ process }) => process.debuggee.place(remote)),
+      [...this.members.values()].map(async ({ process }) => process.debuggee.place(set)),
     );
     const fallback = unverified(set, NO_PROCESS);
     return set.ids.map((_, index) => {
       const found = answers.map((answer) => answer[index]).filter((answer) => answer !== undefined);
-      const best = found.find(({ verified }) => verified) ?? found[0] ?? fallback[index];
-      return this.toLocal(best) as DebugProtocol.Breakpoint;
+      return (
+        found.find(({ verified }) => verified) ?? found[0] ?? (fallback[index] as DebugProtocol.Breakpoint)
+      );
     });
   }
 
@@ -133,8 +133,7 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
       return { content, mimeType: 'text/x-python' };
     }
     const member = this.memberFor(args);
-    const asked = this.toRemote(argumentsToProcess(args));
-    const body = await member.process.debuggee.request(command, asked);
+    const body = await member.process.debuggee.request(command, argumentsToProcess(args));
     if (command === 'continue') return this.continued(member, args, body);
     return this.toClient(member, body);
   }
@@ -155,9 +154,18 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
     if (this.ending || this.members.size >= MOST_PROCESSES) return;
     this.tried.set(name, Number.POSITIVE_INFINITY);
     try {
-      await AttachedProcess.attach(this.door, name, this.wishes, this.attributes, (...found) =>
-        this.join(...found),
+      let member: Member | undefined;
+      await AttachedProcess.attach(
+        this.door,
+        name,
+        this.wishes,
+        this.attributes,
+        this.mappings,
+        (...found) => {
+          member = this.join(...found);
+        },
       );
+      if (member) this.emit('note', `Attached to ${describe(member.hello)}.`);
     } catch (error) {
       this.tried.set(name, Date.now() + RETRY_MS);
       throw error;
@@ -172,14 +180,13 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
     this.emit('warning', error instanceof UserError ? error.toText() : message);
   }
 
-  private join(process: AttachedProcess, hello: AgentHello): void {
+  private join(process: AttachedProcess, hello: AgentHello): Member {
     let place = 0;
     while (this.members.has(place)) place++;
     const member: Member = { place, process, hello, stopped: new Set() };
     this.members.set(place, member);
     this.hasSeveral ||= this.members.size > 1;
     this.isWaiting = false;
-    this.emit('note', `Attached to ${describe(hello)}.`);
     process.once('lost', () => this.leave(member));
     process.debuggee.on('event', (name, body) => this.pass(member, name, body));
     process.debuggee.on('replay', (recorded) => this.emit('replay', recorded));
@@ -187,6 +194,7 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
     process.agent.on('notice', ({ message }) => this.complain(new Error(message)));
     process.agent.on('stopped', (stop) => this.emit('exception', stop));
     process.agent.on('postMortem', (stop) => this.emit('exception', stop));
+    return member;
   }
 
   private leave(member: Member): void {
@@ -278,52 +286,11 @@ export class ProcessGroup extends EventEmitter<ProcessGroupEvents> implements Ta
   }
 
   private toClient(member: Member, body: unknown): unknown {
-    return this.sources.offer(member.place, this.toLocal(bodyToSession(member.place, body)), (path) =>
+    return this.sources.offer(member.place, bodyToSession(member.place, body), (path) =>
       this.mappings.toRemote(path),
     );
   }
-
-  private toRemote(value: unknown): unknown {
-    return withPaths(value, (source) => ({
-      ...withoutReference(source),
-      path: this.mappings.toRemote(source.path),
-    }));
-  }
-
-  private toLocal(value: unknown): unknown {
-    return withPaths(
-      value,
-      (source) => ({ ...source, path: this.mappings.toLocal(source.path) }),
-      (text) => this.mappings.tracebackToLocal(text),
-    );
-  }
 }
-
-/** Change the paths of all sources in a message of the protocol, and the tracebacks in it. */
-const withPaths = (
-  value: unknown,
-  source: (source: LocatedSource) => DebugProtocol.Source,
-  traceback: (text: string) => string = (text) => text,
-): unknown => {
-  if (Array.isArray(value)) return value.map((item) => withPaths(item, source, traceback));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => {
-      if (key === 'source' && isSource(item)) return [key, source(item)];
-      if (key === 'stackTrace' && typeof item === 'string') return [key, traceback(item)];
-      return [key, withPaths(item, source, traceback)];
-    }),
-  );
-};
-
-/** The server knows a file by its path alone: numbers of {@link RemoteSources} are the client's. */
-const withoutReference = ({ sourceReference: _, ...source }: DebugProtocol.Source): DebugProtocol.Source =>
-  source;
-
-type LocatedSource = DebugProtocol.Source & { readonly path: string };
-
-const isSource = (value: unknown): value is LocatedSource =>
-  typeof (value as { path?: unknown } | undefined)?.path === 'string';
 
 const describe = ({ pid, python, processGroup, applicationGroup }: AgentHello): string => {
   const where = processGroup ? `daemon process group "${processGroup}"` : "one of Apache's own";

@@ -4,7 +4,7 @@ import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { COVERAGE_EVENT, type CoverageSnapshot, READY_EVENT } from '../../common/src/debug-events';
 import { installRoot } from '../../common/src/install-root';
-import type { LaunchAttributes } from '../../common/src/launch-attributes';
+import type { AttachAttributes, LaunchAttributes } from '../../common/src/launch-attributes';
 import { reaching } from './pythons';
 import type { Workspace } from './workspace';
 
@@ -108,15 +108,48 @@ export class Session {
     ]);
   }
 
+  /**
+   * Attach to a server that is running, as an editor does it.
+   *
+   * @param url where its application answers.
+   */
+  async attach(
+    attributes: AttachAttributes,
+    url: string,
+    configure: () => Promise<unknown> = async () => undefined,
+  ): Promise<void> {
+    this.url = url;
+    await Promise.all([
+      this.client
+        .waitForEvent('initialized')
+        .then(configure)
+        .then(() => this.client.configurationDoneRequest()),
+      this.client.attachRequest(attributes as DebugProtocol.AttachRequestArguments),
+    ]);
+  }
+
   /** The message of a launch that fails. */
-  async launchError(attributes: object): Promise<string> {
+  launchError(attributes: object): Promise<string> {
+    return this.startError(() =>
+      this.client.launchRequest(attributes as DebugProtocol.LaunchRequestArguments),
+    );
+  }
+
+  /** The message of an attach that fails. */
+  attachError(attributes: AttachAttributes): Promise<string> {
+    return this.startError(() =>
+      this.client.attachRequest(attributes as DebugProtocol.AttachRequestArguments),
+    );
+  }
+
+  private async startError(start: () => Promise<unknown>): Promise<string> {
     this.client.once('initialized', () => void this.client.configurationDoneRequest());
     try {
-      await this.client.launchRequest(attributes as DebugProtocol.LaunchRequestArguments);
+      await start();
     } catch (error) {
       return (error as Error).message;
     }
-    throw new Error('the launch succeeded');
+    throw new Error('the start succeeded');
   }
 
   /** Send a request to the application. */

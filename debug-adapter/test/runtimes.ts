@@ -7,7 +7,7 @@ import type { LaunchAttributes } from '../../common/src/launch-attributes';
 export const EXAMPLES_PYTHON = path.join(cacheRoot(), 'venv', 'bin', 'python');
 
 const PIP_LAUNCHER = path.join(cacheRoot(), 'venv', 'bin', 'mod_wsgi-express');
-const DISTRIBUTION_MODULE = '/usr/lib/apache2/modules/mod_wsgi.so';
+export const DISTRIBUTION_MODULE = '/usr/lib/apache2/modules/mod_wsgi.so';
 
 export interface RuntimeCase {
   readonly name: string;
@@ -16,7 +16,8 @@ export interface RuntimeCase {
   readonly missing: string | undefined;
 }
 
-const absent = (file: string, what: string): string | undefined =>
+/** Why something cannot be tested here, or undefined where its part is there. */
+export const unless = (file: string, what: string): string | undefined =>
   existsSync(file) ? undefined : `${what} is not installed here`;
 
 /** Every mod_wsgi that the adapter can run on. */
@@ -25,12 +26,12 @@ export const RUNTIMES: readonly RuntimeCase[] = [
   {
     name: 'installed (PyPI)',
     attributes: { runtime: 'installed' },
-    missing: absent(PIP_LAUNCHER, 'mod_wsgi from PyPI'),
+    missing: unless(PIP_LAUNCHER, 'mod_wsgi from PyPI'),
   },
   {
     name: "installed (the distribution's module, our launcher)",
     attributes: { runtime: 'installed', modulePath: DISTRIBUTION_MODULE },
-    missing: absent(DISTRIBUTION_MODULE, "the distribution's mod_wsgi"),
+    missing: unless(DISTRIBUTION_MODULE, "the distribution's mod_wsgi"),
   },
 ];
 

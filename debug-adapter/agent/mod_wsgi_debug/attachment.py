@@ -14,7 +14,7 @@ from .frameworks import FrameworkHooks
 from .live import LiveDebugger, Unavailable
 from .seen_response import SeenResponse, is_plain
 
-_HANDOVER_SECONDS = 5
+_HANDOVER_SECONDS = 3
 """How long an adapter waits for the last one to be gone."""
 
 
@@ -127,6 +127,8 @@ class Attachment(Session):
             self._is_over = True
         if self._watch is not None:
             self._watch.end()
+        else:
+            LiveDebugger.stop_waiting()
         self._debugger.filters.set([], [])
         self._stops.release_all()
         if self._debugger.live is not None:

@@ -95,6 +95,16 @@ class LiveDebugger:
 
         pydevd.settrace(suspend=True, trace_only_current_thread=True, patch_multiprocessing=False, stop_at_frame=frame)
 
+    @staticmethod
+    def stop_waiting():
+        """The adapter is gone before it has set its breakpoints: let the one that waits for it go on."""
+        debugpy = sys.modules.get("debugpy")
+        if debugpy is not None:
+            try:
+                debugpy.wait_for_client.cancel()
+            except RuntimeError:
+                pass  # nobody waits
+
     def close(self):
         """Resume every thread and part from the adapter; another :class:`LiveDebugger` may follow."""
         import pydevd
