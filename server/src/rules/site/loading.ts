@@ -1,3 +1,4 @@
+import type { Analysis } from '../../analysis';
 import { entriesOf } from '../../configuration/configuration';
 import type { Entry } from '../../configuration/entries';
 import type { Site } from '../../mounts/mounts';
@@ -185,6 +186,11 @@ const DAEMON_ONLY: readonly string[] = [
 
 const DRIVE = /^[A-Za-z]:[\\/]/;
 
+/** A word that is a path of Windows, or the value of an option. */
+const DRIVE_WORD = /^[ \t]*[^#\s].*[\s"'=][A-Za-z]:[\\/]/m;
+
+const namesDrive = ({ tree }: Analysis): boolean => DRIVE_WORD.test(tree.text);
+
 export const daemonOnWindows: Rule = {
   id: 'daemon-directive-on-windows',
   severity: 'error',
@@ -192,11 +198,7 @@ export const daemonOnWindows: Rule = {
   *site({ site: { configuration } }) {
     const windows =
       DRIVE.test(configuration.serverRoot) ||
-      configuration.all.some(
-        ({ words, options }) =>
-          words.some(({ value }) => DRIVE.test(value)) ||
-          [...options.values()].some(({ value }) => DRIVE.test(value.value)),
-      );
+      [...configuration.files.values()].some(({ analysis }) => namesDrive(analysis));
     if (!windows) return;
     for (const entry of DAEMON_ONLY.flatMap((name) => entriesOf(configuration, name)))
       yield { at: entry.nameRange, message: 'Daemon mode does not exist on Windows.' };
