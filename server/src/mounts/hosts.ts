@@ -7,6 +7,8 @@ export interface Host {
   readonly entry: Entry | undefined;
   readonly addresses: readonly string[];
   readonly serverName: ConfigWord | undefined;
+  /** Its name without scheme and port, lower case; undefined where it is guessed. */
+  readonly name: string | undefined;
   readonly aliases: readonly ConfigWord[];
   /** The directives that stand directly at its level. */
   readonly own: readonly Entry[];
@@ -25,15 +27,19 @@ export const hostsOf = (
   return { server, hosts: [server, ...virtual] };
 };
 
-const hostOf = (entry: Entry | undefined, own: readonly Entry[]): Host => ({
-  entry,
-  addresses: entry?.words.map(({ value }) => value) ?? [],
-  serverName: own.findLast(({ key }) => key === 'servername')?.words[0],
-  aliases: own.filter(({ key }) => key === 'serveralias').flatMap(({ words }) => words),
-  own,
-  sections: own.filter(({ key }) => key.startsWith('<') && key !== '<virtualhost'),
-  last: new Map(own.map((child) => [child.key, child])),
-});
+const hostOf = (entry: Entry | undefined, own: readonly Entry[]): Host => {
+  const serverName = own.findLast(({ key }) => key === 'servername')?.words[0];
+  return {
+    entry,
+    addresses: entry?.words.map(({ value }) => value) ?? [],
+    serverName,
+    name: serverName?.known ? splitServerName(serverName.value).name.toLowerCase() : undefined,
+    aliases: own.filter(({ key }) => key === 'serveralias').flatMap(({ words }) => words),
+    own,
+    sections: own.filter(({ key }) => key.startsWith('<') && key !== '<virtualhost'),
+    last: new Map(own.map((child) => [child.key, child])),
+  };
+};
 
 /** The host an entry stands in. */
 export const hostAround = (hosts: readonly Host[], entry: Entry): Host | undefined => {
@@ -48,8 +54,7 @@ export const hostAround = (hosts: readonly Host[], entry: Entry): Host | undefin
 const indexes = new WeakMap<readonly Host[], ReadonlyMap<Entry | undefined, Host>>();
 
 /** The name without scheme and port, lower case; undefined where it is guessed. */
-export const nameOf = ({ serverName }: Host): string | undefined =>
-  serverName?.known ? splitServerName(serverName.value).name.toLowerCase() : undefined;
+export const nameOf = ({ name }: Host): string | undefined => name;
 
 const splitServerName = (value: string): { readonly name: string; readonly port: string | undefined } => {
   const [, name = value, port] = /^(?:[a-z]+:\/\/)?(\[[^\]]*\]|[^:]*)(?::(\d+))?$/i.exec(value) ?? [];
