@@ -12,6 +12,8 @@ const PUBLISHED: ReadonlySet<string> = new Set([
   'breakpoint-django',
   'coverage',
   'problems',
+  'error-log',
+  'generated-site',
 ]);
 
 /**
