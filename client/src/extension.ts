@@ -4,6 +4,7 @@ import { mountsBy } from './applications/mounts';
 import { registerBuildTasks } from './build-task';
 import { registerCoverage } from './coverage';
 import { explainInDebugConsole } from './debugging/console-explanations';
+import { registerCopyAgent } from './debugging/copy-agent';
 import { registerDebugger } from './debugging/debugger';
 import { registerAskApache } from './language/ask-apache';
 import { registerLanguageCommands } from './language/commands';
@@ -26,6 +27,7 @@ export const activate = async (context: vscode.ExtensionContext): Promise<void> 
   whenTrusted(context, () => {
     registerDebugger(context, applications, registerCoverage(context, applications));
     registerBuildTasks(context);
+    registerCopyAgent(context);
   });
   await client.start();
   registerLanguageCommands(context, client, pages);

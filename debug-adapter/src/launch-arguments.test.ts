@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LAUNCH_ATTRIBUTES } from '../../common/src/launch-attributes';
-import { readLaunchArguments } from './launch-arguments';
+import { readAttachArguments, readLaunchArguments } from './launch-arguments';
 
 const messageOf = (args: object): string => {
   try {
@@ -38,5 +38,34 @@ describe('readLaunchArguments', () => {
 
   it('has a description for every attribute', () => {
     for (const { name, description } of LAUNCH_ATTRIBUTES) expect(description, name).toMatch(/\.$/);
+  });
+});
+
+describe('readAttachArguments', () => {
+  const messageOfAttach = (args: object): string => {
+    try {
+      readAttachArguments(args);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return 'accepted';
+  };
+
+  it('needs nothing, or a folder, or a port with its token', () => {
+    const token = 'sixteen letters!';
+    for (const args of [
+      {},
+      { socketFolder: '/run/shop' },
+      { port: 5679, token },
+      { port: 5679, tokenFile: '/t' },
+    ])
+      expect(messageOfAttach(args)).toBe('accepted');
+  });
+
+  it('refuses what names two things or half of one', () => {
+    expect(messageOfAttach({ socketFolder: '/run/shop', port: 5679 })).toContain('name two places');
+    expect(messageOfAttach({ port: 5679, token: 'a', tokenFile: 'b' })).toContain('name two tokens');
+    expect(messageOfAttach({ token: 'a' })).toContain('"token" goes with "port", which is missing');
+    expect(messageOfAttach({ pathMappings: [{ localRoot: '/a' }] })).toContain('"localRoot": "…"');
   });
 });
