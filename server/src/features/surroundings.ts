@@ -29,19 +29,34 @@ const declared = (analyses: readonly Analysis[], wanted: string): readonly strin
       .map(({ text }) => text),
   );
 
-/** The surroundings of a file that stands for itself. */
+/**
+ * The surroundings of a file that stands for itself. Each list is made when somebody asks for it: a completion needs one of them.
+ *
+ * @param exported variables of the environment
+ */
 export const surroundingsOf = (
   analyses: readonly Analysis[],
   disk: Surroundings['disk'],
   learned: readonly Directive[] = [],
+  exported: Surroundings['variables'] = [],
 ): Surroundings => ({
   learned,
-  groups: declared(analyses, 'process group'),
-  variables: definitionsIn(analyses),
-  macros: declared(analyses, 'macro'),
-  logFormats: declared(analyses, 'log format'),
-  environment: unique(environmentIn(analyses)),
   disk,
+  get groups() {
+    return declared(analyses, 'process group');
+  },
+  get variables() {
+    return [...definitionsIn(analyses), ...exported];
+  },
+  get macros() {
+    return declared(analyses, 'macro');
+  },
+  get logFormats() {
+    return declared(analyses, 'log format');
+  },
+  get environment() {
+    return unique(environmentIn(analyses));
+  },
 });
 
 /** The surroundings of a file in its configuration; the environment's variables are among them. */
@@ -52,9 +67,8 @@ export const configurationSurroundings = (
   learned: readonly Directive[],
 ): Surroundings => {
   const analyses = [...configuration.files.values()].map(({ analysis }) => analysis);
-  const all = surroundingsOf(analyses.includes(own) ? analyses : [...analyses, own], disk, learned);
   const exported = configuration.definitions.filter(({ at }) => at === undefined);
-  return { ...all, variables: [...all.variables, ...exported] };
+  return surroundingsOf(analyses.includes(own) ? analyses : [...analyses, own], disk, learned, exported);
 };
 
 /** What is found in each file is kept with it: a keystroke changes one file of many. */
