@@ -48,7 +48,6 @@ export interface GenerateSiteParams {
 export interface GeneratedSite {
   /** Proposed name, such as `shop.conf`. */
   readonly fileName: string;
-  /** The text of the file; its comments say what to look at. */
   readonly text: string;
   readonly framework: 'flask' | 'django' | 'wsgi';
   /** What could not be found out, or has to be done outside of the file; one sentence each. */
