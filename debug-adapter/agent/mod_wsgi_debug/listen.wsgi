@@ -1,6 +1,6 @@
 # Lets an editor attach to a server whose WSGI script is left as it is. Apache runs it when a process starts:
 #     WSGIImportScript /srv/mod_wsgi_debug/listen.wsgi process-group=GROUP application-group=%{GLOBAL}
-# or, with the launcher: mod_wsgi-express start-server app.wsgi --import-script /srv/mod_wsgi_debug/listen.wsgi
+# mod_wsgi-express takes a file with that line by --include-file; its process group is localhost:PORT.
 import os
 import sys
 
