@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DebugRequestName, DebugRequests } from '../../common/src/debug-requests';
 import type { LaunchAttributes } from '../../common/src/launch-attributes';
 import { Session, type Stop } from './client';
+import { pythonCase } from './pythons';
 import { EXAMPLES_PYTHON, RUNTIMES } from './runtimes';
 import { markedLine, Workspace } from './workspace';
 
@@ -131,13 +132,6 @@ const scope = async (session: Session, stop: Stop, name: string) => {
   const found = body.scopes.find((one) => one.name === name);
   if (!found) throw new Error(`no scope ${name} among ${body.scopes.map((one) => one.name)}`);
   return session.children(found.variablesReference);
-};
-
-/** Do something that makes the debugger stop somewhere else. */
-const andStop = async (session: Session, work: () => Promise<unknown>): Promise<Stop> => {
-  const stopped = session.nextStop();
-  await work();
-  return stopped;
 };
 
 /** A request that must not stop. */
@@ -304,7 +298,7 @@ describe.each(RUNTIMES)('with the runtime $name', ({ attributes, missing }) => {
     const stop = await stopped;
     expect(stop.text).toBe('RuntimeError: body 7');
 
-    let again = await andStop(session, () =>
+    let again = await session.resume(() =>
       custom(session, 'modWsgi/replayRequest', { threadId: stop.threadId }).then((answer) =>
         expect(answer).toEqual({ request: 'POST /body?x=%20y' }),
       ),
@@ -319,7 +313,7 @@ describe.each(RUNTIMES)('with the runtime $name', ({ attributes, missing }) => {
     const restartable = again.frames.filter(({ canRestart }) => canRestart);
     expect(restartable).toEqual([again.frames.at(-1)]);
     const frameId = restartable[0]?.id;
-    again = await andStop(session, () => session.client.customRequest('restartFrame', { frameId }));
+    again = await session.resume(() => session.client.customRequest('restartFrame', { frameId }));
     await session.continue(again);
     await expect
       .poll(() => session.text('console'))
@@ -407,15 +401,93 @@ describe.each(ENGINES)("pdb's commands in the debug console, with $engine", ({ l
     await custom(session, 'modWsgi/runToNextRequest', {});
     const { stop, answer } = await session.getAndStop('/fail');
     expect(at(program, stop)).toBe('# enters');
-    const next = await andStop(session, () => enter(session, stop)('next'));
+    const next = await session.resume(() => enter(session, stop)('next'));
     expect(next.reason).toBe('step');
-    const failed = await andStop(session, () => enter(session, next)('c'));
+    const failed = await session.resume(() => enter(session, next)('c'));
     expect(at(program, failed)).toBe('# no price');
-    const again = await andStop(session, () => enter(session, failed)('restart'));
+    const again = await session.resume(() => enter(session, failed)('restart'));
     expect((await answer)?.status).toBe(500);
     expect(at(program, again)).toBe('# no price');
     await enter(session, again)('q');
     await expect.poll(() => session.text('console')).toContain('GET /fail again: 500');
+    await session.stop();
+  });
+});
+
+/** Python 3.13 is watched by its own monitoring, the others by a tracer. */
+const TRACED = [
+  pythonCase('3.8'),
+  { version: '3.11', python: EXAMPLES_PYTHON, missing: undefined },
+  pythonCase('3.13'),
+];
+
+const TRACED_SHOP = `\
+def guess(text):
+    try:
+        return int(text)
+    except ValueError:
+        raise KeyError(text)  # raises
+
+def app(environ, start_response):
+    path = environ["PATH_INFO"]  # enters
+    breakpoint()
+    try:  # after breakpoint()
+        guess(path)
+    except KeyError:
+        pass
+    start_response("200 OK", [])
+    return [path.encode()]  # answers
+`;
+
+describe.each(TRACED)('what debugpy sees on Python $version', ({ python, missing }) => {
+  beforeEach((context) => {
+    if (missing) context.skip(missing);
+  });
+
+  it('stops only in the requests and at the exceptions that are wanted', async () => {
+    const program = workspace.write('app.py', TRACED_SHOP);
+    const session = await Session.begin(workspace, {}, { python });
+    const { client } = session;
+    const breakAt = (...markers: string[]) =>
+      client.setBreakpointsRequest({
+        source: { path: program },
+        breakpoints: markers.map((marker) => ({ line: markedLine(program, marker) })),
+      });
+    const marks = ['# raises', '# enters', '# after breakpoint()', '# answers'];
+    const mark = ({ frames: [frame] }: Stop) =>
+      marks.find((marker) => markedLine(program, marker) === frame?.line) ?? `line ${frame?.line}`;
+    await session.launch({ python, program, requestFilter: ['/a*'] }, () => breakAt('# answers'));
+    await passes(session, '/b', 200);
+
+    await client.setExceptionBreakpointsRequest({
+      filters: [],
+      filterOptions: [{ filterId: 'raised', condition: 'KeyError' }],
+    });
+    const { stop: called, answer } = await session.getAndStop('/a');
+    expect(mark(called)).toBe('# after breakpoint()');
+    const raised = await session.step('continue', called);
+    expect([raised.text, mark(raised)]).toEqual(["KeyError: '/a'", '# raises']);
+    const { body } = await client.exceptionInfoRequest({ threadId: raised.threadId });
+    expect(body.breakMode).toBe('always');
+    expect(await scope(session, raised, 'Exception')).toMatchObject({ context: {} });
+    const ended = await session.resume(() =>
+      custom(session, 'modWsgi/ignoreException', { threadId: raised.threadId }),
+    );
+    expect(mark(ended)).toBe('# answers');
+    await session.continue(ended);
+    expect((await answer)?.text).toBe('/a');
+
+    const { stop: again, answer: second } = await session.getAndStop('/a2');
+    await custom(session, 'modWsgi/runToNextRequest', {});
+    expect((await second)?.text).toBe('/a2');
+    await passes(session, '/b', 200);
+    const { stop: next, answer: third } = await session.getAndStop('/a3');
+    expect([mark(again), mark(next)]).toEqual(['# after breakpoint()', '# enters']);
+    await breakAt();
+    const last = await session.step('continue', next);
+    expect(mark(last)).toBe('# after breakpoint()');
+    await session.continue(last);
+    expect((await third)?.text).toBe('/a3');
     await session.stop();
   });
 });

@@ -6,7 +6,7 @@ import sys
 import threading
 
 from . import exception_details, first_line, frames, requests
-from .exception_filters import ExceptionFilters
+from .exception_filters import ExceptionFilters, place
 from .stops import Stop
 
 
@@ -50,7 +50,7 @@ class Debugger:
         found = frames.of_traceback(exception.__traceback__)
         if not found or (kind is not None and not self.filters.wants(kind, exception, found)):
             return
-        self._seen.exception = exception
+        self._seen.exception, self._seen.place = exception, place(exception, found)
         self.demand_live()
         if self.live:
             self._live_post_mortem(exception, description)
@@ -92,12 +92,16 @@ class Debugger:
         found = frames.of_traceback(traceback)
         if not found or not self.filters.wants("raised", exception, found):
             return False
-        self._seen.exception = exception
+        self._seen.exception, self._seen.place = exception, place(exception, found)
         return True
 
     def seen_exception(self):
         """The exception at which this thread has stopped last, in this request."""
         return getattr(self._seen, "exception", None)
+
+    def seen_place(self):
+        """What to ignore, to ignore :meth:`seen_exception`: ``(class, path, line)``; None where there is none."""
+        return None if self.seen_exception() is None else self._seen.place
 
     def post_mortem_exception(self):
         """The exception of the post mortem in which debugpy has stopped this thread, or None."""

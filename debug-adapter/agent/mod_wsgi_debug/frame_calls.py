@@ -3,8 +3,7 @@
 Each function takes the process's :class:`debugger.Debugger`, the frame (:class:`frames.Frame`) and what the adapter gives.
 """
 
-from . import frames, pdb_texts, requests
-from .exception_filters import place
+from . import pdb_texts, requests
 
 
 def _exception_stop(debugger, frame):
@@ -25,11 +24,8 @@ def _mute(_debugger, _frame):
 
 def _place(debugger, _frame):
     """What to ignore, to ignore the exception at which this thread has stopped; None where it did not stop at one."""
-    exception = debugger.seen_exception()
-    if exception is None:
-        return None
-    kind, path, line = place(exception, frames.of_traceback(exception.__traceback__))
-    return {"type": kind, "path": path, "line": line}
+    place = debugger.seen_place()
+    return place and dict(zip(("type", "path", "line"), place))
 
 
 def _record(_debugger, _frame):

@@ -66,7 +66,8 @@ class LiveDebugger:
         finally:
             pydevd.start_client = original
         self._debugpy.wait_for_client()
-        pdb.set_trace = _set_trace
+        # debugpy has put a hook of its own here, which knows nothing of requests.
+        pdb.set_trace = sys.breakpointhook = _set_trace
 
     def trace_this_thread(self, is_wanted):
         """Have debugpy see what the calling thread does: Apache's own threads are made by C, and it misses those.
