@@ -31,11 +31,13 @@ export const make = (...args: string[]): Promise<MakeResult> =>
   });
 
 /**
- * Builds the module for {@link testPython} and returns its path; what is up to date is not built again.
+ * Builds the module for {@link testPython} and returns its path; what is up to date is not built again. The tests of
+ * behaviour run against another module where MOD_WSGI_TEST_MODULE names one, upstream's for comparison.
  *
  * @throws Error with the compiler's output if it cannot be built.
  */
 export const buildModule = async (): Promise<string> => {
+  if (process.env.MOD_WSGI_TEST_MODULE) return process.env.MOD_WSGI_TEST_MODULE;
   const variant = `${(otherPython ?? '').replaceAll('/', '-')}${isSanitized ? '-sanitized' : ''}`;
   const build = path.join('build', variant);
   const flags = isSanitized ? [`OPTIMIZE=-O1 ${sanitizers}`, `LDFLAGS=${sanitizers}`] : [];
