@@ -4,7 +4,7 @@
 # A lack is told in two lines of a fixed form, which the editor's problem matcher reads, and ends the build:
 #   mod_wsgi-build: error: CODE: what happened; what to do
 #     see FILE:LINE
-# CODE is one of no-apxs, no-python, old-python, no-python-h, no-shared-libpython, no-compiler, not-writable.
+# CODE is one of no-linux, no-apxs, no-python, old-python, no-python-h, no-shared-libpython, no-compiler, not-writable.
 
 set -u
 
@@ -24,6 +24,11 @@ find_first() {
   done
   return 1
 }
+
+# Daemon mode stands on epoll, prctl and descriptors passed between processes as Linux has them.
+system=$(uname -s 2>/dev/null || echo Linux)
+[ "$system" = Linux ] ||
+  fail no-linux "this module is for Linux, and here is $system; use the module of mod_wsgi from PyPI (pip install mod_wsgi)"
 
 install_apxs='install apache2-dev (Debian/Ubuntu) or httpd-devel (Fedora), or set APXS'
 

@@ -51,6 +51,18 @@ describe('one line says what is missing', () => {
 
   const debianAndFedora = /apache2-dev \(Debian\/Ubuntu\).*httpd-devel \(Fedora\)/;
 
+  it('another system than Linux', () =>
+    withScratchFolder(async (folder) => {
+      await program(path.join(folder, 'uname'), '#!/bin/sh\necho Darwin\n');
+      const found = `PATH=${folder}:${process.env.PATH}`;
+      await expectOne(
+        'no-linux',
+        /is for Linux, and here is Darwin; use the module/,
+        `PYTHON=${testPython}`,
+        found,
+      );
+    }));
+
   it('no apxs under that name', () =>
     expectOne('no-apxs', debianAndFedora, `PYTHON=${testPython}`, 'APXS=/nonexistent/apxs'));
 
