@@ -34,8 +34,14 @@ export const prepareEditor = async (vsix, state) => {
   remove(folders.extensions);
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
   await installVsix(vsix, folders);
-  const file = path.join(folders.userData, 'User', 'settings.json');
-  writeJson(file, { ...settings, ...readJson(file), 'mod_wsgi.python': cache.python });
+  for (const [scope, ours] of [
+    ['User', settings],
+    // The editor runs elsewhere than its page: what names a program of this machine counts here only.
+    ['Machine', {}],
+  ]) {
+    const file = path.join(folders.userData, scope, 'settings.json');
+    writeJson(file, { ...ours, ...readJson(file), 'mod_wsgi.python': cache.python });
+  }
 };
 
 const foldersIn = (state) => ({
