@@ -30,3 +30,9 @@ it('brings the checker along, which npx runs', async () => {
   expect(stdout).toContain('httpd.conf:1:1: error: No directive is called `Lisen`. Did you mean `Listen`?');
   expect(exitCode).toBe(1);
 });
+
+it('brings the launcher along, which npx runs', async () => {
+  const { stdout, exitCode } = await npx('mod-wsgi-express', 'start-server', '--help');
+  expect(stdout).toContain('Usage: mod_wsgi-express start-server [SCRIPT|MODULE] [options]');
+  expect(exitCode).toBe(0);
+});
