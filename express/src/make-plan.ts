@@ -45,7 +45,7 @@ export const makePlan = async (chosen: Settings, start: 'now' | 'later' = 'now')
   if (settings.interpreter.freeThreading) checkFreeThreaded(runtime.python);
   const modulesDirectory = settings.modulesDirectory ?? runtime.httpd.modulesDirectory;
   if (!modulesDirectory) throw noModulesDirectory(runtime.httpd);
-  const features = readModuleFeatures(runtime.module);
+  const features = await readModuleFeatures(runtime.module);
   const mode =
     settings.debugMode || settings.processes.embedded || !features.daemonMode ? 'embedded' : 'daemon';
   const mpm = chooseMpm(settings.mpms, runtime.httpd, modulesDirectory);

@@ -356,7 +356,7 @@ describe.each(['embedded', 'daemon'])('in %s mode', (mode) => {
 });
 
 it('the file of the module says what it knows', async () => {
-  const { knows } = readModuleFeatures(await buildModule());
+  const { knows } = await readModuleFeatures(await buildModule());
   const known = [
     'WSGIAccessScript',
     'WSGITrustedProxies',

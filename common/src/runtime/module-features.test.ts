@@ -13,14 +13,14 @@ const moduleOf = (name: string, ...texts: string[]): string => {
   return file;
 };
 
-it('a module knows the names that are texts in its file', () => {
+it('a module knows the names that are texts in its file', async () => {
   const module = moduleOf('known.so', 'WSGIDaemonProcess', 'request-timeout');
-  const { knows, daemonMode } = readModuleFeatures(module);
+  const { knows, daemonMode } = await readModuleFeatures(module);
   expect([knows('request-timeout'), knows('interrupt-timeout'), daemonMode]).toEqual([true, false, true]);
-  expect(supportsDaemonMode(moduleOf('old.so', 'WSGIDaemonProcesses'))).toBe(false);
+  expect(await supportsDaemonMode(moduleOf('old.so', 'WSGIDaemonProcesses'))).toBe(false);
 });
 
-it('what a module refuses by name it does not know', () => {
+it('what a module refuses by name it does not know', async () => {
   const module = moduleOf('refusing.so', 'WSGIFreeThreading', 'not supported: WSGIFreeThreading');
-  expect(readModuleFeatures(module).knows('WSGIFreeThreading')).toBe(false);
+  expect((await readModuleFeatures(module)).knows('WSGIFreeThreading')).toBe(false);
 });

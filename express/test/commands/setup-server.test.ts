@@ -134,6 +134,8 @@ for (const { name, module, missing } of moduleRows) {
   });
 }
 
+const hasDaemonMode = anyModule !== undefined && (await supportsDaemonMode(anyModule));
+
 describe('apachectl', () => {
   it('passes anything else on to httpd, and says what it takes', async () => {
     const { apachectl } = await setUp();
@@ -165,7 +167,7 @@ describe('apachectl', () => {
     });
   });
 
-  it.skipIf(!anyModule || !supportsDaemonMode(anyModule))(
+  it.skipIf(!hasDaemonMode)(
     'loads a script anew that has changed, where the application has a process of its own',
     async () => {
       const { serverRoot, apachectl, get } = await setUp();

@@ -30,7 +30,7 @@ const FILES = {
   'variables.sh': 'echo printed\nFROM_SCRIPT="set by the script"\n',
 };
 
-describe.each(modulesThatKnow('WSGIHandlerScript'))(
+describe.each(await modulesThatKnow('WSGIHandlerScript'))(
   'files and the application, with the $name module',
   ({ module, missing }) => {
     it.skipIf(!module)(`are served side by side${module ? '' : ` (left out: ${missing})`}`, async () => {
@@ -193,7 +193,7 @@ describe.each(moduleRows)('the $name module', ({ module, missing }) => {
   });
 });
 
-describe.each(modulesThatKnow('WSGIDaemonProcess'))(
+describe.each(await modulesThatKnow('WSGIDaemonProcess'))(
   'process groups of the $name module',
   ({ module, missing }) => {
     it.skipIf(!module)(
@@ -285,7 +285,7 @@ time.sleep(60)
   },
 );
 
-it.each(modulesThatKnow('WSGIErrorOverride'))(
+it.each(await modulesThatKnow('WSGIErrorOverride'))(
   "replaces the application's errors with the $name module",
   async ({ module, missing }) => {
     if (!module) return expect(missing).not.toBe('');
@@ -308,6 +308,8 @@ describe('without an application', () => {
     expect((await ask(server.port, '/nothing')).status).toBe(404);
   });
 });
+
+const behindProxies = await modulesThatKnow('WSGITrustedProxies');
 
 describe('proxies', () => {
   /** A server that tells what it was asked. */
@@ -355,30 +357,27 @@ describe('proxies', () => {
     expect((await facts(port, '/apiary')).environ.PATH_INFO).toBe('/apiary');
   });
 
-  it.each(modulesThatKnow('WSGITrustedProxies'))(
-    'in front are believed by the $name module',
-    async ({ module, missing, name }) => {
-      if (!module) return expect(missing, name).not.toBe('');
-      const words = ['--trust-proxy-header=X-Forwarded-For', '--trust-proxy-header', 'X-Forwarded-Proto'];
-      const request = { headers: { 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' } };
-      const server = await serve(['app.wsgi', ...words, '--trust-proxy=127.0.0.0/8'], {
-        cwd: project(),
-        module,
-      });
-      expect((await facts(server.port, '/', request)).environ).toMatchObject({
-        REMOTE_ADDR: '192.0.2.7',
-        'wsgi.url_scheme': 'https',
-      });
-      const wary = await serve(['app.wsgi', ...words, '--trust-proxy=192.0.2.99'], {
-        cwd: project(),
-        module,
-      });
-      expect((await facts(wary.port, '/', request)).environ).toMatchObject({
-        REMOTE_ADDR: '127.0.0.1',
-        'wsgi.url_scheme': 'http',
-      });
-    },
-  );
+  it.each(behindProxies)('in front are believed by the $name module', async ({ module, missing, name }) => {
+    if (!module) return expect(missing, name).not.toBe('');
+    const words = ['--trust-proxy-header=X-Forwarded-For', '--trust-proxy-header', 'X-Forwarded-Proto'];
+    const request = { headers: { 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' } };
+    const server = await serve(['app.wsgi', ...words, '--trust-proxy=127.0.0.0/8'], {
+      cwd: project(),
+      module,
+    });
+    expect((await facts(server.port, '/', request)).environ).toMatchObject({
+      REMOTE_ADDR: '192.0.2.7',
+      'wsgi.url_scheme': 'https',
+    });
+    const wary = await serve(['app.wsgi', ...words, '--trust-proxy=192.0.2.99'], {
+      cwd: project(),
+      module,
+    });
+    expect((await facts(wary.port, '/', request)).environ).toMatchObject({
+      REMOTE_ADDR: '127.0.0.1',
+      'wsgi.url_scheme': 'http',
+    });
+  });
 });
 
 it('ends connections of clients that are too slow', async () => {

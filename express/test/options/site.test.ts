@@ -163,74 +163,82 @@ describe('HTTPS', () => {
   });
 });
 
-describe.each(modulesThatKnow('WSGIAuthUserScript'))('scripts of the $name module', ({ module, missing }) => {
-  const SCRIPTS = {
-    'users.py': `import hashlib
+describe.each(await modulesThatKnow('WSGIAuthUserScript'))(
+  'scripts of the $name module',
+  ({ module, missing }) => {
+    const SCRIPTS = {
+      'users.py': `import hashlib
 def check_password(environ, user, password):
     return user == "me" and password == "open sesame"
 def get_realm_hash(environ, user, realm):
     return hashlib.md5(("%s:%s:open sesame" % (user, realm)).encode()).hexdigest() if user == "me" else None
 `,
-    'groups.py': 'def groups_for_user(environ, user):\n    return ["staff"]\n',
-    'hosts.py': 'def allow_access(environ, host):\n    return environ["REQUEST_URI"] != "/closed"\n',
-    'docs/a.txt': 'a file',
-    'docs/.htaccess': 'secret',
-  };
-  const authorization = (password: string): Ask => ({
-    headers: { authorization: `Basic ${Buffer.from(`me:${password}`).toString('base64')}` },
-  });
-  const using = module ? { module } : {};
-
-  it.skipIf(!module)(`decide who gets in${module ? '' : ` (left out: ${missing})`}`, async () => {
-    const { port } = await serve(
-      [
-        ...['app.wsgi', '--auth-user-script=users.py', '--auth-group-script=groups.py', '--auth-group=staff'],
-        ...['--host-access-script=hosts.py', '--document-root=docs', '--server-status'],
-      ],
-      { cwd: project(SCRIPTS), ...using },
-    );
-    const { status, headers } = await ask(port, '/');
-    expect([status, headers['www-authenticate']]).toEqual([401, `Basic realm="127.0.0.1:${port}"`]);
-    expect((await ask(port, '/', authorization('wrong'))).status).toBe(401);
-    expect((await facts(port, '/', authorization('open sesame'))).environ.REMOTE_USER).toBe('me');
-    expect((await ask(port, '/a.txt', authorization('open sesame'))).body).toBe('a file');
-    expect((await ask(port, '/.htaccess', authorization('open sesame'))).status).toBe(403);
-    expect((await ask(port, '/closed', authorization('open sesame'))).status).toBe(403);
-    expect((await ask(port, '/server-status')).status).toBe(200);
-  });
-
-  it.skipIf(!module)('keep those out who are not in the group, and ask for a digest', async () => {
-    const { port } = await serve(
-      ['app.wsgi', '--auth-user-script=users.py', '--auth-group-script=groups.py'],
-      {
-        cwd: project(SCRIPTS),
-        ...using,
-      },
-    );
-    expect((await ask(port, '/', authorization('open sesame'))).status).toBe(401);
-    const digest = await serve(['app.wsgi', '--auth-user-script=users.py', '--auth-type=Digest'], {
-      cwd: project(SCRIPTS),
-      ...using,
+      'groups.py': 'def groups_for_user(environ, user):\n    return ["staff"]\n',
+      'hosts.py': 'def allow_access(environ, host):\n    return environ["REQUEST_URI"] != "/closed"\n',
+      'docs/a.txt': 'a file',
+      'docs/.htaccess': 'secret',
+    };
+    const authorization = (password: string): Ask => ({
+      headers: { authorization: `Basic ${Buffer.from(`me:${password}`).toString('base64')}` },
     });
-    const curl = (password: string) =>
-      execFileSync(
-        'curl',
+    const using = module ? { module } : {};
+
+    it.skipIf(!module)(`decide who gets in${module ? '' : ` (left out: ${missing})`}`, async () => {
+      const { port } = await serve(
         [
-          '-s',
-          '-o',
-          '/dev/null',
-          '-w',
-          '%{http_code}',
-          '--digest',
-          '-u',
-          `me:${password}`,
-          `http://127.0.0.1:${digest.port}/`,
+          ...[
+            'app.wsgi',
+            '--auth-user-script=users.py',
+            '--auth-group-script=groups.py',
+            '--auth-group=staff',
+          ],
+          ...['--host-access-script=hosts.py', '--document-root=docs', '--server-status'],
         ],
+        { cwd: project(SCRIPTS), ...using },
+      );
+      const { status, headers } = await ask(port, '/');
+      expect([status, headers['www-authenticate']]).toEqual([401, `Basic realm="127.0.0.1:${port}"`]);
+      expect((await ask(port, '/', authorization('wrong'))).status).toBe(401);
+      expect((await facts(port, '/', authorization('open sesame'))).environ.REMOTE_USER).toBe('me');
+      expect((await ask(port, '/a.txt', authorization('open sesame'))).body).toBe('a file');
+      expect((await ask(port, '/.htaccess', authorization('open sesame'))).status).toBe(403);
+      expect((await ask(port, '/closed', authorization('open sesame'))).status).toBe(403);
+      expect((await ask(port, '/server-status')).status).toBe(200);
+    });
+
+    it.skipIf(!module)('keep those out who are not in the group, and ask for a digest', async () => {
+      const { port } = await serve(
+        ['app.wsgi', '--auth-user-script=users.py', '--auth-group-script=groups.py'],
         {
-          encoding: 'utf8',
+          cwd: project(SCRIPTS),
+          ...using,
         },
       );
-    expect(curl('open sesame')).toBe('200');
-    expect(curl('wrong')).toBe('401');
-  });
-});
+      expect((await ask(port, '/', authorization('open sesame'))).status).toBe(401);
+      const digest = await serve(['app.wsgi', '--auth-user-script=users.py', '--auth-type=Digest'], {
+        cwd: project(SCRIPTS),
+        ...using,
+      });
+      const curl = (password: string) =>
+        execFileSync(
+          'curl',
+          [
+            '-s',
+            '-o',
+            '/dev/null',
+            '-w',
+            '%{http_code}',
+            '--digest',
+            '-u',
+            `me:${password}`,
+            `http://127.0.0.1:${digest.port}/`,
+          ],
+          {
+            encoding: 'utf8',
+          },
+        );
+      expect(curl('open sesame')).toBe('200');
+      expect(curl('wrong')).toBe('401');
+    });
+  },
+);

@@ -88,10 +88,12 @@ export const facts = async (port: number, url = '/', request: Ask = {}): Promise
 
 /** The modules that know a directive, and so can be tested with what needs it. */
 export const modulesThatKnow = (word: string) =>
-  moduleRows.map((row) => {
-    if (!row.module || readModuleFeatures(row.module).knows(word)) return row;
-    return { ...row, module: undefined, missing: `it has no ${word}` };
-  });
+  Promise.all(
+    moduleRows.map(async (row) => {
+      if (!row.module || (await readModuleFeatures(row.module)).knows(word)) return row;
+      return { ...row, module: undefined, missing: `it has no ${word}` };
+    }),
+  );
 
 /** Writes a server root without starting the server, and reads its configuration. */
 export const generated = async (

@@ -23,7 +23,7 @@ const absent = (origin: ModuleOrigin, reason: string, file?: string): ModuleFind
 const examineFile = async (origin: ModuleOrigin, file: string, python: Python): Promise<ModuleFinding> => {
   const linked = await moduleLibpython(file);
   const library = linked && (linked.file ?? `${linked.name} (not on this machine)`);
-  const daemonMode = supportsDaemonMode(file);
+  const daemonMode = await supportsDaemonMode(file);
   try {
     await checkModuleMatchesPython(file, python);
     return { origin, state: 'fits', file, library, daemonMode, reason: undefined };
