@@ -54,30 +54,62 @@ static const char *file_of_pattern(request_rec *r, const wsgi_mount *mount)
 }
 
 
-int wsgi_translate_name(request_rec *r)
+/* The first mount that the URL lies under, and in *file what it leads to, path info included; NULL where none does. */
+static const wsgi_mount *find_mount(request_rec *r, const char **file)
 {
     const apr_array_header_t *mounts = wsgi_config_of_server(r->server)->mounts;
     int i;
 
-    if (r->uri[0] != '/')
-        return DECLINED;
     for (i = 0; i < mounts->nelts; i++) {
-        wsgi_mount *mount = &APR_ARRAY_IDX(mounts, i, wsgi_mount);
-        const char *file = mount->pattern ? file_of_pattern(r, mount) : file_of_prefix(r, mount);
+        const wsgi_mount *mount = &APR_ARRAY_IDX(mounts, i, wsgi_mount);
 
-        if (file) {
-            r->filename = (char *)file;
-            r->canonical_filename = r->filename;
-            r->handler = WSGI_HANDLER_NAME;
-            ap_set_module_config(r->request_config, &wsgi_module, mount);
-            return OK;
-        }
+        *file = mount->pattern ? file_of_pattern(r, mount) : file_of_prefix(r, mount);
+        if (*file)
+            return mount;
     }
-    return DECLINED;
+    return NULL;
 }
 
 
-const wsgi_mount *wsgi_mount_of_request(const request_rec *r)
+static const wsgi_mount *set_mount(request_rec *r, const wsgi_mount *mount)
 {
-    return ap_get_module_config(r->request_config, &wsgi_module);
+    ap_set_module_config(r->request_config, &wsgi_module, (void *)mount);
+    return mount;
+}
+
+
+int wsgi_translate_name(request_rec *r)
+{
+    const wsgi_mount *mount;
+    const char *file;
+
+    if (r->uri[0] != '/')
+        return DECLINED;
+    mount = find_mount(r, &file);
+    if (!mount)
+        return DECLINED;
+    r->filename = (char *)file;
+    r->canonical_filename = r->filename;
+    r->handler = WSGI_HANDLER_NAME;
+    set_mount(r, mount);
+    return OK;
+}
+
+
+const wsgi_mount *wsgi_mount_of_request(request_rec *r)
+{
+    const wsgi_mount *mount = ap_get_module_config(r->request_config, &wsgi_module);
+    const char *file;
+    size_t length;
+
+    if (mount)
+        return mount;
+    /* mod_dir looks for an index by a subrequest, and passes on what that found without what modules keep of it. */
+    mount = r->uri && r->filename ? find_mount(r, &file) : NULL;
+    if (!mount)
+        return NULL;
+    length = strlen(r->filename);
+    if (strncmp(file, r->filename, length) || (file[length] && file[length] != '/'))
+        return NULL;
+    return set_mount(r, mount);
 }

@@ -10,6 +10,6 @@
 int wsgi_translate_name(request_rec *r);
 
 /* The mount that answered the request, or NULL when SetHandler or AddHandler led here. */
-const wsgi_mount *wsgi_mount_of_request(const request_rec *r);
+const wsgi_mount *wsgi_mount_of_request(request_rec *r);
 
 #endif
