@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lookupUser, whatStops } from '../../common/src/access';
 import { cacheRoot } from '../../common/src/cache';
 import { Session } from './client';
-import { EXAMPLES_PYTHON, RUNTIMES, type RuntimeCase, serverAccountName } from './runtimes';
+import { type PythonCase, pythonCase } from './pythons';
+import { EXAMPLES_PYTHON, RUNTIMES, type RuntimeCase } from './runtimes';
 import { markedLine, Workspace } from './workspace';
 
 let workspace: Workspace;
@@ -35,22 +35,17 @@ def fail(result):
     raise ValueError(result)  # raises here
 `;
 
-interface Python {
-  readonly name: string;
-  readonly executable: string;
-}
-
-const EXAMPLES: Python = { name: 'of the examples', executable: EXAMPLES_PYTHON };
+const EXAMPLES: PythonCase = { version: 'of the examples', python: EXAMPLES_PYTHON, missing: undefined };
 
 /** The Pythons that set-up found, besides that of the examples. */
-const others = (): Python[] => {
+const others = (): PythonCase[] => {
   const file = path.join(cacheRoot(), 'state.json');
   const { pythons = {} } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  return Object.entries<string>(pythons).map(([name, executable]) => ({ name, executable }));
+  return Object.keys(pythons).map(pythonCase);
 };
 
 interface Combination {
-  readonly python: Python;
+  readonly python: PythonCase;
   readonly runtime: RuntimeCase;
   readonly mpm: 'prefork' | 'event';
 }
@@ -62,7 +57,7 @@ const BUNDLED = RUNTIMES.slice(0, 1);
  * depends on the Python is ours. MATRIX=full runs the other MPM there, too.
  */
 const combinations = (): Combination[] => {
-  const cross = (python: Python, runtimes: readonly RuntimeCase[], mpms: readonly Combination['mpm'][]) =>
+  const cross = (python: PythonCase, runtimes: readonly RuntimeCase[], mpms: readonly Combination['mpm'][]) =>
     runtimes.flatMap((runtime) => mpms.map((mpm) => ({ python, runtime, mpm })));
   const mpms = process.env.MATRIX === 'full' ? (['prefork', 'event'] as const) : (['event'] as const);
   return [
@@ -71,29 +66,21 @@ const combinations = (): Combination[] => {
   ];
 };
 
-/** Why the server's account cannot run this Python; a pyenv in root's home is root's alone. */
-const unreachable = async ({ executable }: Python): Promise<string | undefined> => {
-  const account = serverAccountName();
-  const user = account ? await lookupUser(account) : undefined;
-  const obstacle = user && whatStops(user, realpathSync(executable), 'read');
-  return obstacle && `the Python is out of reach for ${account}: ${obstacle.path} ${obstacle.reason}`;
-};
-
 describe('a whole session', () => {
   it.for(combinations().map((each) => ({ ...each, title: titleOf(each) })))(
     '$title',
     async ({ python, runtime, mpm }, context) => {
-      const missing = runtime.missing ?? (await unreachable(python));
+      const missing = runtime.missing ?? python.missing;
       if (missing) context.skip(missing);
       const program = workspace.write('app.py', APPLICATION);
-      const session = await Session.begin(workspace);
+      const session = await Session.begin(workspace, {}, { python: python.python });
       const breakAt = (...marks: string[]) =>
         session.client.setBreakpointsRequest({
           source: { path: program },
           breakpoints: marks.map((mark) => ({ line: markedLine(program, mark) })),
         });
       await session.launch(
-        { ...runtime.attributes, python: python.executable, program, args: ['--server-mpm', mpm] },
+        { ...runtime.attributes, python: python.python, program, args: ['--server-mpm', mpm] },
         () => breakAt('# call'),
       );
       const isLive = !session.text('important').includes('Breakpoints of the editor need');
@@ -127,5 +114,5 @@ describe('a whole session', () => {
 });
 
 function titleOf({ python, runtime, mpm }: Combination): string {
-  return `Python ${python.name}, ${runtime.name}, ${mpm}`;
+  return `Python ${python.version}, ${runtime.name}, ${mpm}`;
 }
