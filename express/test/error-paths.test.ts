@@ -236,7 +236,7 @@ print(json.dumps(facts))' "$3"`,
   it('the directory of modules is wrong', async () => {
     const message = await failing(['app.wsgi', '--modules-directory=/nowhere']);
     expect(message).toContain(
-      'This Apache has no MPM event or worker or prefork (looked in /nowhere). [mpm-missing]',
+      'This Apache has no MPM worker or event or prefork (looked in /nowhere). [mpm-missing]',
     );
     expect(message).toContain('--modules-directory');
   });
