@@ -15,6 +15,7 @@ import { registerDebugCommands } from './commands';
 import { ModWsgiConfigurationProvider } from './configuration';
 import { DEBUG_TYPE } from './debug-type';
 import { watchExceptionStops } from './exception-stops';
+import { registerInlineValues } from './inline-values';
 import { offerMissingParts } from './missing-parts';
 import { RequestFilter } from './request-filter';
 
@@ -31,6 +32,7 @@ export const registerDebugger = (
   registerDebugCommands(context, filter, addresses);
   watchExceptionStops(context);
   offerMissingParts(context);
+  registerInlineValues(context);
   const provider = new ModWsgiConfigurationProvider(applications);
   context.subscriptions.push(
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, provider),

@@ -43,6 +43,27 @@ const APPLICATIONS = [
   },
 ] as const;
 
+/** The names whose values are shown beside the code, as the editor asks for them at a stop. */
+const showsInlineValues = async (
+  document: vscode.TextDocument,
+  line: number,
+  frameId: number,
+  names: readonly string[],
+): Promise<void> => {
+  const stoppedLocation = document.lineAt(line).range;
+  const values = await vscode.commands.executeCommand<vscode.InlineValueVariableLookup[]>(
+    'vscode.executeInlineValueProvider',
+    document.uri,
+    new vscode.Range(0, 0, document.lineCount, 0),
+    { frameId, stoppedLocation },
+  );
+  const shown = values.map(({ variableName }) => variableName);
+  assert.ok(
+    names.length > 0 ? names.some((name) => shown.includes(name)) : shown.length > 0,
+    `no value of ${names.join(', ')} among ${shown.join(', ')}`,
+  );
+};
+
 whileDebugging('the whole road', (watcher) => {
   for (const application of APPLICATIONS) {
     it(`${application.name}: F5, breakpoint, step, inspect, exception, evaluate, continue, 500, stop, nothing left`, async () => {
@@ -66,6 +87,7 @@ whileDebugging('the whole road', (watcher) => {
       const stop = await stoppedAt(stopping, line);
       await hasLocals(session, stop.frameId, application.atBreakpoint);
       await showsLocals(Object.keys(application.atBreakpoint));
+      await showsInlineValues(stopping, line, stop.frameId, Object.keys(application.atBreakpoint));
       await picture(`breakpoint-${application.open[0]}`);
 
       const { command, to } = application.step;
