@@ -46,7 +46,7 @@ export const copyDebugpy = () => {
   if (!isComplete(cache.debugpy, partInputs('debugger'))) return false;
   cpSync(cache.debugpy, target, {
     recursive: true,
-    filter: (file) => !/__pycache__|\.complete\.json$/.test(file),
+    filter: (file) => !/__pycache__|\/tests$|\.complete\.json$/.test(file),
   });
   return true;
 };
