@@ -1,13 +1,13 @@
 """The WSGI script that Apache loads in place of the user's: it loads the application and wraps it.
 
-The launcher copies this file, the modules beside it and ``handler.json`` into one folder. What to load and how to wrap
-it stands in that file, so that no name or path of the user's has to be written as Python source.
+The launcher copies this file and the modules beside it into one folder, and writes ``settings.py`` there: what to load
+and how to wrap it. Nothing is imported here that Python has not imported already, since every start waits for it: a
+reader of JSON alone takes as long as all that this file does.
 """
 
-import importlib.util
-import json
 import os
 import sys
+import types
 
 # Debuggers leave frames of this file out: they are not the application's.
 __mod_wsgi_launcher__ = True
@@ -19,10 +19,13 @@ def _helper(name):
     """A module of this folder, without putting the folder on the application's module search path."""
     qualified = "_mod_wsgi_express_" + name
     if qualified not in sys.modules:
-        spec = importlib.util.spec_from_file_location(qualified, os.path.join(_FOLDER, name + ".py"))
-        module = importlib.util.module_from_spec(spec)
+        path = os.path.join(_FOLDER, name + ".py")
+        with open(path, "rb") as stream:
+            code = compile(stream.read(), path, "exec", dont_inherit=True)
+        module = types.ModuleType(qualified)
+        module.__file__ = path
+        exec(code, module.__dict__)
         sys.modules[qualified] = module
-        spec.loader.exec_module(module)
     return sys.modules[qualified]
 
 
@@ -32,8 +35,7 @@ def _build():
     What measures begins before the application is loaded, and lies outside the debugger, so that it also sees what the
     debugger's hooks run. The recorder is outermost: it keeps what Apache gives and gets.
     """
-    with open(os.path.join(_FOLDER, "handler.json"), encoding="utf-8") as stream:
-        settings = json.load(stream)
+    settings = _helper("settings").SETTINGS
     if settings.get("working_directory"):
         # An Apache that runs in the background has left it.
         os.chdir(settings["working_directory"])

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../common/src/errors';
 import { type ExpressOption, expressOptions } from '../../common/src/express-options';
-import { moduleRows } from './support/machine';
+import { pythonLiteral } from '../src/server-root/python-literal';
+import { moduleRows, python } from './support/machine';
 import { scratchFolder } from './support/scratch';
 import { complaint, directivesOf, setUpInProcess } from './support/set-up';
 
@@ -134,5 +136,16 @@ describe('a hostile value is refused, or stands in the configuration as one valu
       }
     }
     expect(failures).toEqual([]);
+  });
+});
+
+describe('a hostile value in the settings of the handler', () => {
+  it('is read by Python as the same value', async () => {
+    const values = [...VALUES, '\u2028\0\x7f', '\ud800', ' '];
+    const file = path.join(scratchFolder(), 'settings.py');
+    writeFileSync(file, `SETTINGS = ${pythonLiteral({ values })}\n`);
+    const code = 'import json, runpy, sys; print(json.dumps(runpy.run_path(sys.argv[1])["SETTINGS"]))';
+    const { stdout } = await execa(python.executable, ['-I', '-c', code, file]);
+    expect(JSON.parse(stdout)).toEqual({ values });
   });
 });

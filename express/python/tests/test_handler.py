@@ -144,7 +144,6 @@ def test_a_script_that_fails_is_not_left_half_loaded(tmp_path):
 
 
 def test_the_handler_reads_its_settings_beside_itself(tmp_path, monkeypatch, shown):
-    import json
     import shutil
 
     for name in ("application_loader.py", "post_mortem.py", "handler.py"):
@@ -154,7 +153,7 @@ def test_the_handler_reads_its_settings_beside_itself(tmp_path, monkeypatch, sho
         "application": {"type": "script", "entry": str(tmp_path / "app.wsgi"), "callable": "application"},
         "debugger": {"startup": False},
     }
-    (tmp_path / "handler.json").write_text(json.dumps(settings), encoding="utf-8")
+    (tmp_path / "settings.py").write_text("SETTINGS = %r" % settings, encoding="utf-8")
     before = list(sys.path)
     application = runpy.run_path(str(tmp_path / "handler.py"))["application"]
     with pytest.raises(ValueError):

@@ -13,6 +13,7 @@ import { prepareOwnFolder } from '../preflight/folders';
 import { prepareResults } from '../preflight/results';
 import { handlerSettings } from './handler-settings';
 import { layOut, type ServerRootLayout } from './layout';
+import { pythonLiteral } from './python-literal';
 
 /** The Python files that the handler needs, and the name that each has in the handler's folder. */
 const HANDLER_FILES: readonly (readonly [source: string, name: string])[] = [
@@ -93,8 +94,8 @@ const writeHandler = (plan: ServerPlan, layout: ServerRootLayout, folder: string
     copyFileSync(path.join(installRoot(), source), path.join(folder, name));
     chmodSync(path.join(folder, name), READABLE);
   }
-  const settings = path.join(folder, 'handler.json');
-  writeFileSync(settings, `${JSON.stringify(handlerSettings(plan, layout), null, 2)}\n`);
+  const settings = path.join(folder, 'settings.py');
+  writeFileSync(settings, `SETTINGS = ${pythonLiteral(handlerSettings(plan, layout))}\n`);
   chmodSync(settings, READABLE);
 };
 

@@ -8,14 +8,14 @@ export const handlerSettings = (plan: ServerPlan, layout: ServerRootLayout) => {
   const { application, workingDirectory, newRelic } = settings;
   const scriptFolder = application.type === 'script' ? [path.dirname(application.entry)] : [];
   return {
-    application,
+    application: { ...application },
     working_directory: workingDirectory,
     reloader: reloader(plan, layout),
     debugger: settings.debugger ? { startup: settings.debuggerStartup } : null,
     measurement: coverageDirectory
       ? { directory: coverageDirectory, source: [...new Set([workingDirectory, ...scriptFolder])] }
       : null,
-    profiler: profiler ?? null,
+    profiler: profiler ? { ...profiler } : null,
     recorder: recorderDirectory ? { directory: recorderDirectory } : null,
     new_relic: newRelic
       ? { configFile: newRelic.configFile, environment: newRelic.environment ?? null }

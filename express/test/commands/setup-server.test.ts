@@ -194,7 +194,7 @@ describe('apachectl', () => {
     expect(again).toMatchObject({ status: 0, stderr: '' });
     expect((await apachectl('graceful')).status).toBe(0);
     expect((await get('/')).status).toBe(200);
-    expect(readFileSync(path.join(serverRoot, 'handler', 'handler.json'), 'utf8')).toContain(
+    expect(readFileSync(path.join(serverRoot, 'handler', 'settings.py'), 'utf8')).toContain(
       'named_differently',
     );
   });
