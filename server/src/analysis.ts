@@ -2,6 +2,7 @@ import { type Directive, findDirective, findSection } from './catalogue/directiv
 import type { Place } from './catalogue/facts';
 import { findModule } from './catalogue/modules';
 import { sectionEffect } from './catalogue/places';
+import type { Block } from './syntax/blocks';
 import type { SectionNode, SyntaxTree } from './syntax/nodes';
 import { parse } from './syntax/parse';
 import { reparse } from './syntax/reparse';
@@ -16,9 +17,10 @@ export type Dialect = 'server' | '.htaccess';
  */
 export type KnownPlace = Place | '.htaccess' | 'server or virtual host' | 'unknown';
 
-/** All that is known of one file by itself. Built once per version of it. */
+/** All that is known of one file by itself. Built once per version of it; the next version takes its lines over. */
 export interface Analysis {
   readonly tree: SyntaxTree;
+  /** Made when somebody asks for all of them. */
   readonly lines: readonly Line[];
   readonly dialect: Dialect;
   /** True if statements of a template engine decide which lines there are: sections may nest as only it knows. */
@@ -37,16 +39,47 @@ export interface Analysis {
 export const analyze = (text: string, fileName: string, before?: Analysis): Analysis => {
   const baseName = fileName.split('/').at(-1) ?? '';
   const tree = before ? reparse(before.tree, text, baseName) : parse(text, baseName);
-  const all = lines(tree);
+  const facts = tree.blocks.map(factsOf);
   const dialect: Dialect = /^\.ht(?!passwd|group)/.test(baseName) ? '.htaccess' : 'server';
+  let all: readonly Line[] | undefined;
   return {
     tree,
-    lines: all,
+    get lines() {
+      all ??= lines(tree);
+      return all;
+    },
     dialect,
-    generated: all.some(({ kind }) => kind === 'template'),
-    top: dialect === '.htaccess' ? '.htaccess' : topPlace(all, baseName),
-    main: dialect === 'server' && isMain(all, baseName),
+    generated: facts.some(({ generated }) => generated),
+    top: dialect === '.htaccess' ? '.htaccess' : topPlace(facts, baseName),
+    main: dialect === 'server' && isMain(facts, baseName),
   };
+};
+
+/** What a block tells about the file it stands in. */
+interface BlockFacts {
+  readonly generated: boolean;
+  /** True if it holds a line that only the main file of a configuration has, and one that a file of such a name has if it is one. */
+  readonly isOfRoot: boolean;
+  readonly isOfMain: boolean;
+  readonly top: KnownPlace;
+}
+
+const factsByBlock = new WeakMap<Block, BlockFacts>();
+
+const factsOf = (block: Block): BlockFacts => {
+  const known = factsByBlock.get(block);
+  if (known) return known;
+  const { items, lines: all } = block;
+  const outside = all.filter(({ sections }) => sections.length === 0);
+  const names = outside.flatMap((line) => (line.kind === 'directive' ? line.name.value.toLowerCase() : []));
+  const facts = {
+    generated: items.some(({ kind }) => kind === 'template'),
+    isOfRoot: names.some((name) => ROOT_DIRECTIVES.has(name)),
+    isOfMain: names.some((name) => MAIN_DIRECTIVES.has(name)),
+    top: topOf(all),
+  };
+  factsByBlock.set(block, facts);
+  return facts;
 };
 
 const ROOT_FILES: ReadonlySet<string> = new Set(['httpd.conf', 'apache2.conf', 'apache.conf']);
@@ -57,20 +90,22 @@ const ROOT_DIRECTIVES: ReadonlySet<string> = new Set(['serverroot', 'pidfile', '
 /** Lines that a file of a main file's name has if it is one. */
 const MAIN_DIRECTIVES: ReadonlySet<string> = new Set(['listen', 'loadmodule', 'include', 'includeoptional']);
 
-const isMain = (all: readonly Line[], baseName: string): boolean => {
+const isMain = (facts: readonly BlockFacts[], baseName: string): boolean => {
   const named = ROOT_FILES.has(baseName);
-  return all.some((line) => {
-    if (line.kind !== 'directive' || line.sections.length > 0) return false;
-    const name = line.name.value.toLowerCase();
-    return ROOT_DIRECTIVES.has(name) || (named && MAIN_DIRECTIVES.has(name));
-  });
+  return facts.some(({ isOfRoot, isOfMain }) => isOfRoot || (named && isOfMain));
 };
 
 /**
  * A fragment may be included anywhere. Lines that only the top level takes show that it is included there; without such
  * a line its place stays unknown.
  */
-const topPlace = (all: readonly Line[], baseName: string): KnownPlace => {
+const topPlace = (facts: readonly BlockFacts[], baseName: string): KnownPlace => {
+  const has = (place: KnownPlace): boolean => facts.some(({ top }) => top === place);
+  if (ROOT_FILES.has(baseName) || has('server config')) return 'server config';
+  return has('server or virtual host') ? 'server or virtual host' : 'unknown';
+};
+
+const topOf = (all: readonly Line[]): KnownPlace => {
   let place: KnownPlace = 'unknown';
   for (const line of all) {
     if (!line.sections.every((section) => sectionEffect(section.open.name) === 'transparent')) continue;
@@ -81,7 +116,7 @@ const topPlace = (all: readonly Line[], baseName: string): KnownPlace => {
     if (directive && directive.places.length > 0 && directive.places.every(isTopPlace))
       place = 'server or virtual host';
   }
-  return ROOT_FILES.has(baseName) ? 'server config' : place;
+  return place;
 };
 
 const isTopPlace = (place: Place): boolean => place === 'server config' || place === 'virtual host';

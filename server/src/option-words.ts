@@ -20,14 +20,15 @@ export interface OptionWord extends Range {
 /** The options of a mod_wsgi directive as it reads them; empty for a directive that takes none. */
 export const optionWords = ({ line }: DirectiveNode, directive: Directive): readonly OptionWord[] => {
   const known = cache.get(line);
-  if (known) return known;
+  // An edit above moves the line.
+  if (known?.at === line.start) return known.words;
   const words = cutOptions(line, directive);
-  cache.set(line, words);
+  cache.set(line, { at: line.start, words });
   return words;
 };
 
 /** Rules, features and the configuration all ask for the options of the same lines. */
-const cache = new WeakMap<LogicalLine, readonly OptionWord[]>();
+const cache = new WeakMap<LogicalLine, { readonly at: number; readonly words: readonly OptionWord[] }>();
 
 const cutOptions = (line: LogicalLine, directive: Directive): readonly OptionWord[] => {
   const { options } = directive;

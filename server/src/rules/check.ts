@@ -1,7 +1,8 @@
 import { type Analysis, directiveOf, isInMacro, placeIn } from '../analysis';
 import type { Directive } from '../catalogue/directives';
 import { type OptionWord, optionWords } from '../option-words';
-import type { DirectiveNode } from '../syntax/nodes';
+import type { Block } from '../syntax/blocks';
+import type { DirectiveNode, Range } from '../syntax/nodes';
 import { hasPlaceholder } from '../syntax/templates';
 import { type Line, lineAt } from '../syntax/walk';
 import { LineMemory } from './line-memory';
@@ -19,14 +20,12 @@ export const check = (analysis: Analysis): readonly Diagnosis[] => {
   const found: Diagnosis[] = [];
   for (const rule of rules)
     for (const finding of rule.file?.(analysis) ?? []) found.push(toDiagnosis(rule, finding));
-  const ignored = suppressionsOf(analysis);
   const memory = new LineMemory(analysis, (line) => [...checkLine(analysis, line)]);
-  for (const line of analysis.lines) {
-    if (line.kind === 'blank' || line.kind === 'comment') continue;
-    for (const diagnosis of memory.findings(line))
-      if (!ignored.get(line.start)?.has(diagnosis.rule)) found.push(diagnosis);
-  }
-  return found.sort((a, b) => a.range.start - b.range.start);
+  for (const block of analysis.tree.blocks) found.push(...memory.findings(block));
+  const ignored = suppressionsOf(analysis);
+  const counting =
+    ignored.size === 0 ? found : found.filter(({ rule, range }) => !suppressed(analysis, rule, range.start));
+  return counting.sort((a, b) => a.range.start - b.range.start);
 };
 
 const NONE: ReadonlySet<string> = new Set();
@@ -42,6 +41,8 @@ const suppressionsOf = (analysis: Analysis): ReadonlyMap<number, ReadonlySet<str
   const known = suppressions.get(analysis);
   if (known) return known;
   const found = new Map<number, ReadonlySet<string>>();
+  suppressions.set(analysis, found);
+  if (!analysis.tree.blocks.some(suppresses)) return found;
   let ignored: ReadonlySet<string> = NONE;
   for (const line of analysis.lines) {
     if (line.kind === 'blank') continue;
@@ -53,7 +54,19 @@ const suppressionsOf = (analysis: Analysis): ReadonlyMap<number, ReadonlySet<str
     if (ignored.size > 0) found.set(line.start, ignored);
     ignored = NONE;
   }
-  suppressions.set(analysis, found);
+  return found;
+};
+
+const suppressingBlocks = new WeakMap<Block, boolean>();
+
+/** True if a block holds a comment that switches a rule off. */
+const suppresses = (block: Block): boolean => {
+  const known = suppressingBlocks.get(block);
+  if (known !== undefined) return known;
+  const found = block.items.some(
+    (item) => item.kind === 'comment' && ignoredRules(item.line.text).length > 0,
+  );
+  suppressingBlocks.set(block, found);
   return found;
 };
 
@@ -65,11 +78,18 @@ export const suppressed = (analysis: Analysis, rule: string, offset: number): bo
   return line !== undefined && (found.get(line.start)?.has(rule) ?? false);
 };
 
+/** Places are copied: those of the tree follow the edits of the file. */
 const toDiagnosis = ({ id, severity }: Rule, finding: Finding): Diagnosis => ({
   severity,
   ...finding,
+  range: copy(finding.range),
+  ...(finding.related && {
+    related: finding.related.map(({ range, message }) => ({ range: copy(range), message })),
+  }),
   rule: id,
 });
+
+const copy = ({ start, end }: Range): Range => ({ start, end });
 
 const directiveRules = rules.filter(({ directive }) => directive);
 const optionRules = rules.filter(({ options }) => options);

@@ -1,10 +1,11 @@
 import type { Analysis } from '../analysis';
 import { isStartupCondition } from '../catalogue/places';
+import type { Block } from '../syntax/blocks';
 import type { Word } from '../syntax/nodes';
 import type { Finding, Rule } from './rule';
 
 /** Declarations that are read in any case: a condition may be there to choose between two of one name. */
-function* declarations({ lines }: Analysis): Generator<Word> {
+function* declarations({ lines }: Block): Generator<Word> {
   for (const line of lines) {
     if (line.kind !== 'directive' || !/^WSGIDaemonProcess$/i.test(line.name.value)) continue;
     if (line.sections.some(({ open }) => isStartupCondition(open.name) || /^macro$/i.test(open.name)))
@@ -14,10 +15,18 @@ function* declarations({ lines }: Analysis): Generator<Word> {
   }
 }
 
+const known = new WeakMap<Block, readonly Word[]>();
+
+const declarationsIn = (block: Block): readonly Word[] => {
+  const found = known.get(block) ?? [...declarations(block)];
+  known.set(block, found);
+  return found;
+};
+
 function* duplicates(analysis: Analysis): Generator<Finding> {
   if (analysis.tree.template) return;
   const first = new Map<string, Word>();
-  for (const name of declarations(analysis)) {
+  for (const name of analysis.tree.blocks.flatMap(declarationsIn)) {
     const earlier = first.get(name.value);
     if (!earlier) {
       first.set(name.value, name);

@@ -1,52 +1,77 @@
 import type { Analysis } from '../analysis';
+import type { Block } from '../syntax/blocks';
+import type { LogicalLine } from '../syntax/logical-lines';
 import type { Range, SectionNode } from '../syntax/nodes';
+import { lineOf } from '../syntax/shift';
 import type { Line } from '../syntax/walk';
 import type { Diagnosis } from './check';
 
-/** So many bytes of lines are remembered, about, and as many of those that were remembered before them. */
-const GENERATION = 32_000_000;
+/** What was found, and where things stood then. */
+interface Memory {
+  /** All that the rules of a line may look at beside it. */
+  readonly context: string;
+  readonly start: number;
+  readonly firstLine: number;
+  readonly found: readonly Diagnosis[];
+}
 
-/** What a line costs beside its text, and what a finding in it costs. */
-const LINE_COST = 64;
-const FINDING_COST = 600;
+const ofBlocks = new WeakMap<Block, Memory>();
 
-let recent = new Map<string, readonly Diagnosis[]>();
-let old = new Map<string, readonly Diagnosis[]>();
-let size = 0;
+/** Of the lines of large blocks, in which an edit changes one of many. */
+const ofLines = new WeakMap<LogicalLine, Memory>();
+
+/** Fewer lines are checked faster than remembered one by one. */
+const LARGE = 100;
 
 /** What nearly all lines have, once for all of them. */
 const NOTHING: readonly Diagnosis[] = [];
 
 /**
- * Finds what is wrong with the lines of one file, or remembers it. One keystroke changes one line, and the lines of many virtual hosts
- * are the same; so what was found is kept by all that the rules of a line may look at: its text, the kind of its file, the names
- * of the sections around it.
+ * Finds what is wrong with the lines of one file, or remembers it. What was found is kept with its block, and valid as long as all
+ * that the rules of a line may look at is the same: the line, the kind of its file, the names of the sections around it.
  */
 export class LineMemory {
   private readonly contexts = new Map<readonly SectionNode[], string>();
   private readonly traits: string;
 
   constructor(
-    private readonly analysis: Analysis,
+    { dialect, generated, top, tree }: Analysis,
     private readonly find: (line: Line) => readonly Diagnosis[],
   ) {
-    const { dialect, generated, top, tree } = analysis;
     this.traits = `${dialect} ${generated} ${tree.template} ${top}`;
   }
 
-  /** The findings of a line, as if its rules were asked. */
-  findings(line: Line): readonly Diagnosis[] {
-    // A tag without its partner is told where in the file it stands.
-    if ((line.kind === 'open' && !line.section.close) || (line.kind === 'close' && !line.section))
-      return this.find(line);
-    const key = `${this.contextOf(line.sections)}\n${this.analysis.tree.text.slice(line.start, line.end)}`;
-    const known = recent.get(key) ?? revive(key);
-    if (known) return known.length === 0 ? known : known.map((diagnosis) => shift(diagnosis, line.start));
-    const found = this.find(line);
-    remember(
-      key,
-      found.map((diagnosis) => shift(diagnosis, -line.start)),
+  /** The findings of all lines of a block, as if its rules were asked. */
+  findings(block: Block): readonly Diagnosis[] {
+    const { start, items, lines } = block;
+    const firstLine = items[0] ? lineOf(items[0]).firstLine : 0;
+    const known = ofBlocks.get(block);
+    if (known?.context === this.traits) {
+      if (known.start === start && known.firstLine === firstLine) return known.found;
+      if (known.firstLine === firstLine || !lines.some(isAlone)) {
+        const found = moved(known.found, start - known.start);
+        ofBlocks.set(block, { ...known, start, firstLine, found });
+        return found;
+      }
+    }
+    const of = items.length < LARGE ? this.find : (line: Line) => this.ofLine(line);
+    const all = lines.flatMap((line) =>
+      line.kind === 'blank' || line.kind === 'comment' ? NOTHING : of(line),
     );
+    const found = all.length === 0 ? NOTHING : all;
+    ofBlocks.set(block, { context: this.traits, start, firstLine, found });
+    return found;
+  }
+
+  private ofLine(line: Line): readonly Diagnosis[] {
+    if (isAlone(line)) return this.find(line);
+    const context = this.contextOf(line.sections);
+    const logical = line.kind === 'open' || line.kind === 'close' ? line.tag.line : line.line;
+    const { start, firstLine } = logical;
+    const known = ofLines.get(logical);
+    const found =
+      known?.context === context ? moved(known.found, start - known.start) : nothingIfNone(this.find(line));
+    ofLines.set(logical, { context, start, firstLine, found });
     return found;
   }
 
@@ -59,35 +84,29 @@ export class LineMemory {
   }
 }
 
+/** A tag without its partner is told where in the file it stands. */
+const isAlone = (line: Line): boolean =>
+  (line.kind === 'open' && !line.section.close) || (line.kind === 'close' && !line.section);
+
 /** A section as the lines in it may see it: of a condition on a module they see which. */
 const nameOf = ({ open }: SectionNode): string =>
   /^ifmodule$/i.test(open.name) ? `${open.name} ${open.args[0]?.value}` : open.name;
 
-const remember = (key: string, found: readonly Diagnosis[]): void => {
-  if (size > GENERATION) {
-    old = recent;
-    recent = new Map();
-    size = 0;
-  }
-  size += key.length + LINE_COST + found.length * FINDING_COST;
-  recent.set(key, found.length === 0 ? NOTHING : found);
-};
+const nothingIfNone = (found: readonly Diagnosis[]): readonly Diagnosis[] =>
+  found.length === 0 ? NOTHING : found;
 
-const revive = (key: string): readonly Diagnosis[] | undefined => {
-  const found = old.get(key);
-  if (found) remember(key, found);
-  return found;
-};
+const moved = (found: readonly Diagnosis[], offset: number): readonly Diagnosis[] =>
+  found.length === 0 || offset === 0 ? found : found.map((diagnosis) => move(diagnosis, offset));
 
-const shift = (diagnosis: Diagnosis, offset: number): Diagnosis => ({
+const move = (diagnosis: Diagnosis, offset: number): Diagnosis => ({
   ...diagnosis,
-  range: shiftRange(diagnosis.range, offset),
+  range: moveRange(diagnosis.range, offset),
   ...(diagnosis.related && {
-    related: diagnosis.related.map(({ range, message }) => ({ range: shiftRange(range, offset), message })),
+    related: diagnosis.related.map(({ range, message }) => ({ range: moveRange(range, offset), message })),
   }),
 });
 
-const shiftRange = ({ start, end }: Range, offset: number): Range => ({
+const moveRange = ({ start, end }: Range, offset: number): Range => ({
   start: start + offset,
   end: end + offset,
 });

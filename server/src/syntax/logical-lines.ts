@@ -126,16 +126,6 @@ const trim = (joined: string, pieces: Piece[]): { text: string; pieces: Piece[] 
 /** Where the logical line that begins at an offset ends. */
 export const endOfLine = (file: string, start: number): number => plainLine(file, start, 0).end;
 
-/** The same line further down or up in its file. */
-export const shiftLine = (line: LogicalLine, offset: number, lines: number): LogicalLine => ({
-  start: line.start + offset,
-  end: line.end + offset,
-  firstLine: line.firstLine + lines,
-  lastLine: line.lastLine + lines,
-  text: line.text,
-  pieces: line.pieces,
-});
-
 /**
  * Where a place in the line's text stands in the file.
  *

@@ -1,3 +1,4 @@
+import type { Block } from './blocks';
 import type { LogicalLine } from './logical-lines';
 
 /** A half-open range of the file, in UTF-16 offsets as the protocol counts them. */
@@ -94,8 +95,8 @@ export type Node = BlankNode | CommentNode | TemplateNode | DirectiveNode | Sect
 /** A whole file. */
 export interface SyntaxTree {
   readonly text: string;
-  /** Every logical line in file order. */
-  readonly items: readonly Item[];
+  /** The file in parts that can be looked at each by itself. */
+  readonly blocks: readonly Block[];
   readonly children: readonly Node[];
   /** True if another language generates this file: then only what is certain is reported. */
   readonly template: boolean;

@@ -1,5 +1,7 @@
+import type { Block } from './blocks';
 import { type LogicalLine, logicalLines, sourceOffset } from './logical-lines';
-import type { CloseTag, Item, Node, OpenTag, Range, SectionNode, SyntaxTree, Word } from './nodes';
+import { Nesting } from './nesting';
+import type { CloseTag, Item, Node, OpenTag, Range, SyntaxTree, Word } from './nodes';
 import { hasPlaceholder, isTemplateName, isTemplateStatement, mayBeOpaque } from './templates';
 import { type SplitWord, splitWord, splitWords } from './words';
 
@@ -9,25 +11,34 @@ import { type SplitWord, splitWord, splitWords } from './words';
  *
  * @param name the file's name, which may say that it is a template
  */
-export const parse = (text: string, name = ''): SyntaxTree => nest(text, parseItems(text), name);
+export const parse = (text: string, name = ''): SyntaxTree => {
+  const nesting = new Nesting();
+  for (const item of parseItems(text)) nesting.take(item);
+  return new Tree(text, nesting.finish(), name);
+};
 
 /** The lines of a text, each by itself. */
 export const parseItems = (text: string): Item[] => logicalLines(text).map(parseLine);
 
-/** Builds the tree of a text from its lines. */
-export const nest = (text: string, items: readonly Item[], name: string): SyntaxTree => {
-  const nesting = new Nesting();
-  let template = isTemplateName(name);
-  for (const item of items) {
-    if (item.kind === 'open') nesting.open(item.tag);
-    else if (item.kind === 'close') nesting.close(item.tag);
-    else nesting.add(item);
-    template ||= item.kind === 'template' || (item.kind === 'directive' && item.args.some(isPlaceholder));
-  }
-  return { text, items, children: nesting.finish(), template };
-};
+/** A file that is parsed. What lists all of it is made when somebody asks for it. */
+export class Tree implements SyntaxTree {
+  readonly template: boolean;
+  private nodes: readonly Node[] | undefined;
 
-const isPlaceholder = ({ opaque, value }: Word): boolean => opaque && hasPlaceholder(value);
+  /** @param name the file's name, which may say that it is a template */
+  constructor(
+    readonly text: string,
+    readonly blocks: readonly Block[],
+    name: string,
+  ) {
+    this.template = isTemplateName(name) || blocks.some(({ template }) => template);
+  }
+
+  get children(): readonly Node[] {
+    this.nodes ??= this.blocks.flatMap(({ nodes }) => nodes);
+    return this.nodes;
+  }
+}
 
 const parseLine = (line: LogicalLine): Item => {
   const { text, start, end } = line;
@@ -84,54 +95,3 @@ const closeTag = (line: LogicalLine, first: SplitWord): CloseTag => {
     trailing: first.next < text.length ? rangeOf(line, first.next, text.length) : undefined,
   };
 };
-
-/** Deeper sections are kept flat: no configuration nests like this, and everything that walks the tree recurses. */
-const MAX_DEPTH = 200;
-
-interface OpenSection {
-  readonly tag: OpenTag;
-  readonly children: Node[];
-}
-
-/**
- * Builds the tree. A closing tag closes the innermost section of its name and everything inside that was left open; if
- * no section of that name is open it is a node of its own, so that one mistake gives one message.
- */
-class Nesting {
-  private readonly top: Node[] = [];
-  private readonly stack: OpenSection[] = [];
-
-  add(node: Node): void {
-    (this.stack.at(-1)?.children ?? this.top).push(node);
-  }
-
-  open(tag: OpenTag): void {
-    this.stack.push({ tag, children: [] });
-    if (this.stack.length > MAX_DEPTH) this.end(undefined);
-  }
-
-  close(tag: CloseTag): void {
-    const name = tag.name.toLowerCase();
-    const depth = this.stack.findLastIndex((section) => section.tag.name.toLowerCase() === name);
-    if (depth < 0) {
-      this.add({ kind: 'stray-close', start: tag.start, end: tag.end, tag });
-      return;
-    }
-    while (this.stack.length > depth + 1) this.end(undefined);
-    this.end(tag);
-  }
-
-  finish(): readonly Node[] {
-    while (this.stack.length > 0) this.end(undefined);
-    return this.top;
-  }
-
-  private end(close: CloseTag | undefined): void {
-    const section = this.stack.pop();
-    if (section === undefined) return;
-    const { tag, children } = section;
-    const end = close?.end ?? children.at(-1)?.end ?? tag.end;
-    const node: SectionNode = { kind: 'section', open: tag, children, close, start: tag.start, end };
-    this.add(node);
-  }
-}

@@ -34,9 +34,12 @@ export type Line = (
 ) & { readonly sections: readonly SectionNode[] };
 
 /** Every logical line in file order. */
-export const lines = (tree: SyntaxTree): readonly Line[] => {
+export const lines = (tree: SyntaxTree): readonly Line[] => tree.blocks.flatMap((block) => block.lines);
+
+/** Every logical line of nodes that are in no section. */
+export const linesOf = (nodes: readonly Node[]): readonly Line[] => {
   const found: Line[] = [];
-  collectLines(tree.children, [], found);
+  collectLines(nodes, [], found);
   return found;
 };
 
