@@ -15,6 +15,12 @@ afterEach(async () => {
 });
 
 const APPLICATION = `\
+import sys
+
+def is_watched():
+    monitoring = getattr(sys, "monitoring", None)
+    return bool(sys.gettrace() or monitoring and monitoring.get_events(monitoring.DEBUGGER_ID))
+
 def price_of(article):
     return {"apple": 3, "pear": 5}[article]  # in price_of
 
@@ -29,7 +35,7 @@ def total(articles):
 
 def app(environ, start_response):
     articles = environ["QUERY_STRING"].split(",")
-    result = total(articles)
+    result = is_watched() if articles == [""] else total(articles)
     start_response("200 OK", [])
     return [str(result).encode()]  # answer
 `;
@@ -114,6 +120,11 @@ describe.each(PYTHONS)('live, on Python $version', ({ python, missing }) => {
     expect(await session.evaluate('article', Session.focused(failed.stop))).toBe("'plum'");
     await session.continue(failed.stop);
     expect((await failed.answer)?.status).toBe(500);
+
+    // With nothing to stop at, a request runs at full speed again.
+    expect((await session.get('/')).text).toBe('False');
+    await breakAt('at the end');
+    expect((await session.get('/')).text).toBe('True');
     await session.stop();
   });
 });

@@ -7,7 +7,7 @@ import sysconfig
 import threading
 import tokenize
 
-from . import debugpy_source, frames, requests
+from . import debugpy_source, frames
 from .bootstrap import Session
 from .channel import PROTOCOL_VERSION, Channel
 from .frameworks import FrameworkHooks
@@ -169,7 +169,7 @@ class Attachment(Session):
 
         def end():
             self._working.is_busy = False
-            requests.end()
+            self._debugger.end_request()
             thread.name = name
             if self._debugger.live is not None:
                 self._debugger.live.trace_this_thread(False)

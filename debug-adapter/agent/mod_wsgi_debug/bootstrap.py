@@ -16,7 +16,7 @@ from .frameworks import FrameworkHooks
 from .live import LiveDebugger, Unavailable, unix_stream
 from .live_stops import LiveStops
 from .refusal import Refusal
-from .seen_response import SeenResponse, is_plain
+from .seen_response import EndingResponse, is_plain
 from .stops import Inspector, Stops
 
 
@@ -129,12 +129,17 @@ class Session:
     def _per_request(self, application):
         def begin(environ, start_response):
             self._begin_request(environ)
-            response = application(environ, self._hooks.watched(start_response))
+            try:
+                response = application(environ, self._hooks.watched(start_response))
+            except Exception:
+                raise  # the launcher's to show, by a post mortem, which is still a part of the request
+            except BaseException:
+                self._debugger.end_request()
+                raise
             if is_plain(response, environ):
-                requests.end()
+                self._debugger.end_request()
                 return response
-            # What an iterable raises is the launcher's to show.
-            return SeenResponse(response, lambda error: None, requests.end)
+            return EndingResponse(response, self._debugger.end_request)
 
         return self._coverage.wrap(begin) if self._coverage else begin
 

@@ -108,13 +108,17 @@ class Debugger:
         return self.seen_exception() if getattr(self._seen, "fate", None) else None
 
     def begin_request(self, request):
-        """A new request begins in this thread: the last one's exception need not be kept alive."""
-        self._seen.exception = None
+        """A new request begins in this thread."""
         request.may_stop = self.selection.includes(request)
         self.trace_this_thread()
         if request.may_stop and self.stops_at_next_request:
             self.stops_at_next_request = False
             self.stop_when_entered()
+
+    def end_request(self):
+        """This thread's request is over. Its exception, which holds all that the request has made, need not be kept alive."""
+        requests.end()
+        self._seen.exception = None
 
     def stop_when_entered(self):
         """Stop where this thread enters the user's code."""
@@ -179,6 +183,7 @@ class EditorPdb(pdb.Pdb):
         if frame is None or traceback_or_exception is not None:
             if frames.is_launcher_frame(frames.caller_outside_pdb(sys._getframe().f_back)):
                 self._debugger.post_mortem(_exception_of(traceback_or_exception), "left the application")
+                self._debugger.end_request()
             else:
                 exception = _exception_of(traceback_or_exception)
                 self._debugger.post_mortem(exception, "handed to pdb.post_mortem()", kind=None)

@@ -29,6 +29,13 @@ def unix_stream(path):
     return connect
 
 
+class _ThreadState(threading.local):
+    """What debugpy has been told of the thread that looks: each request would tell it again."""
+
+    is_known = False
+    is_left_alone = False
+
+
 class LiveDebugger:
     """debugpy, connected to the adapter."""
 
@@ -47,6 +54,7 @@ class LiveDebugger:
         self.version = self._debugpy.__version__
         self._lock = threading.Lock()
         self._is_closed = False
+        self._threads = _ThreadState()
         try:
             self._connect(connect)
         except Exception as error:
@@ -67,21 +75,28 @@ class LiveDebugger:
             pydevd.start_client = original
         self._debugpy.wait_for_client()
         # debugpy has put a hook of its own here, which knows nothing of requests.
-        pdb.set_trace = sys.breakpointhook = _set_trace
+        pdb.set_trace = sys.breakpointhook = self._set_trace
 
     def trace_this_thread(self, is_wanted):
         """Have debugpy see what the calling thread does: Apache's own threads are made by C, and it misses those.
 
         :param is_wanted: False where there is no breakpoint to be found: the thread then runs at full speed.
         """
+        thread = self._threads
+        if not is_wanted and thread.is_left_alone:
+            return
+        thread.is_left_alone = not is_wanted
         with self._lock:
             if self._is_closed:
                 # debugpy's tracer stays in threads that were at work; asked now, it would look for an adapter of its own.
                 sys.settrace(None)
                 return
-            if is_wanted:
+            if is_wanted and not thread.is_known:
                 self._debugpy.debug_this_thread()
+                thread.is_known = True
             self._debugpy.trace_this_thread(is_wanted)
+            if not is_wanted:
+                _watch_for_no_more_than_is_wanted()
 
     def post_mortem(self, exception):
         """Stop at the place where the exception was raised, until the user goes on."""
@@ -89,12 +104,21 @@ class LiveDebugger:
         exception = exception.with_traceback(frames.without_launcher(exception.__traceback__))
         debugpy_stop.stop_at(self._debugpy, exception)
 
-    @staticmethod
-    def stop_at(frame):
+    def stop_at(self, frame):
         """Stop at the next line of a frame of this thread."""
         import pydevd
 
+        self._threads.is_left_alone = False
         pydevd.settrace(suspend=True, trace_only_current_thread=True, patch_multiprocessing=False, stop_at_frame=frame)
+
+    def _set_trace(self, *_arguments, **_options):
+        """``pdb.set_trace()`` stops in the editor, in the frame that calls it."""
+        if not requests.may_stop():
+            return
+        caller = sys._getframe().f_back
+        while frames.is_launcher_frame(caller) and caller.f_back is not None:
+            caller = caller.f_back
+        self.stop_at(caller)
 
     @staticmethod
     def stop_waiting():
@@ -158,14 +182,17 @@ def _trace_none_but_the_caller():
     pydevd_tracing.set_trace_to_threads = set_trace_to_threads
 
 
+def _watch_for_no_more_than_is_wanted():
+    """Have debugpy see whether it still needs ``sys.monitoring`` to tell of each call (Python 3.12 and newer).
+
+    After a stop it would leave that on, and each call of every thread would be looked at for nothing.
+    """
+    from _pydevd_bundle.pydevd_constants import PYDEVD_USE_SYS_MONITORING
+
+    if PYDEVD_USE_SYS_MONITORING:
+        from _pydevd_sys_monitoring import pydevd_sys_monitoring
+
+        pydevd_sys_monitoring.update_monitor_events()
+
+
 _pdb_set_trace = pdb.set_trace
-
-
-def _set_trace(*_arguments, **_options):
-    """``pdb.set_trace()`` stops in the editor, in the frame that calls it."""
-    if not requests.may_stop():
-        return
-    caller = sys._getframe().f_back
-    while frames.is_launcher_frame(caller) and caller.f_back is not None:
-        caller = caller.f_back
-    LiveDebugger.stop_at(caller)

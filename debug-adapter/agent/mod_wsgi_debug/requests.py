@@ -29,6 +29,13 @@ class Request:
         self.may_stop = True
         """False: nothing stops in this request."""
         self._body = _RecordedBody.of(environ)
+        self._sent = b"", None
+
+    def end(self):
+        """Keep of the request what is text: the server closes its streams, and the application wants its objects freed."""
+        self.environ = {key: value for key, value in self.environ.items() if type(value) is str}
+        if self._body is not None:
+            self._sent, self._body = self._body.whole(reads_on=False), None
 
     def headers(self):
         """``{name: value}`` with the names in their usual spelling."""
@@ -56,9 +63,7 @@ class Request:
         :returns: ``label``, ``method``, ``origin``, ``target``, ``headers``, ``body`` (base64), and ``problem``: a sentence where the
             body is not known, else None.
         """
-        body, problem = b"", None
-        if self._body is not None:
-            body, problem = self._body.whole(reads_on)
+        body, problem = self._sent if self._body is None else self._body.whole(reads_on)
         return {
             "label": self.label,
             "method": self.method,
@@ -164,6 +169,7 @@ def end():
     """The response of this thread's request is out, as far as the application has to do with it."""
     request = current()
     if request is not None and _live.pop(threading.get_ident(), None) is request:
+        request.end()
         threading.current_thread().name = "Waiting for a request (last: %s)" % request.label
 
 
@@ -219,6 +225,9 @@ class Selection:
             (self._excluded if pattern.get("isExclusion") else self._wanted).append(entry)
 
     def includes(self, request):
+        if not self._wanted and not self._excluded:
+            return True
+
         def matches(entries):
             return any(
                 method in (None, request.method) and path.match(request.path) for method, path in entries

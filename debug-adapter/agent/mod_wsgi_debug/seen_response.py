@@ -1,4 +1,4 @@
-"""The response of a request that is being debugged: an iterable that raises stops, and its end is the request's."""
+"""The response of a request that is being debugged, an iterable with ``close()`` as PEP 3333 has it."""
 
 
 def is_plain(response, environ):
@@ -9,17 +9,34 @@ def is_plain(response, environ):
     return isinstance(file_wrapper, type) and isinstance(response, file_wrapper)
 
 
-class SeenResponse:
-    """An iterable with ``close()``, as PEP 3333 has it."""
+class EndingResponse:
+    """Its end is the request's."""
+
+    def __init__(self, response, on_end):
+        """:param on_end: called after the response's own ``close()``, unless that raises: a post mortem is still to come then."""
+        self._response = response
+        self._on_end = on_end
+
+    def __iter__(self):
+        return iter(self._response)
+
+    def close(self):
+        self._close_response()
+        self._on_end()
+
+    def _close_response(self):
+        close = getattr(self._response, "close", None)
+        if close is not None:
+            close()
+
+
+class SeenResponse(EndingResponse):
+    """What it raises is seen, too, and is followed by the request's end."""
 
     def __init__(self, response, on_error, on_end):
-        """
-        :param on_error: called with an exception while it is being handled.
-        :param on_end: called once, after the response's own ``close()``.
-        """
-        self._response = response
+        """:param on_error: called with an exception while it is being handled."""
+        super().__init__(response, on_end)
         self._on_error = on_error
-        self._on_end = on_end
 
     def __iter__(self):
         try:
@@ -32,9 +49,7 @@ class SeenResponse:
 
     def close(self):
         try:
-            close = getattr(self._response, "close", None)
-            if close is not None:
-                close()
+            self._close_response()
         except BaseException as error:
             self._on_error(error)
             raise
