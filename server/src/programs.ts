@@ -21,9 +21,12 @@ export interface ProgramStart {
   readonly signal: AbortSignal;
 }
 
+/** Why there are no programs: the user does not trust the workspace, or the server runs where there are none, as in a web worker. */
+export type NoPrograms = 'not trusted' | 'no machine';
+
 /**
  * The programs of this machine that may be started on the user's behalf: only in workspaces that are trusted, never while somebody
- * types. Where the server runs without programs (in a web worker) there are none.
+ * types.
  */
 export interface Programs {
   readonly libraryOf: LibraryLookup;

@@ -34,7 +34,9 @@ import {
 } from '../../common/src/language-requests';
 import type { SourceRange } from './configuration/entries';
 import type { OpenDocuments } from './documents';
-import { explainUrl, showConfiguration } from './features/explain';
+import { showConfiguration } from './features/explain/configuration';
+import { placesAs } from './features/explain/places';
+import { explainUrl } from './features/explain/url';
 import { format } from './features/formatting';
 import { pathLinks } from './features/links';
 import { factsOf, factsTable, mountsIn, noteOf } from './features/mount-notes';
@@ -50,7 +52,7 @@ import { logContext } from './logs/context';
 import { explainLog } from './logs/explain';
 import { logLinks } from './logs/links';
 import { foldLog, logSymbols } from './logs/structure';
-import type { Programs } from './programs';
+import type { NoPrograms, Programs } from './programs';
 import { describeMount } from './rules/site/common';
 import type { Session } from './session';
 
@@ -60,7 +62,7 @@ export const answerRequests = (
   documents: OpenDocuments,
   logs: OpenDocuments,
   session: Session,
-  programs: Programs | undefined,
+  programs: Programs | NoPrograms,
 ): void => {
   const subject = (uri: string) => {
     const document = documents.get(uri);
@@ -86,6 +88,8 @@ export const answerRequests = (
     }
     return [...found.values()];
   };
+
+  const pagePlaces = placesAs((file) => session.workspace.uriOf(file));
 
   const usesAt = (uri: string, position: Position) => {
     const found = subject(uri);
@@ -283,7 +287,7 @@ export const answerRequests = (
 
   connection.onRequest(EXPLAIN_URL, ({ textDocument, url }: ExplainUrlParams): Explanation | null => {
     const found = subject(textDocument.uri);
-    return found ? explainUrl(session.siteOf(found.document), url) : null;
+    return found ? explainUrl(session.servingSiteOf(found.document), url, pagePlaces) : null;
   });
   connection.onRequest(MOUNTS, ({ textDocument }: MountsParams): readonly MountedApplication[] | null => {
     const found = subject(textDocument.uri);
@@ -291,13 +295,14 @@ export const answerRequests = (
   });
   connection.onRequest(SHOW_CONFIGURATION, ({ textDocument }: ShowConfigurationParams) => {
     const found = subject(textDocument.uri);
-    return found ? showConfiguration(found.configuration) : null;
+    return found ? showConfiguration(session.servingSiteOf(found.document)) : null;
   });
   connection.onRequest(
     WHICH_PYTHON,
     async ({ textDocument }: WhichPythonParams): Promise<Explanation | null> => {
       const found = subject(textDocument.uri);
-      return found ? whichPython(session.siteOf(found.document), session.files, programs?.libraryOf) : null;
+      const lookup = typeof programs === 'string' ? programs : programs.libraryOf;
+      return found ? whichPython(session.siteOf(found.document), session.files, lookup) : null;
     },
   );
   connection.onRequest(GENERATE_SITE, (params: GenerateSiteParams) =>

@@ -16,7 +16,7 @@ import { answerIncludeHierarchy } from './include-requests';
 import { wireApache } from './live/wiring';
 import { logContext } from './logs/context';
 import { logHover } from './logs/explain';
-import type { Programs } from './programs';
+import type { NoPrograms, Programs } from './programs';
 import { answerRequests } from './requests';
 import { Session } from './session';
 
@@ -56,7 +56,8 @@ export const startServer = (
     });
     const session = new Session(files, client.pages ?? pages);
     session.configure(params.initializationOptions, client.trusted);
-    const refresh = serve(connection, client, session, client.trusted ? programs : undefined);
+    const allowed = programs && !client.trusted ? 'not trusted' : (programs ?? 'no machine');
+    const refresh = serve(connection, client, session, allowed);
     return capabilities(client);
   });
   connection.listen();
@@ -67,7 +68,7 @@ const serve = (
   connection: Connection,
   client: ClientAbilities,
   session: Session,
-  programs: Programs | undefined,
+  programs: Programs | NoPrograms,
 ): (() => void) => {
   const opened = new TextDocuments(TextDocument);
   const documents = configurationsAmong(opened);

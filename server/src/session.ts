@@ -13,13 +13,21 @@ import { mergeOpinion } from './live/merge';
 import type { Opinion } from './live/opinion';
 import { groupBy } from './mounts/group-by';
 import { type Site, siteOf } from './mounts/mounts';
+import { servingsOf } from './mounts/serving';
+import { checkAccessFile } from './rules/check-access-file';
 import { checkSite, type SiteDiagnosis } from './rules/check-site';
+import type { AccessFileContext } from './rules/rule';
 import { readSettings, type Settings } from './settings';
 
 /** What was found in a configuration, and what the disk was like then. */
 interface Findings {
   readonly byFile: ReadonlyMap<string, readonly SiteDiagnosis[]>;
   readonly generation: number;
+}
+
+/** An access file with the server that reads it. */
+interface Served extends AccessFileContext {
+  readonly site: Site;
 }
 
 /** What the server knows besides the documents: settings, configurations, and what was found in them. */
@@ -59,6 +67,23 @@ export class Session {
 
   siteOf(document: TextDocument): Site {
     return siteOf(this.workspace.membershipOf(document).configuration);
+  }
+
+  /** The site that a document is part of: an access file is part of that of the server which reads it, where that is known. */
+  servingSiteOf(document: TextDocument): Site {
+    return this.servedBy(document)?.site ?? this.siteOf(document);
+  }
+
+  /** The server that reads an access file, and how its hosts treat it. */
+  private servedBy(document: TextDocument): Served | undefined {
+    if (this.analysisOf(document).dialect !== '.htaccess') return undefined;
+    const path = this.workspace.pathOf(document.uri);
+    for (const configuration of this.workspace.serversFor(path)) {
+      const site = siteOf(configuration);
+      const servings = servingsOf(site, path);
+      if (servings.length > 0) return { site, servings, entries: configuration.accessFile(path) ?? [] };
+    }
+    return undefined;
   }
 
   /** What a hover can say of the configuration around a document. */
@@ -122,7 +147,9 @@ export class Session {
   diagnosticsOf(document: TextDocument): Diagnostic[] {
     const analysis = this.analysisOf(document);
     const site =
-      analysis.dialect === '.htaccess' ? [] : this.siteFindings(this.workspace.membershipOf(document));
+      analysis.dialect === '.htaccess'
+        ? this.accessFileFindings(document, analysis)
+        : this.siteFindings(this.workspace.membershipOf(document));
     const ours = diagnostics(document, analysis, {
       site,
       levels: this.settings.rules,
@@ -140,6 +167,11 @@ export class Session {
   private opinionAround(document: TextDocument): Opinion | undefined {
     if (this.opinions.size === 0) return undefined;
     return this.opinions.get(this.workspace.membershipOf(document).configuration.root);
+  }
+
+  private accessFileFindings(document: TextDocument, analysis: Analysis): readonly SiteDiagnosis[] {
+    const served = this.servedBy(document);
+    return served ? checkAccessFile(served, analysis) : [];
   }
 
   private siteFindings({ configuration, paths, unreachedFrom }: Membership): readonly SiteDiagnosis[] {

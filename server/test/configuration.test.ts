@@ -126,3 +126,47 @@ describe('the features of a mount', () => {
     expect(Object.keys(edit.changes ?? {}).sort()).toEqual([uriOf('groups.conf'), SITE_URI()].sort());
   });
 });
+
+describe('an access file', () => {
+  const ACCESS = 'Require all granted\nSetEnv A b\n';
+  const uri = () => uriOf('www/.htaccess');
+
+  const open = async (override: string): Promise<void> => {
+    mkdirSync(path.join(folder, 'www'));
+    write('www/.htaccess', ACCESS);
+    await client.open(uri(), ACCESS);
+    await client.open(
+      uriOf('apache2.conf'),
+      `Listen 80\nDocumentRoot ${folder}/www\n<Directory ${folder}/www>\nAllowOverride ${override}\n</Directory>\n`,
+    );
+  };
+
+  test('is told what its server does not allow in it', async () => {
+    await open('AuthConfig');
+    expect(await client.diagnostics(uri())).toMatchObject([
+      { code: 'directive-not-in-htaccess', range: { start: { line: 1 } }, severity: 1 },
+    ]);
+    const settings = { textDocument: { uri: uriOf('apache2.conf') } };
+    await client.notify('textDocument/didClose', settings);
+    write(
+      'apache2.conf',
+      `Listen 80\nDocumentRoot ${folder}/www\n<Directory />\nAllowOverride None\n</Directory>\n`,
+    );
+    await client.notify('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: uriOf('apache2.conf'), type: 2 }],
+    });
+    expect(await client.diagnostics(uri())).toMatchObject([
+      { code: 'config-file-not-included', message: expect.stringContaining('`AllowOverride None`') },
+    ]);
+  });
+
+  test('is explained with its server', async () => {
+    await open('All');
+    expect(await client.diagnostics(uri())).toEqual([]);
+    const { markdown } = await client.request<{ markdown: string }>('mod_wsgi/explainUrl', {
+      textDocument: { uri: uri() },
+      url: 'http://localhost/page.html',
+    });
+    expect(markdown).toContain(`[.htaccess:1](${uri()}#L1)`);
+  });
+});

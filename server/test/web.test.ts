@@ -101,4 +101,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`in a web worker (skipped without ${CHROM
     const items = await worker.request<readonly { label: string }[]>('textDocument/completion', at);
     expect(items.map(({ label }) => label)).toContain('WSGIScriptAlias');
   });
+
+  test('what needs a program says that there is none here, not that nobody trusts it', async () => {
+    const opinion = await worker.request<{ summary: string; markdown: string }>('mod_wsgi/askApache', {
+      textDocument: { uri: SITE },
+    });
+    expect(opinion.summary).toContain('without a machine behind it');
+    expect(opinion.markdown).toContain('Open the files in an editor on the machine that has Apache.');
+  });
 });

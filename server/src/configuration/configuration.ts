@@ -29,6 +29,12 @@ export interface Configuration {
   readonly serverRoot: string;
   /** Files and folders whose change can change the configuration. */
   readonly dependencies: ReadonlySet<string>;
+  /**
+   * What stands in a folder's access file, read as this server reads it; undefined if there is no such file.
+   *
+   * @param isPassedOver what the server leaves out as if it were not there
+   */
+  accessFile(path: string, isPassedOver?: (entry: Entry) => boolean): readonly Entry[] | undefined;
 }
 
 /** The entries of a name, letter case ignored, `<` in front of a section; in reading order. */

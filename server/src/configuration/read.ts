@@ -7,6 +7,7 @@ import type { FileSystem } from '../model/machine';
 import type { DirectiveNode, Node, OpenTag, SectionNode } from '../syntax/nodes';
 import { parse } from '../syntax/parse';
 import { expandVariables } from '../syntax/variables';
+import { accessFilesInReach } from './access-files';
 import { judgeCondition } from './conditions';
 import type { ConfigFile, Configuration } from './configuration';
 import type {
@@ -46,6 +47,10 @@ export interface Task {
   readonly serverRoot: string;
   /** Variables of the server's environment. */
   readonly environment: ReadonlyMap<string, string>;
+  /** All modules of the server, where it has read its configuration before: an access file is read with each request. */
+  readonly modules?: ReadonlySet<string>;
+  /** Directives and sections that are left out. */
+  readonly isPassedOver?: (entry: Entry) => boolean;
 }
 
 /**
@@ -86,6 +91,7 @@ class Reader {
   private readonly includes: IncludeRead[] = [];
   private readonly dependencies = new Set<string>();
   private readonly reading: string[] = [];
+  private readonly accessFiles = new WeakMap<Analysis, readonly Entry[]>();
   private serverRoot: string;
   private complete = true;
   private length = 0;
@@ -96,6 +102,7 @@ class Reader {
     private readonly task: Task,
   ) {
     this.serverRoot = task.serverRoot;
+    for (const module of task.modules ?? []) this.modules.add(module);
     for (const [name, value] of task.environment) {
       const definition = { name, value, at: undefined };
       this.values.set(name.toLowerCase(), definition);
@@ -106,6 +113,7 @@ class Reader {
   read(): Configuration {
     const { root, rooted, local } = this.task;
     this.readFile(root, { file: root, parent: undefined, certain: true, depth: 0, use: undefined });
+    for (const path of accessFilesInReach({ byKey: this.byKey, rooted })) this.dependencies.add(path);
     return {
       root,
       rooted,
@@ -121,7 +129,32 @@ class Reader {
       includes: this.includes,
       serverRoot: this.serverRoot,
       dependencies: this.dependencies,
+      accessFile: (path, isPassedOver) => this.accessFile(path, isPassedOver),
     };
+  }
+
+  private accessFile(path: string, isPassedOver?: (entry: Entry) => boolean): readonly Entry[] | undefined {
+    const analysis = this.sources.analysisOf(path);
+    if (!analysis) return undefined;
+    const known = isPassedOver ? undefined : this.accessFiles.get(analysis);
+    if (known) return known;
+    const sources = { files: this.sources.files, analysisOf: () => analysis };
+    const { entries } = readConfiguration(sources, {
+      ...this.task,
+      root: path,
+      rooted: false,
+      serverRoot: this.serverRoot,
+      environment: new Map([...this.values.values()].map(({ name, value }) => [name, value ?? ''])),
+      ...(this.knowsModules && { modules: this.modules }),
+      ...(isPassedOver && { isPassedOver }),
+    });
+    if (!isPassedOver) this.accessFiles.set(analysis, entries);
+    return entries;
+  }
+
+  /** True if what is not loaded so far is not there. */
+  private get knowsModules(): boolean {
+    return this.task.modules !== undefined || (this.task.rooted && this.modulesLoaded > 0);
   }
 
   private readFile(path: string, context: Context): void {
@@ -148,6 +181,7 @@ class Reader {
   private readDirective(node: DirectiveNode, context: Context): void {
     const name = directiveName(this.expand(node.name.value));
     const entry = this.makeEntry(name, node, context);
+    if (this.task.isPassedOver?.(entry)) return;
     this.add(entry, context);
     this.act(entry, context);
   }
@@ -162,6 +196,7 @@ class Reader {
       return;
     }
     if (!isStartupCondition(key)) {
+      if (this.task.isPassedOver?.(entry)) return;
       this.add(entry, context);
       this.readNodes(node.children, { ...context, parent: entry });
       return;
@@ -169,7 +204,7 @@ class Reader {
     const verdict: Verdict = judgeCondition(key, entry.words, {
       modules: this.modules,
       defined: this.defined,
-      modulesComplete: this.task.rooted && this.modulesLoaded > 0,
+      modulesComplete: this.knowsModules,
       files: this.task.local ? this.sources.files : undefined,
     });
     this.conditions.push({ entry, verdict });

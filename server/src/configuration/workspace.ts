@@ -104,6 +104,19 @@ export class Workspace {
     return { configuration: this.configurationOf(path, false), paths: [path], unreachedFrom: rooted };
   }
 
+  /**
+   * The configurations that may be those of the server which reads an access file: of the main file that is named or lies above, else of
+   * the documents that are open.
+   */
+  serversFor(path: string): readonly Configuration[] {
+    const root = this.settings.root ?? findRoot(this.files, path);
+    if (root !== undefined) return [this.configurationOf(root, true)];
+    const around = [...this.open.values()]
+      .filter((document) => this.analysisOf(document).dialect !== '.htaccess')
+      .map((document) => this.membershipOf(document).configuration);
+    return [...new Set(around)].filter(({ rooted }) => rooted);
+  }
+
   /** The path that stands for a document in the configuration: links followed, or its URI if it is none of the files. */
   pathOf(uri: string): string {
     const path = this.files.pathOf(uri);

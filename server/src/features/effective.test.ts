@@ -12,7 +12,7 @@ const note = (marked: string): string | undefined => {
   const text = marked.replace('|', '');
   const analysis = analyze(text, FILE);
   const configuration = readConfiguration(
-    { files: memoryFiles({ [FILE]: text }), analysisOf: () => analysis },
+    { files: memoryFiles({ [FILE]: text }), analysisOf: (path) => (path === FILE ? analysis : undefined) },
     { root: FILE, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
   );
   return effectiveNote(siteOf(configuration), [FILE], marked.indexOf('|'));

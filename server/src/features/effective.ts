@@ -18,7 +18,7 @@ const ADD_UP: ReadonlySet<string> = new Set([
 const MOST_HOSTS = 5;
 
 /** True for a directive of which one alone counts: it takes one value, and a later one takes its place. */
-const isReplaced = ({ key, directive }: Entry): boolean =>
+export const isReplaced = ({ key, directive }: Entry): boolean =>
   !key.startsWith('<') && !ADD_UP.has(key) && (directive?.args === 'TAKE1' || directive?.args === 'FLAG');
 
 /**
@@ -56,7 +56,7 @@ const levelsOf = (site: Site, entry: Entry, host: Host): readonly Entry[] => {
   const folder = patternOf(section).replace(/\/$/, '');
   const around =
     folder.startsWith('/') || folder === ''
-      ? sectionsFor({ file: `${folder}/*`, url: undefined }, site.server, host)
+      ? sectionsFor({ file: `${folder}/*`, url: undefined }, site, host)
       : [];
   const sections = around.includes(section) ? around : [section];
   return [...outside, ...sections.flatMap(({ children }) => same(children))];

@@ -1,7 +1,9 @@
+import type { ConfigWord, Entry } from '../configuration/entries';
 import { sizeOf } from '../mounts/groups';
 import { describeHost } from '../mounts/hosts';
 import type { Mount, Setting, Site } from '../mounts/mounts';
 import type { Range } from '../syntax/nodes';
+import { baseName, code, type PlaceText, placeOf, plainPlace } from './explain/places';
 
 /** What runs at a mount, in one line: ``daemon `shop` · 2×15 threads · %{GLOBAL} · /venv/shop``. */
 export const noteOf = (mount: Mount): string =>
@@ -35,53 +37,49 @@ export interface MountFact {
   readonly source: string;
 }
 
-/** Everything that is resolved for a mount, with its sources, for hovers and pages. */
-export const factsOf = (mount: Mount): readonly MountFact[] => {
+/**
+ * Everything that is resolved for a mount, with its sources, for hovers and pages.
+ *
+ * @param place how a place is written
+ */
+export const factsOf = (mount: Mount, place: PlaceText = plainPlace): readonly MountFact[] => {
   const { host, url, script, daemon, access } = mount;
+  const sourceOf = (entry: Entry): string => `\`${entry.name}\`, ${placeOf(place, entry)}`;
   const fact = (name: string, value: string | undefined, source: string): MountFact[] =>
     value === undefined || value === '' ? [] : [{ name, value, source }];
+  const settingFact = (name: string, setting: Setting, empty: string): MountFact[] => [
+    { name, value: setting.value || empty, source: setting.entry ? sourceOf(setting.entry) : 'default' },
+    ...setting.conditional.map((entry) => ({
+      name: `${name}, on a condition`,
+      value: entry.words[0]?.value || empty,
+      source: sourceOf(entry),
+    })),
+  ];
+  const pythonFact = (name: string, option: string, word: ConfigWord | undefined): MountFact[] => {
+    const isDaemons = daemon && word === daemon.entry.options.get(option)?.value;
+    return fact(name, word?.value, word ? (isDaemons ? sourceOf(daemon.entry) : baseName(word.file)) : '');
+  };
+  const serverName = host.last.get('servername');
   return [
     ...fact('URL', url?.value, sourceOf(mount.entry)),
     ...fact('Script', script?.value, sourceOf(mount.entry)),
-    ...fact('Host', describeHost(host), host.serverName ? sourceOfWord(host.serverName.file) : ''),
+    ...fact('Host', describeHost(host), serverName ? sourceOf(serverName) : ''),
     ...settingFact('Process group', mount.processGroup, 'embedded in Apache'),
     ...fact('Daemon', daemon && sizeNote(mount), daemon ? sourceOf(daemon.entry) : ''),
     ...fact('User', daemon?.entry.options.get('user')?.value.value, daemon ? sourceOf(daemon.entry) : ''),
     ...settingFact('Application group', mount.applicationGroup, '%{GLOBAL}'),
-    ...fact(
-      'Python home',
-      mount.pythonHome?.value,
-      mount.pythonHome ? sourceOfWord(mount.pythonHome.file) : '',
-    ),
-    ...fact(
-      'Python path',
-      mount.pythonPath?.value,
-      mount.pythonPath ? sourceOfWord(mount.pythonPath.file) : '',
-    ),
+    ...pythonFact('Python home', 'python-home', mount.pythonHome),
+    ...pythonFact('Python path', 'python-path', mount.pythonPath),
     ...settingFact('Callable', mount.callable, 'application'),
     ...settingFact('Authorization header', mount.passAuthorization, 'Off'),
     ...fact('Access', access.verdict, access.entry ? sourceOf(access.entry) : 'no section says anything'),
   ];
 };
 
-const settingFact = (name: string, setting: Setting, empty: string): MountFact[] => [
-  { name, value: setting.value || empty, source: setting.entry ? sourceOf(setting.entry) : 'default' },
-];
-
-const sourceOf = ({ name, range, line }: Mount['entry']): string =>
-  `\`${name}\`, ${baseName(range.file)}:${line}`;
-
-const sourceOfWord = (file: string): string => baseName(file);
-
-const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
-
 /** The facts as a Markdown table. */
 export const factsTable = (facts: readonly MountFact[]): string =>
   [
-    '| | | from |',
+    '| | Value | From |',
     '|---|---|---|',
-    ...facts.map(
-      ({ name, value, source }) =>
-        `| ${name} | \`${value.replace(/`/g, '').replace(/\|/g, '\\|')}\` | ${source} |`,
-    ),
+    ...facts.map(({ name, value, source }) => `| ${name} | ${code(value)} | ${source} |`),
   ].join('\n');

@@ -9,7 +9,12 @@ const mounted = (text: string) => {
   const analysis = analyze(text, 'httpd.conf');
   const place = { root: '/httpd.conf', rooted: true, local: false, serverRoot: '/', environment: new Map() };
   return mountedApplications(
-    siteOf(readConfiguration({ files: memoryFiles({}), analysisOf: () => analysis }, place)).mounts,
+    siteOf(
+      readConfiguration(
+        { files: memoryFiles({}), analysisOf: (path) => (path === '/httpd.conf' ? analysis : undefined) },
+        place,
+      ),
+    ).mounts,
   );
 };
 

@@ -7,7 +7,9 @@ import { memoryFiles } from '../model/fixtures/memory-files';
 import { siteOf } from '../mounts/mounts';
 import { anyText } from '../syntax/any-text.fixture';
 import { effectiveNote } from './effective';
-import { explainUrl, showConfiguration } from './explain';
+import { showConfiguration } from './explain/configuration';
+import { plainPlace } from './explain/places';
+import { explainUrl } from './explain/url';
 import { format } from './formatting';
 import { filesAt } from './include-hierarchy';
 import { pathLinks } from './links';
@@ -237,14 +239,19 @@ describe('the explanation of a URL', () => {
     '</VirtualHost>',
     '',
   ].join('\n');
-  const explain = (url: string): string => explainUrl(siteOf(setUp(TEXT).configuration), url).markdown;
+  const explain = (url: string): string =>
+    explainUrl(siteOf(setUp(TEXT).configuration), url, plainPlace).markdown;
 
   test.each([
     ['the name of a host', 'http://shop.example/x', /`ServerName` is the host[\s\S]*shop\.wsgi[\s\S]*403/],
     ['a wildcard name', 'http://www.shop.example/x', /`ServerAlias` matches/],
     ['the first mount that matches', 'http://shop.example/api/1', /\/srv\/api\.wsgi/],
-    ['no name', 'http://unknown.example/', /first virtual host of the port[\s\S]*There is no mount/],
-    ['no port', 'https://shop.example/', /no virtual host listens/],
+    [
+      'no name',
+      'http://unknown.example/',
+      /first virtual host of the port[\s\S]*There is no `WSGIScriptAlias`/,
+    ],
+    ['no port', 'https://shop.example/', /no virtual host is for this port/],
     ['no URL', 'nonsense', /This is no URL/],
   ])('%s', (_, url, expected) => {
     expect(explain(url)).toMatch(expected);
@@ -271,19 +278,21 @@ describe('what answers before a mount does, as httpd 2.4.71 was seen to do', () 
     ['/static', /\/srv\/app\.wsgi/],
     [
       '/static/a.css',
-      /No mount is asked: `Alias \/static\/` .* `\/srv\/static\/a\.css`[\s\S]*## 3\. Access\n\nNobody/,
+      /No mount is asked: `Alias \/static\/ \/srv\/static\/` .* `\/srv\/static\/a\.css`[\s\S]*## 3\. Who is let in\n\n\*\*Nobody/,
     ],
-    ['/old/x', /`Redirect 301` .* sends the browser to `http:\/\/example\.org\/new\/x`/],
-    ['/static/p/x', /`ProxyPass \/static\/p` .* passes the request to/],
-    ['/static/p/keep', /`Alias \/static\/`/],
+    ['/old/x', /`Redirect 301 \/old http:[^`]*` .* sends the browser to `http:\/\/example\.org\/new\/x`/],
+    ['/static/p/x', /`ProxyPass \/static\/p http:[^`]*` .* passes the request to/],
+    ['/static/p/keep', /`Alias \/static\/ \/srv\/static\/`/],
     ['/moved', /`RedirectMatch .* what its pattern makes of the URL/],
   ])('%s', (url, expected) => {
-    expect(explainUrl(siteOf(setUp(TEXT).configuration), url).markdown).toMatch(expected);
+    expect(explainUrl(siteOf(setUp(TEXT).configuration), url, plainPlace).markdown).toMatch(expected);
   });
 
   test('rewrite rules are not followed, and the page says so', () => {
     const { configuration } = setUp('RewriteRule ^/a /b\nWSGIScriptAlias / /srv/app.wsgi\n');
-    expect(explainUrl(siteOf(configuration), '/a').markdown).toContain('they are not followed here');
+    expect(explainUrl(siteOf(configuration), '/a', plainPlace).markdown).toContain(
+      'they are not followed here',
+    );
   });
 });
 
@@ -291,7 +300,7 @@ test('the effective configuration is one text', () => {
   const { configuration } = setUp('Define A x\n<VirtualHost *:80>\nInclude /a.conf\n</VirtualHost>\n', {
     '/a.conf': `ServerName \${A}\n`,
   });
-  expect(showConfiguration(configuration).markdown).toContain('# /a.conf\n    ServerName x\n');
+  expect(showConfiguration(siteOf(configuration)).markdown).toContain('    # /a.conf:1\n    ServerName x\n');
 });
 
 test('paths that lead somewhere are links', () => {
@@ -329,8 +338,8 @@ test('no text makes a feature throw', () => {
       semanticTokens(document, analysis);
       signatureHelp(analysis, offset);
       usesOf(configuration, FILE, analysis, offset);
-      showConfiguration(configuration);
-      explainUrl(siteOf(configuration), 'http://a/b');
+      showConfiguration(siteOf(configuration));
+      explainUrl(siteOf(configuration), 'http://a/b', plainPlace);
     }),
     { numRuns: 300 },
   );

@@ -3,6 +3,7 @@ import { analyze } from '../analysis';
 import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
 import { siteOf } from '../mounts/mounts';
+import type { NoPrograms } from '../programs';
 import { type LibraryLookup, whichPython } from './which-python';
 
 const ROOT = '/etc/apache2/apache2.conf';
@@ -21,11 +22,11 @@ const linked: LibraryLookup = async () => ({
   file: '/usr/lib/libpython3.11.so.1.0',
 });
 
-const ask = async (text: string, lookup?: LibraryLookup): Promise<string> => {
+const ask = async (text: string, lookup: LibraryLookup | NoPrograms = 'not trusted'): Promise<string> => {
   const analysis = analyze(text, ROOT);
   const files = memoryFiles({ ...FILES, [ROOT]: text });
   const configuration = readConfiguration(
-    { files, analysisOf: () => analysis },
+    { files, analysisOf: (path) => (path === ROOT ? analysis : undefined) },
     { root: ROOT, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
   );
   return (await whichPython(siteOf(configuration), files, lookup)).markdown;

@@ -3,6 +3,7 @@ import { entriesOf } from '../configuration/configuration';
 import type { Entry } from '../configuration/entries';
 import type { FileSystem } from '../model/machine';
 import type { Site } from '../mounts/mounts';
+import type { NoPrograms } from '../programs';
 import { pythonOfModule } from '../rules/site/python';
 import { absolute } from './links';
 import { type HomeUse, homesInUse, inspectHome, type PythonHome } from './python-homes';
@@ -22,12 +23,12 @@ export type LibraryLookup = (module: string) => Promise<LinkedLibrary | undefine
  * Which Python each application runs with, and whether it fits the module. A virtual environment lends its packages to the
  * Python that mod_wsgi is linked to; it cannot bring another one.
  *
- * @param lookup undefined where no program may be started
+ * @param lookup finds the library, or why no program may be started for that
  */
 export const whichPython = async (
   site: Site,
   files: Pick<FileSystem, 'read' | 'kind' | 'list'>,
-  lookup: LibraryLookup | undefined,
+  lookup: LibraryLookup | NoPrograms,
 ): Promise<Explanation> => {
   const module = await moduleOf(site, files, lookup);
   const uses = homesInUse(site);
@@ -49,10 +50,16 @@ interface ModuleFacts {
   readonly version: string | undefined;
 }
 
+const REFUSALS: Readonly<Record<NoPrograms, string>> = {
+  'not trusted':
+    'is not looked into, because the workspace is not trusted: that would start a program. Trust it, and ask again.',
+  'no machine': 'cannot be looked into, because this editor runs without a machine behind it.',
+};
+
 const moduleOf = async (
   site: Site,
   files: Pick<FileSystem, 'kind'>,
-  lookup: LibraryLookup | undefined,
+  lookup: LibraryLookup | NoPrograms,
 ): Promise<ModuleFacts> => {
   const { configuration } = site;
   const entry = entriesOf(configuration, 'LoadModule').find(({ words }) => words[0]?.value === 'wsgi_module');
@@ -68,10 +75,7 @@ const moduleOf = async (
   const say = (text: string, version = named): ModuleFacts => ({ text: `${title} ${text}`, version });
   const byName = named === undefined ? '' : ` Its name says Python ${named}.`;
   if (files.kind(path) === undefined) return say(`is not on this machine.${byName}`);
-  if (!lookup)
-    return say(
-      `is not looked into, because the workspace is not trusted or the server runs without programs.${byName}`,
-    );
+  if (typeof lookup === 'string') return say(`${REFUSALS[lookup]}${byName}`);
   const linked = await lookup(path);
   if (!linked)
     return say(`names no Python library: it is linked statically, or no module of this machine.${byName}`);

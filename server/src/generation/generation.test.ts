@@ -59,7 +59,7 @@ const findings = (text: string, files: Record<string, string>) => {
   });
   const analysis = analyze(whole, root);
   const configuration = readConfiguration(
-    { files: all, analysisOf: () => analysis },
+    { files: all, analysisOf: (path) => (path === root ? analysis : undefined) },
     {
       root,
       rooted: true,

@@ -169,7 +169,7 @@ describe('placing', () => {
   const analysis = analyze(TEXT, F);
   const files = { ...memoryFiles({ [F]: TEXT }), canonical: (path: string) => path };
   const configuration = readConfiguration(
-    { files, analysisOf: () => analysis },
+    { files, analysisOf: (path) => (path === F ? analysis : undefined) },
     { root: F, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
   );
   const place = (message: Partial<HttpdMessage>) =>

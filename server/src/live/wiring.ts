@@ -2,16 +2,28 @@ import type { Connection } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type ApacheOpinion, ASK_APACHE, type AskApacheParams } from '../../../common/src/language-requests';
 import type { OpenDocuments } from '../documents';
-import type { Programs } from '../programs';
+import type { NoPrograms, Programs } from '../programs';
 import type { Session } from '../session';
 import { askApache, type Opinion, unavailable } from './opinion';
 import { opinionPage } from './page';
+
+/** What happened and what to do where no program may be started. */
+const REFUSALS: Readonly<Record<NoPrograms, readonly [summary: string, action: string]>> = {
+  'not trusted': [
+    'Apache is not asked in a workspace that is not trusted: a configuration test loads modules and can run commands.',
+    'Trust the workspace, and ask again.',
+  ],
+  'no machine': [
+    'Apache cannot be asked here: this editor runs without a machine behind it that could start programs.',
+    'Open the files in an editor on the machine that has Apache.',
+  ],
+};
 
 /**
  * Asks Apache when somebody wants to know, and after a file was saved where the user has switched that on. Nothing waits for the
  * answer; a newer question about a configuration ends the older one.
  *
- * @param programs undefined where nothing may be started
+ * @param programs why there are none where nothing may be started
  * @param refresh makes the findings of all documents anew
  * @returns what to call when a document was saved
  */
@@ -19,7 +31,7 @@ export const wireApache = (
   connection: Connection,
   documents: OpenDocuments,
   session: Session,
-  programs: Programs | undefined,
+  programs: Programs | NoPrograms,
   refresh: () => void,
 ): ((saved: TextDocument) => Promise<void>) => {
   const running = new Map<string, AbortController>();
@@ -31,11 +43,7 @@ export const wireApache = (
         'A configuration test does not read `.htaccess` files.',
         'Ask about the main configuration.',
       );
-    if (!programs)
-      return unavailable(
-        'Apache is not asked in a workspace that is not trusted: a configuration test loads modules and can run commands.',
-        'Trust the workspace, and reload the window.',
-      );
+    if (typeof programs === 'string') return unavailable(...REFUSALS[programs]);
     const { configuration } = session.workspace.membershipOf(document);
     const { root } = configuration;
     running.get(root)?.abort();
@@ -63,8 +71,8 @@ export const wireApache = (
   );
 
   return async (saved) => {
-    if (!programs || !session.asksOnSave || !session.workspace.membershipOf(saved).configuration.rooted)
-      return;
+    if (typeof programs === 'string' || !session.asksOnSave) return;
+    if (!session.workspace.membershipOf(saved).configuration.rooted) return;
     const { verdict, summary, action } = await ask(saved);
     if (verdict !== 'unavailable' || told.has(summary)) return;
     told.add(summary);

@@ -22,8 +22,19 @@ const authorization = (section: Entry): readonly Entry[] =>
 const isWord = (entry: Entry, second: string): boolean =>
   entry.words[0]?.value.toLowerCase() === 'all' && entry.words[1]?.value.toLowerCase() === second;
 
-/** The authorization of the sections that apply, in merge order: the last section that has some counts alone. */
-export const accessFor = (sections: readonly Entry[]): Access => {
+/**
+ * The authorization of the sections that apply, in merge order: the last section that has some counts alone.
+ *
+ * @param conditional sections that apply to some requests only, and then take the place of the others
+ */
+export const accessFor = (sections: readonly Entry[], conditional: readonly Entry[] = []): Access => {
+  for (const section of conditional) {
+    const [entry] = [
+      ...authorization(section),
+      ...section.children.filter(({ key }) => COMPATIBLE.test(key)),
+    ];
+    if (entry) return { verdict: 'conditional', section, entry };
+  }
   for (const section of sections.toReversed()) {
     const rules = authorization(section);
     const old = section.children.filter(({ key }) => COMPATIBLE.test(key));

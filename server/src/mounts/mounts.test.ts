@@ -8,7 +8,7 @@ const site = (text: string) => {
   const analysis = analyze(text, 'httpd.conf');
   return siteOf(
     readConfiguration(
-      { files: memoryFiles({}), analysisOf: () => analysis },
+      { files: memoryFiles({}), analysisOf: (path) => (path === '/httpd.conf' ? analysis : undefined) },
       { root: '/httpd.conf', rooted: true, local: false, serverRoot: '/', environment: new Map() },
     ),
   );

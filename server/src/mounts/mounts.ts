@@ -1,11 +1,14 @@
 import type { Configuration } from '../configuration/configuration';
 import { entriesOf } from '../configuration/configuration';
 import type { ConfigWord, Entry } from '../configuration/entries';
+import type { RequestFacts } from '../model/expression/evaluate';
+import { compileRegex } from '../model/regex';
 import { type Access, accessFor } from './access';
+import { decideSections } from './conditions';
 import { groupBy } from './group-by';
 import { type DaemonGroup, daemonGroupsOf, findGroup, type GroupIndex, indexGroups } from './groups';
 import { type Host, hostAround, hostsOf, nameOf, portOf } from './hosts';
-import { effective, patternOf, sectionsFor } from './sections';
+import { conditionalSections, effective, patternOf, sectionsFor } from './sections';
 
 /** A value with what set it; without `entry` it is the default. */
 export interface Setting {
@@ -15,6 +18,8 @@ export interface Setting {
   readonly word: ConfigWord | undefined;
   /** The directive that an option on the alias overrules. */
   readonly overruled: Entry | undefined;
+  /** Directives in `<If>` sections that take its place where their condition holds. */
+  readonly conditional: readonly Entry[];
 }
 
 /** An application at a URL. */
@@ -26,6 +31,8 @@ export interface Mount {
   readonly url: ConfigWord | undefined;
   readonly script: ConfigWord | undefined;
   readonly sections: readonly Entry[];
+  /** The `<If>` sections that are merged behind these, where their condition holds. */
+  readonly conditional: readonly Entry[];
   readonly processGroup: Setting;
   readonly applicationGroup: Setting;
   readonly callable: Setting;
@@ -101,15 +108,50 @@ const handlerMounts = (ground: Ground): Mount[] =>
 
 type MountBase = Pick<Mount, 'kind' | 'entry' | 'host' | 'url' | 'script'>;
 
-const makeMount = (base: MountBase, { configuration, server, groupsByName }: Ground): Mount => {
+/** A request as far as its URL tells. */
+export interface UrlRequest {
+  /** The path of the URL. */
+  readonly path: string;
+  /** What the URL leads to, where a handler answers. */
+  readonly file?: string;
+  readonly facts: RequestFacts;
+}
+
+/** A mount as one request meets it: with the sections of its very URL, and the conditions decided as far as the URL tells. */
+export const mountFor = (mount: Mount, request: UrlRequest, ground: Ground): Mount => {
+  const { url, script } = mount;
+  const match = mount.kind === 'match' && url ? compileRegex(url.value)?.exec(request.path) : undefined;
+  const file =
+    script && match ? script.value.replace(/\$(\d)/g, (_, group) => match[Number(group)] ?? '') : undefined;
+  return makeMount(
+    { ...mount, script: script && file !== undefined ? { ...script, value: file } : script },
+    ground,
+    request,
+  );
+};
+
+const makeMount = (base: MountBase, ground: Ground, request?: UrlRequest): Mount => {
+  const { configuration, server, groupsByName } = ground;
   const { kind, entry, host, url, script } = base;
   const file = script?.known && !/\$\d/.test(script.value) ? script.value : undefined;
-  const sections =
-    kind === 'handler'
-      ? handlerSections(entry, server, host)
-      : sectionsFor({ file, url: kind === 'alias' && url?.known ? url.value : undefined }, server, host);
+  const path = request?.path ?? (kind === 'alias' && url?.known ? url.value : undefined);
+  const merged =
+    kind === 'handler' && request?.file === undefined
+      ? handlerSections(entry, ground, host)
+      : sectionsFor({ file: request?.file ?? file, url: path }, ground, host);
+  const { sections, conditional } = withConditions(
+    merged,
+    conditionalSections(merged, ground, host),
+    request?.facts,
+  );
   const setting = (option: string, directive: string, fallback: string): Setting =>
-    settingOf(entry, option, effective(directive, sections, server, host), fallback);
+    settingOf(
+      entry,
+      option,
+      effective(directive, sections, server, host),
+      conditional.flatMap(({ children }) => children.findLast(({ key }) => key === directive) ?? []),
+      fallback,
+    );
   const processGroup = setting('process-group', 'wsgiprocessgroup', '');
   const applicationGroup = setting('application-group', 'wsgiapplicationgroup', '%{RESOURCE}');
   const name = expandLabel(processGroup.value, host, kind === 'alias' ? url?.value : undefined);
@@ -122,6 +164,7 @@ const makeMount = (base: MountBase, { configuration, server, groupsByName }: Gro
     url,
     script,
     sections,
+    conditional,
     processGroup,
     applicationGroup,
     callable: setting('callable-object', 'wsgicallableobject', 'application'),
@@ -133,21 +176,41 @@ const makeMount = (base: MountBase, { configuration, server, groupsByName }: Gro
       : processGroup.value === ''
         ? lastWord('wsgipythonpath')
         : undefined,
-    access: accessFor(sections),
+    access: accessFor(sections, conditional),
   };
 };
 
+/** What applies for certain, and behind it what applies where a condition holds. */
+export const withConditions = (
+  sections: readonly Entry[],
+  conditional: readonly Entry[],
+  facts: RequestFacts | undefined,
+): Pick<Mount, 'sections' | 'conditional'> => {
+  if (conditional.length === 0 || !facts) return { sections, conditional };
+  const decided = decideSections(conditional, facts);
+  const those = (wanted: boolean | undefined) =>
+    decided.filter(({ holds }) => holds === wanted).map(({ section }) => section);
+  // One that may apply can still be followed by one that does: it is told as one that may.
+  return { sections: [...sections, ...those(true)], conditional: those(undefined) };
+};
+
 /** A handler's own section and, if it is a folder, those around that. */
-const handlerSections = (entry: Entry, server: Host, host: Host): readonly Entry[] => {
+const handlerSections = (entry: Entry, ground: Ground, host: Host): readonly Entry[] => {
   const section = entry.parent;
   if (!section || section.key === '<virtualhost') return [];
   const folder = section.key === '<directory' ? patternOf(section) : undefined;
   if (folder?.startsWith('/') !== true) return [section];
-  const around = sectionsFor({ file: `${folder.replace(/\/$/, '')}/*`, url: undefined }, server, host);
+  const around = sectionsFor({ file: `${folder.replace(/\/$/, '')}/*`, url: undefined }, ground, host);
   return around.includes(section) ? around : [...around, section];
 };
 
-const settingOf = (alias: Entry, option: string, directive: Entry | undefined, fallback: string): Setting => {
+const settingOf = (
+  alias: Entry,
+  option: string,
+  directive: Entry | undefined,
+  conditional: readonly Entry[],
+  fallback: string,
+): Setting => {
   const own = alias.options.get(option)?.value;
   const word = own ?? directive?.words[0];
   const value = word?.value ?? fallback;
@@ -157,6 +220,7 @@ const settingOf = (alias: Entry, option: string, directive: Entry | undefined, f
     entry: own ? alias : directive,
     word,
     overruled: own ? directive : undefined,
+    conditional: own ? [] : conditional,
   };
 };
 

@@ -1,5 +1,7 @@
+import type { Configuration } from '../configuration/configuration';
 import type { Entry } from '../configuration/entries';
 import type { Host } from './hosts';
+import { type AccessFile, accessFilesOn, isAccessFile } from './overrides';
 import { hasWildcard, regexMatches, wildcard } from './wildcards';
 
 /** What a request ends at: the file on disk, and the URL that leads there. */
@@ -9,9 +11,7 @@ export interface Target {
 }
 
 /** The steps in which Apache merges sections; later ones win. */
-const STEPS = ['directory', 'files', 'location'] as const;
-
-type Step = (typeof STEPS)[number];
+type Step = 'directory' | 'files' | 'location' | 'if';
 
 const STEP_OF: Readonly<Record<string, Step>> = {
   '<directory': 'directory',
@@ -20,39 +20,89 @@ const STEP_OF: Readonly<Record<string, Step>> = {
   '<filesmatch': 'files',
   '<location': 'location',
   '<locationmatch': 'location',
+  '<if': 'if',
+  '<elseif': 'if',
+  '<else': 'if',
 };
+
+/** Where sections are looked for. */
+export interface SectionGround {
+  readonly configuration: Configuration;
+  readonly server: Host;
+}
 
 /**
  * The per-directory sections that apply to a target, in the order in which Apache merges them: `<Directory>` from the
- * shortest path to the longest, then `<DirectoryMatch>`, `<Files>`, `<Location>`; within a step the server's before the
- * host's, each in reading order. Sections in sections (`<Files>` in `<Directory>`) count in their own step.
+ * shortest path to the longest, the access file of each folder behind its sections, then `<DirectoryMatch>`, `<Files>`, `<Location>`;
+ * within a step the server's before the host's, each in reading order, and `<Files>` in folders behind those outside.
  */
-export const sectionsFor = (target: Target, server: Host, host: Host): readonly Entry[] => {
-  const levels = host === server ? [server] : [server, host];
-  const matching = levels.flatMap((level) => matchingSections(level.sections, target));
-  return STEPS.flatMap((step) => {
-    const inStep = matching.filter(({ key }) => STEP_OF[key] === step);
-    return step === 'directory' ? directoryOrder(inStep) : inStep;
-  });
+export const sectionsFor = (target: Target, ground: SectionGround, host: Host): readonly Entry[] => {
+  const outer = outerSections(ground, host);
+  const matching = (step: Step, sections: readonly Entry[]): readonly Entry[] =>
+    sections.filter((section) => STEP_OF[section.key] === step && matches(section, target));
+  const accessFiles = accessFilesFor(target, ground, host).map(({ section }) => section);
+  const folders = directoryOrder([...matching('directory', outer), ...accessFiles]);
+  const inFolders = folders.flatMap(({ children }) => matching('files', children));
+  return [...folders, ...matching('files', outer), ...inFolders, ...matching('location', outer)];
 };
 
-const matchingSections = (entries: readonly Entry[], target: Target): readonly Entry[] =>
-  entries.flatMap((entry) => {
-    if (!STEP_OF[entry.key] || !matches(entry, target)) return [];
-    return [entry, ...matchingSections(entry.children, target)];
-  });
+/** The access files that Apache reads for a target, the shortest path first. */
+export const accessFilesFor = (
+  { file }: Target,
+  { configuration, server }: SectionGround,
+  host: Host,
+): readonly AccessFile[] =>
+  file === undefined
+    ? []
+    : accessFilesOn(folderOf(file), configuration, { server, host }, (folder) =>
+        folderSections(folder, { configuration, server }, host),
+      );
 
-/** `<Directory>` by the number of its path's parts; patterns after all of them. */
+/** The `<Directory>` sections of a folder, in merge order; patterns are not asked, since they may not say `AllowOverride`. */
+export const folderSections = (folder: string, ground: SectionGround, host: Host): readonly Entry[] =>
+  directoryOrder(
+    outerSections(ground, host).filter(
+      (section) =>
+        section.key === '<directory' &&
+        !isRegex(section) &&
+        matches(section, { file: `${folder}/`, url: undefined }),
+    ),
+  );
+
+/**
+ * The `<If>`, `<ElseIf>` and `<Else>` sections that are merged behind all others, in merge order. Whether one applies is decided with
+ * each request.
+ *
+ * @param sections those that apply to the target
+ */
+export const conditionalSections = (
+  sections: readonly Entry[],
+  ground: SectionGround,
+  host: Host,
+): readonly Entry[] => {
+  const conditional = (entries: readonly Entry[]): readonly Entry[] =>
+    entries
+      .filter(({ key }) => STEP_OF[key] === 'if')
+      .flatMap((section) => [section, ...conditional(section.children)]);
+  return [outerSections(ground, host), ...sections.map(({ children }) => children)].flatMap(conditional);
+};
+
+const outerSections = ({ server }: SectionGround, host: Host): readonly Entry[] =>
+  host === server ? server.sections : [...server.sections, ...host.sections];
+
+/** `<Directory>` by the number of its path's parts, an access file behind those of its folder; patterns after all of them. */
 const directoryOrder = (sections: readonly Entry[]): readonly Entry[] =>
   sections
     .map((section, index) => ({ section, index, depth: depthOf(section) }))
     .sort((a, b) => a.depth - b.depth || a.index - b.index)
     .map(({ section }) => section);
 
-const depthOf = (section: Entry): number =>
-  isRegex(section)
-    ? Number.POSITIVE_INFINITY
-    : (section.words[0]?.value.split('/').filter(Boolean).length ?? 0);
+const depthOf = (section: Entry): number => {
+  if (isAccessFile(section)) return partsOf(folderOf(section.range.file)) + 0.5;
+  return isRegex(section) ? Number.POSITIVE_INFINITY : partsOf(section.words[0]?.value ?? '');
+};
+
+const partsOf = (path: string): number => path.split('/').filter(Boolean).length;
 
 const isRegex = ({ key, words }: Entry): boolean => key.endsWith('match') || words[0]?.value === '~';
 

@@ -4,6 +4,7 @@ import { nearest } from '../catalogue/nearest';
 import { sectionEffect } from '../catalogue/places';
 import { thirdPartyModule } from '../catalogue/third-party';
 import type { Range } from '../syntax/nodes';
+import { notAllowedInAccessFile } from './access-files';
 import type { Finding, Rule, RuleLine } from './rule';
 
 const directiveNames = allDirectives.filter(({ section }) => !section).map(({ name }) => name);
@@ -132,13 +133,14 @@ function* inHtaccess({ directive, analysis }: RuleLine, name: string, range: Ran
 export const notInHtaccess: Rule = {
   id: 'directive-not-in-htaccess',
   severity: 'error',
-  summary: 'The directive cannot stand in an .htaccess file.',
+  summary: 'The directive cannot stand in an .htaccess file, or not in this one.',
   *directive(line) {
     yield* inHtaccess(line, line.directive?.name ?? '', line.line.name);
   },
   *open(line) {
     yield* inHtaccess(line, `<${line.directive?.name}>`, line.line.tag.nameRange);
   },
+  accessFile: notAllowedInAccessFile,
 };
 
 export const removed: Rule = {

@@ -1,8 +1,9 @@
 import type { Analysis, KnownPlace } from '../analysis';
 import type { Directive } from '../catalogue/directives';
-import type { SourceRange } from '../configuration/entries';
+import type { Entry, SourceRange } from '../configuration/entries';
 import type { TargetMachine } from '../model/machine';
 import type { Site } from '../mounts/mounts';
+import type { Serving } from '../mounts/serving';
 import type { OptionWord } from '../option-words';
 import type { Range } from '../syntax/nodes';
 import type { Line } from '../syntax/walk';
@@ -86,6 +87,14 @@ export interface SiteContext {
   readonly outsideOf: string | undefined;
 }
 
+/** What a rule over an access file may look at. */
+export interface AccessFileContext {
+  /** What stands in the file. */
+  readonly entries: readonly Entry[];
+  /** How the hosts that lead to its folder treat it. */
+  readonly servings: readonly Serving[];
+}
+
 /** A row of the rule table. */
 export interface Rule {
   /** Stable: the diagnostic's code, the key of its page and of its setting. */
@@ -102,6 +111,8 @@ export interface Rule {
   readonly file?: (analysis: Analysis) => Iterable<Finding>;
   /** What needs the assembled configuration. */
   readonly site?: (context: SiteContext) => Iterable<SiteFinding>;
+  /** What needs the server that reads an access file. */
+  readonly accessFile?: (context: AccessFileContext) => Iterable<SiteFinding>;
   /** `root`: of use only where the main file is known; `information` if an Include could not be followed. */
   readonly needs?: 'root';
   readonly tags?: readonly ('unnecessary' | 'deprecated')[];

@@ -83,9 +83,7 @@ export const staticNotGranted: Rule = {
       const host = hostAround(site.hosts, entry);
       if (!url || !target?.known || !target.value.startsWith('/') || !host) continue;
       const file = `${target.value.replace(/\/$/, '')}/x`;
-      const access = accessFor(
-        sectionsFor({ file, url: `${url.value.replace(/\/$/, '')}/x` }, site.server, host),
-      );
+      const access = accessFor(sectionsFor({ file, url: `${url.value.replace(/\/$/, '')}/x` }, site, host));
       if (access.verdict !== 'denied') continue;
       yield {
         at: target,

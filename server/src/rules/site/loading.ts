@@ -2,6 +2,7 @@ import type { Analysis } from '../../analysis';
 import { entriesOf } from '../../configuration/configuration';
 import type { Entry } from '../../configuration/entries';
 import type { Site } from '../../mounts/mounts';
+import { accessFileNotRead } from '../access-files';
 import type { Rule } from '../rule';
 import { insertAbove, isOn, lineOf, removeLine } from './common';
 
@@ -208,7 +209,7 @@ export const daemonOnWindows: Rule = {
 export const fileNotIncluded: Rule = {
   id: 'config-file-not-included',
   severity: 'information',
-  summary: 'The main file does not read this file.',
+  summary: 'Apache does not read this file.',
   *site({ site: { configuration }, outsideOf }) {
     if (outsideOf === undefined) return;
     const [first] = configuration.entries;
@@ -218,4 +219,5 @@ export const fileNotIncluded: Rule = {
         message: `Apache does not read this file: nothing in \`${outsideOf}\` includes it.`,
       };
   },
+  accessFile: accessFileNotRead,
 };
