@@ -28,6 +28,14 @@ def fail(name, **payload):
         raise ValueError("from a subscriber")
 
 
+heard = []
+
+
+@mod_wsgi.subscribe_signals
+def signalled(name, **payload):
+    heard.append([name, payload])
+
+
 @mod_wsgi.subscribe_shutdown
 def stopping(name, **payload):
     with open(os.path.join(HERE, "stopping.txt"), "a") as file:
@@ -49,6 +57,9 @@ def application(environ, start_response):
     way = environ["PATH_INFO"].strip("/")
     if way == "events":
         return answer(start_response, events)
+    if way == "signals":
+        told = [event[0] for event in events if event[0] == "process_signal"]
+        return answer(start_response, [os.getpid(), heard, len(told), signalled in mod_wsgi.signal_callbacks])
     if way == "finished":
         return answer(start_response, {key: value for key, value in last["request_finished"].items()})
     if way == "raise":

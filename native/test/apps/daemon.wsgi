@@ -62,12 +62,19 @@ def application(environ, start_response):
     if way == "hold":
         # Not CDLL: that lets go of the GIL.
         ctypes.PyDLL(None).sleep(int(rest))
+    if way == "busy":
+        end = time.monotonic() + float(rest)
+        while time.monotonic() < end:
+            pass
     if way == "compute":
         while True:
             pass
     if way == "long_header":
         start_response("200 OK", [("X-Long", "x" * 9000)])
         return [b"long"]
+    if way == "blocks":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return blocks(float(rest))
     if way == "exit_late":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return exit_late()
@@ -80,6 +87,12 @@ def application(environ, start_response):
         body = json.dumps(facts(environ)).encode()
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]
+
+
+def blocks(pause):
+    for number in range(5):
+        yield b"%d" % number
+        time.sleep(pause)
 
 
 def exit_late():
