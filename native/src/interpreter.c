@@ -8,6 +8,7 @@
 #include "log.h"
 #include "process.h"
 #include "thread.h"
+#include "turn.h"
 
 /* How long the end of a process waits for Python threads; Apache kills a child that takes 9 seconds to stop. */
 #define THREADS_END_WITHIN 3.0
@@ -73,7 +74,12 @@ static void enter(wsgi_thread *thread, wsgi_interpreter *interpreter)
 
     thread->inside++;
     apr_atomic_inc32(&threads_inside);
+    /* Not for what a request itself asks for: it would wait for its own turn. */
+    if (thread->inside == 1)
+        thread->has_turn = wsgi_turn_take();
     PyEval_RestoreThread(state);
+    if (thread->has_turn && thread->inside == 1)
+        wsgi_turn_begin(thread->native_id);
 }
 
 
@@ -81,6 +87,10 @@ static void left(wsgi_thread *thread)
 {
     apr_atomic_dec32(&threads_inside);
     thread->inside--;
+    if (thread->has_turn && !thread->inside) {
+        thread->has_turn = 0;
+        wsgi_turn_give_back();
+    }
 }
 
 
@@ -208,6 +218,22 @@ wsgi_interpreter *wsgi_interpreter_enter(const char *name, int is_fixed)
 }
 
 
+void wsgi_interpreters_visit(void (*visit)(wsgi_interpreter *interpreter, int number), int number)
+{
+    wsgi_interpreter *interpreter;
+
+    apr_thread_mutex_lock(interpreters_lock);
+    interpreter = interpreters;
+    apr_thread_mutex_unlock(interpreters_lock);
+    /* New ones are put in front, and none is taken out before the end. */
+    for (; interpreter && main_interpreter; interpreter = interpreter->next) {
+        enter(wsgi_thread_current(), interpreter);
+        visit(interpreter, number);
+        wsgi_interpreter_leave();
+    }
+}
+
+
 /* The end. It runs when Apache destroys the child's pool. */
 
 static int end_threads(const wsgi_interpreter *interpreter)
@@ -324,6 +350,7 @@ void wsgi_interpreters_init(apr_pool_t *child_pool)
     apr_thread_mutex_create(&interpreters_lock, APR_THREAD_MUTEX_UNNESTED, child_pool);
     apr_thread_mutex_create(&states_lock, APR_THREAD_MUTEX_UNNESTED, child_pool);
     apr_pool_create(&states_pool, child_pool);
+    wsgi_turns_init();
 }
 
 

@@ -52,4 +52,7 @@ void wsgi_interpreters_begin(apr_pool_t *child_pool);
 wsgi_interpreter *wsgi_interpreter_enter(const char *name, int is_fixed);
 void wsgi_interpreter_leave(void);
 
+/* Calls `visit` in each interpreter that there is, entered. */
+void wsgi_interpreters_visit(void (*visit)(wsgi_interpreter *interpreter, int number), int number);
+
 #endif
