@@ -17,6 +17,7 @@ class RequestTimeout(BaseException):
 
 event_callbacks = []
 shutdown_callbacks = []
+signal_callbacks = []
 active_requests = {}
 
 
@@ -32,10 +33,25 @@ def subscribe_shutdown(callback):
     return callback
 
 
+def subscribe_signals(callback):
+    """As `subscribe_events`, for SIGHUP and SIGUSR2 only, which a daemon process may be sent. Elsewhere they are Apache's."""
+    if is_daemon:
+        signal_callbacks.append(callback)
+    else:
+        import traceback
+
+        stack = "".join(traceback.format_stack()[:-1])
+        log(LOG_INFO, "mod_wsgi.subscribe_signals() is of no effect outside of daemon mode; called at:\n" + stack)
+    return callback
+
+
+# Who is told of an event besides those who want to know of all.
+_own_callbacks = {"process_stopping": shutdown_callbacks, "process_signal": signal_callbacks}
+
+
 def publish(name, payload):
     """Calls the subscribers one after the other; what one returns as a dict is seen by the next, and returned."""
-    callbacks = event_callbacks + shutdown_callbacks if name == "process_stopping" else list(event_callbacks)
-    for callback in callbacks:
+    for callback in event_callbacks + _own_callbacks.get(name, []):
         try:
             result = callback(name, **payload)
         except BaseException:

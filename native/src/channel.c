@@ -1,6 +1,7 @@
 #include "channel.h"
 
 #include <limits.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -204,4 +205,12 @@ apr_status_t wsgi_channel_next_now(wsgi_channel *channel, wsgi_frame *frame)
 int wsgi_channel_has_more(const wsgi_channel *channel)
 {
     return channel->at < channel->end;
+}
+
+
+int wsgi_channel_gets_more(const wsgi_channel *channel, int milliseconds)
+{
+    struct pollfd source = {channel->socket, POLLIN, 0};
+
+    return wsgi_channel_has_more(channel) || (milliseconds && poll(&source, 1, milliseconds) > 0);
 }

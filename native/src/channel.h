@@ -81,6 +81,9 @@ apr_status_t wsgi_channel_some(wsgi_channel *channel, size_t limit, const char *
 /* Whether bytes have been received that nobody took. */
 int wsgi_channel_has_more(const wsgi_channel *channel);
 
+/* The same, or whether some come within so many milliseconds. */
+int wsgi_channel_gets_more(const wsgi_channel *channel, int milliseconds);
+
 /* The descriptor that came along; the caller owns it. -1 if there is none. */
 int wsgi_channel_take_descriptor(wsgi_channel *channel);
 

@@ -1,5 +1,6 @@
 #include "daemon.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
@@ -17,12 +18,13 @@
 #include "workers.h"
 
 /* What the main thread is told, one byte each, by signal handlers and other threads. */
-enum { STOP = 'T', EVICT = 'U', SCRIPT_CHANGED = 'L', REQUESTS_REACHED = 'M', CPU_TIME = 'X', REPLACED = WSGI_DAEMON_REPLACED };
+enum { STOP = 'T', EVICT = 'U', SCRIPT_CHANGED = 'L', REQUESTS_REACHED = 'M', CPU_TIME = 'X', HANGUP = 'H', USER_SIGNAL = '2', REPLACED = WSGI_DAEMON_REPLACED };
 
 /* How long a process waits for the one that takes its place, in seconds; it serves meanwhile. */
 #define REPLACED_WITHIN 30
 
 static int messages[2];
+static int signals[2];  /* for the applications; made when the first one comes */
 static volatile int is_ending;
 static volatile apr_time_t last_alive;  /* when the GIL could be taken */
 
@@ -39,7 +41,22 @@ static void send_message(char message)
 
 static void on_signal(int number)
 {
-    send_message(number == SIGUSR1 ? EVICT : number == SIGXCPU ? CPU_TIME : STOP);
+    switch (number) {
+    case SIGUSR1:
+        send_message(EVICT);
+        break;
+    case SIGXCPU:
+        send_message(CPU_TIME);
+        break;
+    case SIGHUP:
+        send_message(HANGUP);
+        break;
+    case SIGUSR2:
+        send_message(USER_SIGNAL);
+        break;
+    default:
+        send_message(STOP);
+    }
 }
 
 
@@ -58,6 +75,7 @@ static void take_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
     sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGUSR2, &action, NULL);
     sigaction(SIGXCPU, &action, NULL);
     signal(SIGCHLD, SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
@@ -101,6 +119,32 @@ static void start_thread(void *(*run)(void *), const wsgi_group *group)
     else
         ap_log_error(APLOG_MARK, APLOG_ALERT, APR_FROM_OS_ERROR(errno), group->server,
                      "WSGI0070: Unable to create a supervising thread in daemon process '%s'.", group->name);
+}
+
+
+/* Tells subscribers of signals, one after the other, in a thread of its own: they may take their time. */
+static void *run_signals(void *unused)
+{
+    unsigned char number;
+
+    (void)unused;
+    while (read(signals[0], &number, 1) == 1 && !is_ending)
+        wsgi_interpreters_visit(wsgi_event_process_signal, number);
+    return NULL;
+}
+
+
+static void pass_signal(const wsgi_group *group, unsigned char number)
+{
+    if (!signals[1]) {
+        if (pipe2(signals, O_CLOEXEC | O_NONBLOCK) < 0)
+            return;
+        fcntl(signals[0], F_SETFL, 0);
+        start_thread(run_signals, group);
+    }
+    /* Of more signals than a pipe holds nobody hears. */
+    if (write(signals[1], &number, 1) < 0)
+        return;
 }
 
 
@@ -224,6 +268,12 @@ static ending serve(const wsgi_group *group, int supervisor)
             return end_for(group, &enough_requests, replaced);
         case SCRIPT_CHANGED:
             return end_for(group, &script_reload, outdated);
+        case HANGUP:
+            pass_signal(group, SIGHUP);
+            break;
+        case USER_SIGNAL:
+            pass_signal(group, SIGUSR2);
+            break;
         default:
             break;
         }

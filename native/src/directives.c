@@ -269,6 +269,15 @@ static const char *accept_obsolete(cmd_parms *cmd, void *directory, const char *
 }
 
 
+static const char *accept_flag(cmd_parms *cmd, void *directory, int value)
+{
+    (void)cmd;
+    (void)directory;
+    (void)value;
+    return NULL;
+}
+
+
 static const char *const accept_mutexes[] = {"Default", "flock", "fcntl", "sysvsem", "posixsem", "pthread", NULL};
 static const char *const only_on[] = {"On", NULL};
 static const char *const on_or_off[] = {"On", "Off", NULL};
@@ -276,14 +285,14 @@ static const char *const on_or_off[] = {"On", "Off", NULL};
 
 /* The name of what is refused stands behind a mark, so that a program that looks into the module's file for what it
  * knows can tell it apart (common/src/runtime/module-features.ts). */
-#define REFUSED(name) AP_INIT_RAW_ARGS(name, refuse, NULL, RSRC_CONF | OR_ALL | EXEC_ON_READ, "not supported: " name)
+#define REFUSED(name, advice) \
+    AP_INIT_RAW_ARGS(name, refuse, (void *)(advice), RSRC_CONF | OR_ALL | EXEC_ON_READ, "not supported: " name)
 
 static const char *refuse(cmd_parms *cmd, void *directory, const char *line)
 {
     (void)directory;
     (void)line;
-    return apr_psprintf(cmd->pool, "%s belongs to another version of mod_wsgi and is not supported by this one; remove it, or "
-                        "put it into <IfVersion> or <IfDefine>", cmd->cmd->name);
+    return apr_psprintf(cmd->pool, "%s is not supported by this mod_wsgi: %s", cmd->cmd->name, (const char *)cmd->info);
 }
 
 
@@ -485,20 +494,21 @@ const command_rec wsgi_directives[] = {
                   "On, which is the case: Python starts in the processes that run applications"),
     AP_INIT_TAKE1("WSGIVerboseDebugging", accept_obsolete, (void *)on_or_off, RSRC_CONF,
                   "Of no effect; see LogLevel wsgi:debug"),
-    REFUSED("WSGIApacheExtensions"),
-    REFUSED("WSGIFreeThreading"),
-    REFUSED("WSGIGroupAuthoritative"),
-    REFUSED("<WSGIInterpreterOptions"),
-    REFUSED("WSGINewRelicConfigFile"),
-    REFUSED("WSGINewRelicEnvironment"),
-    REFUSED("WSGIOutputBuffering"),
-    REFUSED("WSGIPerInterpreterGIL"),
-    REFUSED("WSGIPy3kWarningFlag"),
-    REFUSED("WSGIPythonExecutable"),
-    REFUSED("WSGIReloadMechanism"),
-    REFUSED("WSGISlowRequests"),
-    REFUSED("WSGITelemetryOptions"),
-    REFUSED("WSGITelemetryService"),
-    REFUSED("WSGIUserAuthoritative"),
+    AP_INIT_FLAG("WSGIGroupAuthoritative", accept_flag, NULL, OR_AUTHCFG,
+                  "Of no effect: <RequireAny> and <RequireAll> say what counts"),
+    REFUSED("WSGIApacheExtensions", "its name is WSGIPassApacheRequest now"),
+    REFUSED("WSGIFreeThreading", "its Python has a GIL; remove it"),
+    REFUSED("<WSGIInterpreterOptions", "all interpreters have the same options; remove the section"),
+    REFUSED("WSGINewRelicConfigFile", WSGI_NEW_RELIC_ADVICE),
+    REFUSED("WSGINewRelicEnvironment", WSGI_NEW_RELIC_ADVICE),
+    REFUSED("WSGIOutputBuffering", "each block of a response goes out when it is made; remove it"),
+    REFUSED("WSGIPerInterpreterGIL", "all interpreters share one GIL; remove it"),
+    REFUSED("WSGIPy3kWarningFlag", "it was for Python 2; remove it"),
+    REFUSED("WSGIPythonExecutable", "name the installation or virtual environment with WSGIPythonHome"),
+    REFUSED("WSGIReloadMechanism", "daemon mode replaces the process, embedded mode loads the script again; remove it"),
+    REFUSED("WSGISlowRequests", "subscribe to events in Python instead (mod_wsgi.subscribe_events)"),
+    REFUSED("WSGITelemetryOptions", "ask for figures in Python instead (mod_wsgi.request_metrics)"),
+    REFUSED("WSGITelemetryService", "ask for figures in Python instead (mod_wsgi.request_metrics)"),
+    REFUSED("WSGIUserAuthoritative", "it was for Apache 2.2; the order of AuthBasicProvider says who has the last word"),
     {NULL, {NULL}, NULL, 0, RAW_ARGS, NULL},
 };

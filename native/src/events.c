@@ -1,5 +1,7 @@
 #include "events.h"
 
+#include <signal.h>
+
 #include "interpreter_setup.h"
 #include "log.h"
 
@@ -132,6 +134,15 @@ void wsgi_event_process_stopping(wsgi_interpreter *interpreter)
 }
 
 
+void wsgi_event_process_signal(wsgi_interpreter *interpreter, int number)
+{
+    PyObject *payload = Py_BuildValue("{s:s,s:i}", "signame", number == SIGHUP ? "SIGHUP" : "SIGUSR2", "signum", number);
+
+    payload = publish(interpreter, NULL, "process_signal", payload);
+    Py_XDECREF(payload);
+}
+
+
 static PyObject *request_data(PyObject *module, PyObject *unused)
 {
     const wsgi_request *request = wsgi_thread_current()->request;
@@ -149,8 +160,9 @@ static PyObject *request_data(PyObject *module, PyObject *unused)
 
 int wsgi_events_add_functions(const wsgi_interpreter *interpreter, PyObject *module)
 {
-    static const char *const names[] = {"RequestTimeout",   "active_requests",    "event_callbacks",    "shutdown_callbacks",
-                                        "subscribe_events", "subscribe_shutdown", "__getattr__"};
+    static const char *const names[] = {"RequestTimeout",   "active_requests",    "event_callbacks",
+                                        "signal_callbacks", "shutdown_callbacks", "subscribe_events",
+                                        "subscribe_signals", "subscribe_shutdown", "__getattr__"};
     static PyMethodDef functions[] = {
         {"request_data", request_data, METH_NOARGS, NULL},
         {NULL, NULL, 0, NULL},

@@ -26,6 +26,9 @@ void wsgi_event_request_finished(wsgi_request *request, int status);
 /* Before the interpreters of the process end, in each of them. */
 void wsgi_event_process_stopping(wsgi_interpreter *interpreter);
 
+/* The process got a signal that is the applications': SIGHUP or SIGUSR2. */
+void wsgi_event_process_signal(wsgi_interpreter *interpreter, int number);
+
 /* Why the process ends; what was said first counts. Needs no GIL. */
 void wsgi_event_set_reason(const char *reason);
 

@@ -7,6 +7,10 @@
 
 #define WSGI_SECRET_SIZE 32
 
+/* Where an account is not given. */
+#define WSGI_NO_USER ((uid_t)-1)
+#define WSGI_NO_GROUP ((gid_t)-1)
+
 typedef struct {
     const char *name;
     server_rec *server;      /* where it is defined */
@@ -26,12 +30,9 @@ typedef struct {
     const char *python_eggs;
     const char *lang;
     const char *locale;
-    uid_t socket_uid;
-    int has_socket_user;
-    uid_t script_uid;        /* whose scripts must be */
+    uid_t socket_uid;        /* WSGI_NO_USER: Apache's */
+    uid_t script_uid;        /* whose scripts must be, WSGI_NO_USER: anybody's; the next likewise */
     gid_t script_gid;
-    int has_script_user;
-    int has_script_group;
     const char *chroot;
     int server_metrics;
     int listen_backlog;
@@ -49,6 +50,7 @@ typedef struct {
     int queue_timeout;
     int interrupt_timeout;
     int response_socket_timeout;
+    int response_flush_delay;  /* milliseconds */
     int cpu_priority;
     int cpu_time_limit;      /* seconds */
     apr_off_t memory_limit;  /* bytes, as the next */

@@ -45,7 +45,8 @@ static int prepare_bootstrap(wsgi_interpreter *interpreter)
     interpreter->bootstrap = PyDict_New();
     if (code && log && interpreter->bootstrap &&
         PyDict_SetItemString(interpreter->bootstrap, "__builtins__", PyEval_GetBuiltins()) == 0 &&
-        PyDict_SetItemString(interpreter->bootstrap, "log", log) == 0)
+        PyDict_SetItemString(interpreter->bootstrap, "log", log) == 0 &&
+        PyDict_SetItemString(interpreter->bootstrap, "is_daemon", wsgi_process_is_daemon() ? Py_True : Py_False) == 0)
         result = PyEval_EvalCode(code, interpreter->bootstrap, interpreter->bootstrap);
     Py_XDECREF(log);
     Py_XDECREF(code);

@@ -47,7 +47,7 @@ static int refuse(const wsgi_group *group, apr_status_t status, const char *what
 static int open_listener(wsgi_group *group)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    const uid_t owner = group->has_socket_user ? group->socket_uid : ap_unixd_config.user_id;
+    const uid_t owner = group->socket_uid != WSGI_NO_USER ? group->socket_uid : ap_unixd_config.user_id;
     mode_t before;
     int bound;
 

@@ -257,7 +257,7 @@ static next_step pass_part(relay *of, const wsgi_frame *frame)
             APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_transient_create(data, length, brigade->bucket_alloc));
         /* More of the frame is on its way; behind its end the client must not wait. */
         status = deliver(of, brigade, is_end && !left,
-                         is_time_to_flush(of, length, left || wsgi_channel_has_more(of->channel)),
+                         is_time_to_flush(of, length, left || is_end || wsgi_channel_gets_more(of->channel, of->group->response_flush_delay)),
                          frame->flags & WSGI_FLAG_SHORT);
         if (status != APR_SUCCESS)
             return leave(of);

@@ -55,6 +55,7 @@ const configuration = `
     AuthBasicProvider wsgi
     WSGIAuthUserScript @APPS@/hooks.wsgi
     WSGIAuthGroupScript @APPS@/hooks.wsgi
+    WSGIGroupAuthoritative Off
     Require wsgi-group editors admins
   </Location>
   WSGIScriptAlias /no-script @APPS@/answers.wsgi
@@ -361,14 +362,21 @@ it('the file of the module says what it knows', async () => {
     'WSGIAccessScript',
     'WSGITrustedProxies',
     'WSGIHandlerScript',
+    'WSGIGroupAuthoritative',
     'interrupt-timeout',
+    'response-flush-delay',
+    'proxy-buffer-size',
     'chroot',
   ];
   expect(known.filter((word) => !knows(word))).toEqual([]);
   expect(
-    ['WSGIFreeThreading', 'WSGITelemetryService', 'response-flush-delay', 'newrelic-environment'].filter(
-      knows,
-    ),
+    [
+      'WSGIFreeThreading',
+      'WSGITelemetryService',
+      'WSGINewRelicConfigFile',
+      'newrelic-config-file',
+      'newrelic-environment',
+    ].filter(knows),
   ).toEqual([]);
 });
 
@@ -391,8 +399,30 @@ describe('refused', () => {
     ['WSGIHandlerScript own /x callable-object=y', /unknown option 'callable-object'/],
     ['WSGIDispatchScript /x process-group=y', /WSGIDispatchScript: unknown option 'process-group'/],
     ['WSGIAccessScript /x', /not allowed (here|in this context)/],
-    ['WSGITelemetryService unix:/x', /WSGITelemetryService belongs to another version of mod_wsgi/],
-    ['WSGIUserAuthoritative On', /WSGIUserAuthoritative belongs to another version/],
+    ['WSGIApacheExtensions On', /its name is WSGIPassApacheRequest now/],
+    ['WSGIFreeThreading On', /WSGIFreeThreading is not supported by this mod_wsgi: its Python has a GIL/],
+    ['<WSGIInterpreterOptions process-group=x>', /all interpreters have the same options/],
+    ['WSGINewRelicConfigFile /x', /start the agent in the WSGI script/],
+    ['WSGINewRelicEnvironment x', /start the agent in the WSGI script/],
+    [
+      'WSGIDaemonProcess x newrelic-environment=y',
+      /newrelic-environment is not supported .* start the agent/,
+    ],
+    [
+      'WSGIDaemonProcess x newrelic-config-file=/y',
+      /newrelic-config-file is not supported .* start the agent/,
+    ],
+    ['WSGIDaemonProcess x unheard-of=y', /WSGIDaemonProcess: unknown option 'unheard-of'/],
+    ['WSGIOutputBuffering On', /each block of a response goes out when it is made/],
+    ['WSGIPerInterpreterGIL On', /all interpreters share one GIL/],
+    ['WSGIPy3kWarningFlag On', /it was for Python 2/],
+    ['WSGIPythonExecutable /usr/bin/python3', /with WSGIPythonHome/],
+    ['WSGIReloadMechanism Module', /daemon mode replaces the process/],
+    ['WSGISlowRequests On', /mod_wsgi\.subscribe_events/],
+    ['WSGITelemetryOptions x', /mod_wsgi\.request_metrics/],
+    ['WSGITelemetryService unix:/x', /mod_wsgi\.request_metrics/],
+    ['WSGIUserAuthoritative On', /the order of AuthBasicProvider/],
+    ['<Location />\nWSGIGroupAuthoritative maybe\n</Location>', /must be On or Off/],
     ['<VirtualHost *>\nWSGIPythonOptimize 1\n</VirtualHost>', /cannot occur within <VirtualHost> section/],
   ])('%s', async (line, reason) => {
     const { exitCode, text } = await checkConfiguration({ module: await buildModule(), configuration: line });

@@ -129,6 +129,31 @@ describe.each(['embedded', 'daemon'])('the module mod_wsgi in %s mode', (mode) =
       );
   });
 
+  it('tells of signals that are the applications’ own', async () => {
+    const [pid, , , isSubscribed] = await json('/signals');
+    if (mode === 'embedded') {
+      expect(isSubscribed).toBe(false);
+      await httpd.waitForLog(/\[wsgi:info\] .*subscribe_signals\(\) is of no effect outside of daemon mode/);
+      await httpd.waitForLog(/api\.wsgi", line \d+, in <module>/);
+      return;
+    }
+    expect(isSubscribed).toBe(true);
+    process.kill(pid, 'SIGHUP');
+    await expect.poll(() => json('/signals'), { timeout: 15_000 }).toHaveProperty('1.length', 1);
+    process.kill(pid, 'SIGUSR2');
+    await expect
+      .poll(() => json('/signals'), { timeout: 15_000 })
+      .toEqual([
+        pid,
+        [
+          ['process_signal', { signame: 'SIGHUP', signum: 1 }],
+          ['process_signal', { signame: 'SIGUSR2', signum: 12 }],
+        ],
+        2,
+        true,
+      ]);
+  });
+
   it('tells of the end of the process, and why', async () => {
     await httpd.stop();
     const told = await readFile(path.join(httpd.apps, 'stopping.txt'), 'utf8');
