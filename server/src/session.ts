@@ -1,7 +1,6 @@
 import type { Diagnostic } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analysis } from './analysis';
-import type { Configuration } from './configuration/configuration';
 import type { WorkspaceFiles } from './configuration/files';
 import { type Membership, Workspace } from './configuration/workspace';
 import { diagnostics } from './features/diagnostics';
@@ -12,17 +11,18 @@ import { configurationSurroundings, type Surroundings } from './features/surroun
 import { mergeOpinion } from './live/merge';
 import type { Opinion } from './live/opinion';
 import { groupBy } from './mounts/group-by';
-import { type Site, siteOf } from './mounts/mounts';
 import { servingsOf } from './mounts/serving';
+import { type Site, siteOf } from './mounts/site';
 import { checkAccessFile } from './rules/check-access-file';
-import { checkSite, type SiteDiagnosis } from './rules/check-site';
+import { type SiteDiagnosis, SiteFindings } from './rules/check-site';
 import type { AccessFileContext } from './rules/rule';
 import { readSettings, type Settings } from './settings';
 
-/** What was found in a configuration, and what the disk was like then. */
+/** What was found in a configuration, for which settings, and what the disk was like then. */
 interface Findings {
-  readonly byFile: ReadonlyMap<string, readonly SiteDiagnosis[]>;
-  readonly generation: number;
+  readonly all: SiteFindings;
+  readonly purpose: string;
+  generation: number;
 }
 
 /** An access file with the server that reads it. */
@@ -36,7 +36,7 @@ export class Session {
   /** What Apache has said of configurations, by their main files. */
   readonly opinions = new Map<string, Opinion>();
   private settings: Settings = readSettings(undefined);
-  private readonly findings = new WeakMap<Configuration, Findings>();
+  private readonly findings = new WeakMap<object, Findings>();
 
   /** @param pages the folder of the pages that explain the rules, as a URI; undefined if there are none */
   constructor(
@@ -174,12 +174,11 @@ export class Session {
     return served ? checkAccessFile(served, analysis) : [];
   }
 
-  private siteFindings({ configuration, paths, unreachedFrom }: Membership): readonly SiteDiagnosis[] {
-    const cached = this.findings.get(configuration);
-    // What was found about files and accounts of this machine is only as new as what is known of the disk.
-    const current = cached && (!configuration.local || cached.generation === this.files.generation);
-    const byFile = current ? cached.byFile : this.check(configuration, unreachedFrom);
-    const all = paths.flatMap((path) => byFile.get(path) ?? []);
+  private siteFindings(membership: Membership): readonly SiteDiagnosis[] {
+    const { paths } = membership;
+    const findings = this.findingsOf(membership).all;
+    const all = paths.flatMap((path) => findings.in(path));
+    if (paths.length === 1) return all;
     // A file that is read under two names is found fault with once.
     const seen = new Set<string>();
     return all.filter(({ rule, at, message }) => {
@@ -190,20 +189,23 @@ export class Session {
     });
   }
 
-  private check(
-    configuration: Configuration,
-    unreachedFrom: Configuration | undefined,
-  ): ReadonlyMap<string, readonly SiteDiagnosis[]> {
+  private findingsOf({ configuration, unreachedFrom }: Membership): Findings {
     const { version, profile } = this.settings;
+    const { generation } = this.files;
     const written = this.files.kind(configuration.root) === 'file';
-    const found = checkSite({
-      site: siteOf(configuration),
-      machine: configuration.local ? this.files.machine : undefined,
-      version,
-      profile,
-      outsideOf: written ? unreachedFrom?.root : undefined,
-    });
-    this.findings.set(configuration, { byFile: found, generation: this.files.generation });
-    return found;
+    const outsideOf = written ? unreachedFrom?.root : undefined;
+    const purpose = JSON.stringify([version, profile, outsideOf, configuration.local]);
+    const site = siteOf(configuration);
+    const known = this.findings.get(configuration.series);
+    if (known?.purpose === purpose) {
+      known.all.update(configuration.local && known.generation !== generation);
+      known.generation = generation;
+      return known;
+    }
+    const machine = configuration.local ? this.files.machine : undefined;
+    const all = new SiteFindings({ site, machine, version, profile, outsideOf });
+    const made = { all, purpose, generation };
+    this.findings.set(configuration.series, made);
+    return made;
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { analyze } from '../src/analysis';
 import { readConfiguration } from '../src/configuration/read';
 import { unknownMachine } from '../src/model/machine';
-import { siteOf } from '../src/mounts/mounts';
+import { siteOf } from '../src/mounts/site';
 import { check } from '../src/rules/check';
 import { checkSite } from '../src/rules/check-site';
 

@@ -10,8 +10,9 @@ import { Disk } from '../src/configuration/disk';
 import { Workspace } from '../src/configuration/workspace';
 import { factsOfUrl, parseUrl } from '../src/features/explain/request-url';
 import { accessFor } from '../src/mounts/access';
-import { type Site, siteOf, withConditions } from '../src/mounts/mounts';
+import { withConditions } from '../src/mounts/mounts';
 import { accessFilesFor, conditionalSections, effective, sectionsFor } from '../src/mounts/sections';
+import { type Site, siteOf } from '../src/mounts/site';
 
 const HTTPD = '/usr/sbin/apache2';
 const MODULES = '/usr/lib/apache2/modules';

@@ -1,4 +1,6 @@
+import type { Configuration } from './configuration';
 import type { Entry } from './entries';
+import { note, SOURCE } from './reads';
 
 /** The key of an access file among the sections it is merged with. */
 export const ACCESS_FILE = '.htaccess';
@@ -29,55 +31,30 @@ export const accessFileSection = (path: string, children: readonly Entry[]): Ent
   };
 };
 
-type Keyed = ReadonlyMap<string, readonly Entry[]>;
-
 /**
  * True if Apache may look for access files. It does not where `AllowOverride None` holds; where nothing is said at all it reads them, in
  * spite of the manual, and allows nothing in them (seen in httpd 2.4.71). Of a file without its main file nobody knows what is said above.
  */
-export const looksForAccessFiles = ({
-  byKey,
-  rooted,
-}: {
-  readonly byKey: Keyed;
-  readonly rooted: boolean;
-}): boolean => {
-  const said = byKey.get('allowoverride') ?? [];
-  return (
-    byKey.has('allowoverridelist') ||
+export const looksForAccessFiles = (configuration: Configuration): boolean => {
+  note(SOURCE.entries('allowoverride'));
+  note(SOURCE.entries('allowoverridelist'));
+  const known = answers.get(configuration);
+  if (known !== undefined) return known;
+  const said = configuration.peek('allowoverride');
+  const found =
+    configuration.peek('allowoverridelist').length > 0 ||
     said.some(({ words }) => words.some(({ value }) => value.toLowerCase() !== 'none')) ||
-    (rooted && !said.some(({ parent }) => parent?.key === '<directory' && parent.words[0]?.value === '/'))
-  );
+    (configuration.rooted &&
+      !said.some(({ parent }) => parent?.key === '<directory' && parent.words[0]?.value === '/'));
+  answers.set(configuration, found);
+  return found;
 };
+
+const answers = new WeakMap<Configuration, boolean>();
 
 /** The names of access files that an `AccessFileName` gives; Apache takes the first that is there. */
 export const accessFileNames = (entry: Entry | undefined): readonly string[] =>
   entry ? entry.words.map(({ value }) => value) : DEFAULT_NAMES;
-
-/** Directives and sections that name what requests can end at, and which of their words does. */
-const PATH_WORDS: readonly (readonly [key: string, word: number])[] = [
-  ['wsgiscriptalias', 1],
-  ['wsgiscriptaliasmatch', 1],
-  ['alias', 1],
-  ['<directory', 0],
-];
-
-/** The access files that a configuration's mounts, aliases and folders could meet: what they say can change with them. */
-export const accessFilesInReach = (configuration: {
-  readonly byKey: Keyed;
-  readonly rooted: boolean;
-}): ReadonlySet<string> => {
-  const { byKey } = configuration;
-  if (!looksForAccessFiles(configuration)) return new Set();
-  const names = (byKey.get('accessfilename') ?? []).flatMap(accessFileNames);
-  const paths = PATH_WORDS.flatMap(([key, index]) =>
-    (byKey.get(key) ?? []).flatMap(({ words }) => words[index]?.value ?? []),
-  );
-  const folders = new Set(paths.filter((path) => path.startsWith('/')).flatMap(foldersTo));
-  return new Set(
-    [...folders].flatMap((folder) => [...DEFAULT_NAMES, ...names].map((name) => inFolder(folder, name))),
-  );
-};
 
 /** The folders from the root to a path, the path itself among them. */
 export const foldersTo = (path: string): readonly string[] => {

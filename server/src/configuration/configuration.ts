@@ -1,11 +1,22 @@
 import type { Analysis } from '../analysis';
 import type { ConditionRead, Definition, Entry, IncludeRead, MacroRead } from './entries';
+import type { Part } from './part';
 
 /** A file that was read, parsed. */
 export interface ConfigFile {
   /** As the Include names it. */
   readonly path: string;
   readonly analysis: Analysis;
+  /** Stays the same as long as no line of the file gets another number. */
+  readonly lines: object;
+}
+
+/** How a configuration differs from the version before. */
+export interface Difference {
+  readonly added: readonly Part[];
+  readonly removed: readonly Part[];
+  /** The names of what has changed, see `SOURCE`; of entries only those that somebody has looked at. */
+  readonly sources: readonly string[];
 }
 
 /** The configuration as Apache puts it together, as far as its files tell. */
@@ -21,7 +32,10 @@ export interface Configuration {
   readonly entries: readonly Entry[];
   /** All entries in reading order, sections before what they hold. */
   readonly all: readonly Entry[];
-  readonly byKey: ReadonlyMap<string, readonly Entry[]>;
+  /** In reading order. */
+  readonly parts: readonly Part[];
+  /** The same object for all versions of one configuration. */
+  readonly series: object;
   readonly definitions: readonly Definition[];
   readonly macros: readonly MacroRead[];
   readonly conditions: readonly ConditionRead[];
@@ -35,8 +49,16 @@ export interface Configuration {
    * @param isPassedOver what the server leaves out as if it were not there
    */
   accessFile(path: string, isPassedOver?: (entry: Entry) => boolean): readonly Entry[] | undefined;
+  /** The paths of access files that somebody has asked for. */
+  readonly accessFiles: { has(path: string): boolean };
+  /** The entries of a key, in reading order. */
+  withKey(key: string): readonly Entry[];
+  /** The same for who notes by himself what he has looked at. */
+  peek(key: string): readonly Entry[];
+  /** How this version differs from an earlier one. */
+  differenceFrom(before: Configuration): Difference;
 }
 
 /** The entries of a name, letter case ignored, `<` in front of a section; in reading order. */
 export const entriesOf = (configuration: Configuration, name: string): readonly Entry[] =>
-  configuration.byKey.get(name.toLowerCase()) ?? [];
+  configuration.withKey(name.toLowerCase());

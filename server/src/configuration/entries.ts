@@ -6,12 +6,15 @@ export interface SourceRange extends Range {
   readonly file: string;
 }
 
-/** A word of the assembled configuration: variables expanded, and where it stands. */
+/** A word of the assembled configuration: variables expanded, and where it stands now. See {@link placeOf} for a copy of the place. */
 export interface ConfigWord extends SourceRange {
   readonly value: string;
   /** False if a part of it is only known when the server runs, or to a template engine. */
   readonly known: boolean;
 }
+
+/** The place of something that can move, as it is now. */
+export const placeOf = ({ file, start, end }: SourceRange): SourceRange => ({ file, start, end });
 
 /** A `name=value` of a mod_wsgi directive. */
 export interface ConfigOption {

@@ -1,9 +1,12 @@
 import type { Directive } from '../catalogue/directives';
 import { optionWords } from '../option-words';
+import type { LogicalLine } from '../syntax/logical-lines';
 import type { DirectiveNode, OpenTag, Range, Word } from '../syntax/nodes';
 import { hasPlaceholder, mayBeOpaque } from '../syntax/templates';
 import { splitWords } from '../syntax/words';
 import type { ConfigOption, ConfigWord, Entry, SourceRange } from './entries';
+import type { Part } from './part';
+import { note, SOURCE } from './reads';
 
 /** What an entry is read from. */
 interface Source {
@@ -11,14 +14,18 @@ interface Source {
   readonly line: DirectiveNode | OpenTag;
   /** The place of the `Use` whose text is read. */
   readonly use: SourceRange | undefined;
-  /** Puts the values of variables in, as they are at this line. */
-  expand(text: string): string;
 }
+
+/** Puts the values of variables in, as they are at a line. */
+type Expand = (text: string) => string;
+
+const asItStands: Expand = (text) => text;
 
 /** What only the reader knows. */
 interface Position {
   readonly parent: Entry | undefined;
-  readonly order: number;
+  /** The part it is read into. */
+  readonly part: Part;
   readonly certain: boolean;
 }
 
@@ -27,39 +34,43 @@ const NO_OPTIONS: ReadonlyMap<string, ConfigOption> = new Map();
 const NO_CHILDREN: readonly Entry[] = [];
 
 /**
- * An entry read from a line. A configuration is read anew with each keystroke, and most of its lines are never looked at: words are
- * made when somebody asks for them, unless they hold variables, whose values change from line to line.
+ * An entry read from a line. Most lines are never looked at: words are made when somebody asks for them, unless they hold variables,
+ * whose values change from line to line. An edit above moves the line, and all places of the entry with it.
  */
 export class LineEntry implements Entry {
   readonly key: string;
   readonly name: string;
   readonly parent: Entry | undefined;
-  readonly order: number;
   readonly certain: boolean;
   private readonly source: Source;
+  private part: Part;
+  private index: number;
   private readonly nested: Entry[] | undefined;
   private madeWords: readonly ConfigWord[] | undefined;
   private madeOptions: ReadonlyMap<string, ConfigOption> | undefined;
-  private madeRange: SourceRange | undefined;
-  private madeNameRange: SourceRange | undefined;
 
-  /** @param written the name, `<` in front of a section, variables expanded */
+  /**
+   * @param written the name, `<` in front of a section, variables expanded
+   * @param expand is not kept: an entry outlives the reading it comes from
+   */
   constructor(
     written: string,
     readonly directive: Directive | undefined,
     source: Source,
-    { parent, order, certain }: Position,
+    { parent, part, certain }: Position,
+    expand: Expand,
   ) {
     this.key = written.toLowerCase();
     this.name = directive?.name ?? written.replace(/^</, '');
     this.source = source;
     this.parent = parent;
-    this.order = order;
+    this.part = part;
+    this.index = part.all.length;
     this.certain = certain;
     this.nested = written.startsWith('<') ? [] : undefined;
     if (source.line.args.some(({ opaque }) => opaque)) {
-      this.madeWords = this.makeWords();
-      this.madeOptions = this.makeOptions();
+      this.madeWords = this.makeWords(expand);
+      this.madeOptions = this.makeOptions(expand);
     }
   }
 
@@ -72,30 +83,37 @@ export class LineEntry implements Entry {
     this.nested?.push(entry);
   }
 
+  /** Reads the same line into another part. */
+  moveTo(part: Part): void {
+    this.part = part;
+    this.index = part.all.length;
+  }
+
+  get order(): number {
+    return this.part.base + this.index;
+  }
+
   get words(): readonly ConfigWord[] {
-    this.madeWords ??= this.makeWords();
+    this.madeWords ??= this.makeWords(asItStands);
     return this.madeWords;
   }
 
   get options(): ReadonlyMap<string, ConfigOption> {
-    this.madeOptions ??= this.makeOptions();
+    this.madeOptions ??= this.makeOptions(asItStands);
     return this.madeOptions;
   }
 
   get nameRange(): SourceRange {
-    this.madeNameRange ??= this.place(this.nameNode);
-    return this.madeNameRange;
+    return this.place(this.nameNode);
   }
 
   get range(): SourceRange {
-    if (!this.madeRange) {
-      const { start, end } = this.nameNode;
-      this.madeRange = this.place({ start, end: Math.max(this.source.line.args.at(-1)?.end ?? end, end) });
-    }
-    return this.madeRange;
+    const { start, end } = this.nameNode;
+    return this.place({ start, end: Math.max(this.source.line.args.at(-1)?.end ?? end, end) });
   }
 
   get line(): number {
+    note(SOURCE.lines);
     return this.source.line.line.lastLine + 1;
   }
 
@@ -112,26 +130,24 @@ export class LineEntry implements Entry {
     return this.source.use ?? { file: this.source.file, start, end };
   }
 
-  private word(range: Range, value: string, known: boolean): ConfigWord {
-    const { file, start, end } = this.source.use ?? {
-      file: this.source.file,
-      start: range.start,
-      end: range.end,
-    };
-    return { file, start, end, value, known };
+  private word({ start, end }: Range, value: string, known: boolean): ConfigWord {
+    const { use, file, line } = this.source;
+    return use
+      ? new PlacedWord(use.file, value, known, undefined, use.start, use.end)
+      : new PlacedWord(file, value, known, line.line, start - line.line.start, end - line.line.start);
   }
 
-  private makeWords(): readonly ConfigWord[] {
+  private makeWords(expand: Expand): readonly ConfigWord[] {
     const { args } = this.source.line;
     return args.some(({ opaque }) => opaque)
-      ? args.flatMap((word) => this.toWords(word))
+      ? args.flatMap((word) => this.toWords(word, expand))
       : args.map((word) => this.word(word, word.value, true));
   }
 
   /** A variable that stands without quotes can become several words. */
-  private toWords(word: Word): ConfigWord[] {
+  private toWords(word: Word, expand: Expand): ConfigWord[] {
     if (!word.opaque) return [this.word(word, word.value, true)];
-    const value = this.source.expand(word.value);
+    const value = expand(word.value);
     const whole = this.word(word, value, isKnown(value));
     if (word.quote !== undefined || value === word.value) return [whole];
     const parts = splitWords(value);
@@ -140,8 +156,8 @@ export class LineEntry implements Entry {
       : parts.map((part) => this.word(word, part.value, isKnown(part.value)));
   }
 
-  private makeOptions(): ReadonlyMap<string, ConfigOption> {
-    const { line, expand } = this.source;
+  private makeOptions(expand: Expand): ReadonlyMap<string, ConfigOption> {
+    const { line } = this.source;
     if (!this.directive?.options || !('kind' in line)) return NO_OPTIONS;
     const options = new Map<string, ConfigOption>();
     for (const { name, value } of optionWords(line, this.directive)) {
@@ -150,6 +166,30 @@ export class LineEntry implements Entry {
       options.set(name, { name, value: this.word(value, text, isKnown(text)) });
     }
     return options;
+  }
+}
+
+/** A word that stays where its line is, also when an edit above moves that. */
+class PlacedWord implements ConfigWord {
+  /**
+   * @param line the line that it moves with; undefined for a place that is given by itself
+   * @param from counted from the line's start
+   */
+  constructor(
+    readonly file: string,
+    readonly value: string,
+    readonly known: boolean,
+    private readonly line: LogicalLine | undefined,
+    private readonly from: number,
+    private readonly to: number,
+  ) {}
+
+  get start(): number {
+    return (this.line?.start ?? 0) + this.from;
+  }
+
+  get end(): number {
+    return (this.line?.start ?? 0) + this.to;
   }
 }
 

@@ -4,23 +4,17 @@ import { findModule } from '../catalogue/modules';
 import { isStartupCondition } from '../catalogue/places';
 import { resolveInclude } from '../model/include';
 import type { FileSystem } from '../model/machine';
+import type { Block } from '../syntax/blocks';
 import type { DirectiveNode, Node, OpenTag, SectionNode } from '../syntax/nodes';
 import { parse } from '../syntax/parse';
 import { expandVariables } from '../syntax/variables';
-import { accessFilesInReach } from './access-files';
+import { AssembledConfiguration } from './assembled';
+import { ACTING, roleOf } from './block-role';
 import { judgeCondition } from './conditions';
-import type { ConfigFile, Configuration } from './configuration';
-import type {
-  ConditionRead,
-  ConfigWord,
-  Definition,
-  Entry,
-  IncludeRead,
-  MacroRead,
-  SourceRange,
-  Verdict,
-} from './entries';
+import type { ConfigFile } from './configuration';
+import type { ConfigWord, Definition, Entry, IncludeRead, MacroRead, SourceRange, Verdict } from './entries';
 import { LineEntry } from './line-entry';
+import { Part, ReaderMemory } from './part';
 
 /** httpd follows Includes this deep, and then refuses them. */
 const MAX_DEPTH = 128;
@@ -36,6 +30,8 @@ export interface Sources {
   readonly files: FileSystem;
   /** The parsed text of a file, or undefined if it cannot be read. */
   analysisOf(path: string): Analysis | undefined;
+  /** Changes when access files can have changed; where it is missing, nothing ever changes. */
+  version?(): string;
 }
 
 /** What to read. */
@@ -56,9 +52,14 @@ export interface Task {
 /**
  * Reads a configuration through its Includes. Total: what Apache would stop at is left out, and the rest is read, so that
  * a file being edited keeps its meaning. Conditions that nobody can decide keep all their branches.
+ *
+ * @param memory of earlier readings of the same task: what did not change since is taken over from there
  */
-export const readConfiguration = (sources: Sources, task: Task): Configuration =>
-  new Reader(sources, task).read();
+export const readConfiguration = (
+  sources: Sources,
+  task: Task,
+  memory = new ReaderMemory(),
+): AssembledConfiguration => new Reader(sources, task, memory).read();
 
 /** Where lines are read: the file, the sections around them, and whether they are read at all. */
 interface Context {
@@ -68,6 +69,8 @@ interface Context {
   readonly depth: number;
   /** The place of the `Use` whose text is read. */
   readonly use: SourceRange | undefined;
+  /** The entries of lines that are read anew although they may be the same. */
+  readonly known: WeakMap<object, Entry> | undefined;
 }
 
 interface Macro {
@@ -78,29 +81,32 @@ interface Macro {
 
 class Reader {
   private readonly files = new Map<string, ConfigFile>();
-  private readonly entries: Entry[] = [];
-  private readonly all: Entry[] = [];
-  private readonly byKey = new Map<string, Entry[]>();
+  private readonly parts: Part[] = [];
+  private readonly readings = new Map<string, number>();
   private readonly values = new Map<string, Definition>();
   private readonly defined = new Set<string>();
   private readonly definitions: Definition[] = [];
   private readonly modules = new Set<string>(['core']);
   private readonly macros = new Map<string, Macro>();
   private readonly macroReads: MacroRead[] = [];
-  private readonly conditions: ConditionRead[] = [];
   private readonly includes: IncludeRead[] = [];
   private readonly dependencies = new Set<string>();
   private readonly reading: string[] = [];
-  private readonly accessFiles = new WeakMap<Analysis, readonly Entry[]>();
   private serverRoot: string;
   private complete = true;
   private length = 0;
   private modulesLoaded = 0;
+  private part: Part | undefined;
+  /** Number of what was defined and loaded so far. */
+  private state: number;
 
   constructor(
     private readonly sources: Sources,
     private readonly task: Task,
+    private readonly memory: ReaderMemory,
   ) {
+    const { rooted, local, environment } = task;
+    this.state = memory.stateAfter(0, JSON.stringify([rooted, local, task.serverRoot, [...environment]]));
     this.serverRoot = task.serverRoot;
     for (const module of task.modules ?? []) this.modules.add(module);
     for (const [name, value] of task.environment) {
@@ -110,36 +116,28 @@ class Reader {
     }
   }
 
-  read(): Configuration {
+  read(): AssembledConfiguration {
     const { root, rooted, local } = this.task;
-    this.readFile(root, { file: root, parent: undefined, certain: true, depth: 0, use: undefined });
-    for (const path of accessFilesInReach({ byKey: this.byKey, rooted })) this.dependencies.add(path);
-    return {
-      root,
-      rooted,
-      local,
-      complete: this.complete,
-      files: this.files,
-      entries: this.entries,
-      all: this.all,
-      byKey: this.byKey,
-      definitions: this.definitions,
-      macros: this.macroReads,
-      conditions: this.conditions,
-      includes: this.includes,
-      serverRoot: this.serverRoot,
-      dependencies: this.dependencies,
-      accessFile: (path, isPassedOver) => this.accessFile(path, isPassedOver),
-    };
+    const context = { parent: undefined, certain: true, depth: 0, use: undefined, known: undefined };
+    this.readFile(root, { file: root, ...context });
+    const { complete, files, definitions, macroReads: macros, includes, serverRoot, dependencies } = this;
+    return new AssembledConfiguration(
+      { root, rooted, local, complete, files, definitions, macros, includes, serverRoot, dependencies },
+      this.parts,
+      this.memory,
+      {
+        analysisOf: (path) => this.sources.analysisOf(path),
+        read: (analysis, path, isPassedOver) => this.accessFile(analysis, path, isPassedOver),
+        version: `${this.state} ${this.sources.version?.() ?? ''}`,
+        state: this.state,
+      },
+    );
   }
 
-  private accessFile(path: string, isPassedOver?: (entry: Entry) => boolean): readonly Entry[] | undefined {
-    const analysis = this.sources.analysisOf(path);
-    if (!analysis) return undefined;
-    const known = isPassedOver ? undefined : this.accessFiles.get(analysis);
-    if (known) return known;
+  /** Reads an access file as this server does with each request, after it has read its configuration. */
+  private accessFile(analysis: Analysis, path: string, isPassedOver: Task['isPassedOver']): readonly Entry[] {
     const sources = { files: this.sources.files, analysisOf: () => analysis };
-    const { entries } = readConfiguration(sources, {
+    return readConfiguration(sources, {
       ...this.task,
       root: path,
       rooted: false,
@@ -147,9 +145,7 @@ class Reader {
       environment: new Map([...this.values.values()].map(({ name, value }) => [name, value ?? ''])),
       ...(this.knowsModules && { modules: this.modules }),
       ...(isPassedOver && { isPassedOver }),
-    });
-    if (!isPassedOver) this.accessFiles.set(analysis, entries);
-    return entries;
+    }).entries;
   }
 
   /** True if what is not loaded so far is not there. */
@@ -164,11 +160,51 @@ class Reader {
       this.complete = false;
       return;
     }
-    this.files.set(path, { path, analysis });
+    this.files.set(path, { path, analysis, lines: analysis.tree.lines });
     this.length += analysis.tree.text.length;
     this.reading.push(path);
-    this.readNodes(analysis.tree.children, { ...context, file: path });
+    if (context.parent || context.use)
+      this.readNodes(analysis.tree.children, { ...context, file: path, known: undefined });
+    else this.readBlocks(analysis.tree.blocks, { ...context, file: path });
     this.reading.pop();
+  }
+
+  private readBlocks(blocks: readonly Block[], context: Context): void {
+    const { file, certain } = context;
+    const count = (this.readings.get(file) ?? 0) + 1;
+    this.readings.set(file, count);
+    const reading = `${count} ${file}`;
+    const remembered = this.memory.partsOf(reading);
+    const known = this.memory.entriesOf(reading);
+    for (const block of blocks) {
+      const old = remembered.get(block);
+      if (old?.certain === certain && (old.state === undefined || old.state === this.state)) {
+        this.parts.push(old.part);
+        continue;
+      }
+      const role = roleOf(block);
+      this.part = undefined;
+      this.readNodes(block.nodes, { ...context, known });
+      const part: Part | undefined = this.part;
+      if (role !== 'acting' && part)
+        remembered.set(block, { part, certain, state: role === 'plain' ? undefined : this.state });
+      this.part = undefined;
+    }
+  }
+
+  /** The part that is read. */
+  private partIn({ file }: Context): Part {
+    if (!this.part) {
+      this.part = new Part(file);
+      this.parts.push(this.part);
+    }
+    return this.part;
+  }
+
+  /** Something was defined or loaded. */
+  private step(entry: Entry): void {
+    const values = entry.words.map(({ value }) => value);
+    this.state = this.memory.stateAfter(this.state, JSON.stringify([entry.key, values]));
   }
 
   private readNodes(nodes: readonly Node[], context: Context): void {
@@ -179,11 +215,23 @@ class Reader {
   }
 
   private readDirective(node: DirectiveNode, context: Context): void {
-    const name = directiveName(this.expand(node.name.value));
-    const entry = this.makeEntry(name, node, context);
+    const entry = this.directiveEntry(node, context);
     if (this.task.isPassedOver?.(entry)) return;
     this.add(entry, context);
     this.act(entry, context);
+  }
+
+  /** A line in no section is the same entry in the next reading, if it says the same. */
+  private directiveEntry(node: DirectiveNode, context: Context): LineEntry {
+    const { known, parent, certain } = context;
+    const old = parent ? undefined : known?.get(node);
+    if (old instanceof LineEntry && old.certain === certain) {
+      old.moveTo(this.partIn(context));
+      return old;
+    }
+    const entry = this.makeEntry(directiveName(this.expand(node.name.value)), node, context);
+    if (!parent && !node.name.opaque && !node.args.some(({ opaque }) => opaque)) known?.set(node, entry);
+    return entry;
   }
 
   private readSection(node: SectionNode, context: Context): void {
@@ -207,28 +255,27 @@ class Reader {
       modulesComplete: this.knowsModules,
       files: this.task.local ? this.sources.files : undefined,
     });
-    this.conditions.push({ entry, verdict });
+    this.partIn(context).conditions.push({ entry, verdict });
     if (verdict === 'fails') return;
     this.readNodes(node.children, { ...context, certain: context.certain && verdict === 'holds' });
   }
 
-  private add(entry: LineEntry, { parent }: Context): void {
-    if (parent) parent.hold(entry);
-    else this.entries.push(entry);
-    this.all.push(entry);
-    const same = this.byKey.get(entry.key);
-    if (same) same.push(entry);
-    else this.byKey.set(entry.key, [entry]);
+  private add(entry: LineEntry, context: Context): void {
+    context.parent?.hold(entry);
+    this.partIn(context).add(entry);
   }
 
-  private makeEntry(
-    name: string,
-    line: DirectiveNode | OpenTag,
-    { file, parent, certain, use }: Context,
-  ): LineEntry {
+  private makeEntry(name: string, line: DirectiveNode | OpenTag, context: Context): LineEntry {
+    const { file, parent, certain, use } = context;
     const directive = name.startsWith('<') ? findSection(name.slice(1)) : findDirective(name);
-    const source = { file, line, use, expand: this.expand };
-    return new LineEntry(name, directive, source, { parent, order: this.all.length, certain });
+    const source = { file, line, use };
+    return new LineEntry(
+      name,
+      directive,
+      source,
+      { parent, part: this.partIn(context), certain },
+      this.expand,
+    );
   }
 
   private readonly expand = (text: string): string =>
@@ -236,7 +283,9 @@ class Reader {
 
   /** What acts while the file is read. */
   private act(entry: Entry, context: Context): void {
+    if (!ACTING.has(entry.key)) return;
     const [first, second] = entry.words;
+    if (entry.key !== 'include' && entry.key !== 'includeoptional') this.step(entry);
     switch (entry.key) {
       case 'define':
         if (first) this.define(first, second);
@@ -292,7 +341,10 @@ class Reader {
         this.complete = false;
         continue;
       }
+      // What follows the files at the top level is a part of its own.
+      if (!context.parent) this.part = undefined;
       this.readFile(file, { ...context, depth: context.depth + 1 });
+      if (!context.parent) this.part = undefined;
     }
   }
 
@@ -326,7 +378,7 @@ class Reader {
     const key = macro.name.toLowerCase();
     this.macros.delete(key);
     const use = context.use ?? entry.range;
-    this.readNodes(parse(text).children, { ...context, depth: context.depth + 1, use });
+    this.readNodes(parse(text).children, { ...context, depth: context.depth + 1, use, known: undefined });
     this.macros.set(key, macro);
   }
 }

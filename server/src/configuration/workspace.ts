@@ -2,6 +2,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Analysis, analyze } from '../analysis';
 import type { Configuration } from './configuration';
 import { LONGEST_TEXT, type WorkspaceFiles } from './files';
+import { ReaderMemory } from './part';
 import { readConfiguration } from './read';
 import { findRoot, readEnvvars, serverRootOf } from './root';
 
@@ -25,10 +26,12 @@ export interface Membership {
 /** Places where servers of this machine keep their configuration. */
 const SYSTEM_PLACES = /^\/(?:etc|usr\/local|opt\/homebrew|private\/etc)\//;
 
+const isAccessFile = (path: string): boolean => /\/\.ht[^/]*$/.test(path);
+
 interface CachedConfiguration {
   readonly configuration: Configuration;
-  /** Changes when a file or folder does that it was read from, also where nobody reports changes. */
-  readonly fingerprint: string;
+  /** What the disk was like: it can change where nobody reports changes. */
+  readonly generation: number;
 }
 
 interface CachedAnalysis {
@@ -43,9 +46,12 @@ interface CachedAnalysis {
 export class Workspace {
   private readonly analyses = new Map<string, CachedAnalysis>();
   private readonly configurations = new Map<string, CachedConfiguration>();
+  private readonly memories = new Map<string, ReaderMemory>();
   /** Files that are not open, as documents and parsed. */
   private readonly documents = new WeakMap<Analysis, TextDocument>();
   private readonly fileAnalyses = new WeakMap<TextDocument, Analysis>();
+  /** Changes of documents that were part of no configuration: they can be access files. */
+  private otherChanges = 0;
   private readonly open = new Map<string, TextDocument>();
   private settings: WorkspaceSettings = { root: undefined, machine: 'auto' };
 
@@ -54,6 +60,7 @@ export class Workspace {
   configure(settings: WorkspaceSettings): void {
     this.settings = settings;
     this.configurations.clear();
+    this.memories.clear();
   }
 
   /** A document was opened or changed. */
@@ -158,11 +165,17 @@ export class Workspace {
   private configurationOf(root: string, rooted: boolean): Configuration {
     const key = `${rooted ? 'root' : 'fragment'} ${root}`;
     const cached = this.configurations.get(key);
-    if (cached && cached.fingerprint === this.fingerprintOf(cached.configuration))
-      return cached.configuration;
+    // Asking for anything lets old answers of the disk go.
+    this.files.status(root);
+    const { generation } = this.files;
+    if (cached?.generation === generation) return cached.configuration;
     const envvars = rooted ? this.files.read(root.replace(/[^/]*$/, 'envvars')) : undefined;
     const configuration = readConfiguration(
-      { files: this.files, analysisOf: (path) => this.fileAnalysis(path) },
+      {
+        files: this.files,
+        analysisOf: (path) => this.fileAnalysis(path),
+        version: () => `${this.files.generation} ${this.otherChanges}`,
+      },
       {
         root,
         rooted,
@@ -170,13 +183,18 @@ export class Workspace {
         serverRoot: rooted ? serverRootOf(root) : '',
         environment: readEnvvars(envvars ?? ''),
       },
+      this.memoryOf(key),
     );
-    this.configurations.set(key, { configuration, fingerprint: this.fingerprintOf(configuration) });
+    this.configurations.set(key, { configuration, generation });
     return configuration;
   }
 
-  private fingerprintOf({ dependencies }: Configuration): string {
-    return [...dependencies].map((path) => this.files.status(path)?.stamp ?? '').join(' ');
+  private memoryOf(key: string): ReaderMemory {
+    const known = this.memories.get(key);
+    if (known) return known;
+    const memory = new ReaderMemory();
+    this.memories.set(key, memory);
+    return memory;
   }
 
   private isLocal(root: string, rooted: boolean): boolean {
@@ -206,13 +224,23 @@ export class Workspace {
 
   private dropDependents(path: string): void {
     const folder = path.replace(/\/[^/]*$/, '');
+    let isRead = false;
     for (const [key, { configuration }] of this.configurations) {
-      const { dependencies } = configuration;
-      const uses = [...dependencies].some((dependency) => {
-        const canonical = this.files.canonical(dependency);
-        return canonical === path || canonical === folder;
-      });
+      const { dependencies, accessFiles } = configuration;
+      const uses =
+        dependencies.has(path) ||
+        dependencies.has(folder) ||
+        accessFiles.has(path) ||
+        [...dependencies].some((dependency) => {
+          const canonical = this.files.canonical(dependency);
+          return canonical === path || canonical === folder;
+        });
       if (uses) this.configurations.delete(key);
+      isRead ||= configuration.files.has(path);
     }
+    if (isRead) return;
+    this.otherChanges++;
+    // A link may lead to it.
+    if (isAccessFile(path)) this.configurations.clear();
   }
 }

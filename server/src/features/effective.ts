@@ -1,7 +1,7 @@
 import type { Entry } from '../configuration/entries';
 import { describeHost, type Host, hostAround } from '../mounts/hosts';
-import type { Site } from '../mounts/mounts';
 import { patternOf, sectionsFor } from '../mounts/sections';
+import type { Site } from '../mounts/site';
 
 /** Directives of one value that add to each other all the same. */
 const ADD_UP: ReadonlySet<string> = new Set([
@@ -31,7 +31,7 @@ export const effectiveNote = (site: Site, paths: readonly string[], offset: numb
   const entry = site.configuration.all.find(
     ({ nameRange, fromMacro }) => nameRange.start === offset && paths.includes(nameRange.file) && !fromMacro,
   );
-  const host = entry && isReplaced(entry) ? hostAround(site.hosts, entry) : undefined;
+  const host = entry && isReplaced(entry) ? hostAround(site, entry) : undefined;
   if (!entry || !host) return undefined;
   const levels = levelsOf(site, entry, host);
   const winner = levels.at(-1);

@@ -1,7 +1,8 @@
 import type { ConfigWord, Entry } from '../configuration/entries';
 import { sizeOf } from '../mounts/groups';
 import { describeHost } from '../mounts/hosts';
-import type { Mount, Setting, Site } from '../mounts/mounts';
+import type { Mount, Setting } from '../mounts/mounts';
+import type { Site } from '../mounts/site';
 import type { Range } from '../syntax/nodes';
 import { baseName, code, type PlaceText, placeOf, plainPlace } from './explain/places';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { analyze } from '../analysis';
 import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
-import { siteOf } from '../mounts/mounts';
+import { siteOf } from '../mounts/site';
 import { mountedApplications } from './mounted';
 
 const mounted = (text: string) => {

@@ -4,7 +4,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { analyze } from '../analysis';
 import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
-import { siteOf } from '../mounts/mounts';
+import { siteOf } from '../mounts/site';
 import { anyText } from '../syntax/any-text.fixture';
 import { effectiveNote } from './effective';
 import { showConfiguration } from './explain/configuration';

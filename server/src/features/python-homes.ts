@@ -2,7 +2,8 @@ import { entriesOf } from '../configuration/configuration';
 import type { ConfigWord, Entry } from '../configuration/entries';
 import type { FileSystem } from '../model/machine';
 import { groupBy } from '../mounts/group-by';
-import type { Mount, Site } from '../mounts/mounts';
+import type { Mount } from '../mounts/mounts';
+import type { Site } from '../mounts/site';
 import { describeMount } from '../rules/site/common';
 import { pythonFolder } from '../rules/site/python';
 

@@ -3,7 +3,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { analyze } from '../analysis';
 import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
-import { siteOf } from '../mounts/mounts';
+import { siteOf } from '../mounts/site';
 import type { Fix } from '../rules/rule';
 import { filesAt, includedBy, includesOf } from './include-hierarchy';
 import { convertAll, refactoringsAt } from './refactorings';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyze } from '../analysis';
 import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
-import { siteOf } from '../mounts/mounts';
+import { siteOf } from '../mounts/site';
 import type { NoPrograms } from '../programs';
 import { type LibraryLookup, whichPython } from './which-python';
 

@@ -2,7 +2,7 @@ import type { Explanation } from '../../../common/src/language-requests';
 import { entriesOf } from '../configuration/configuration';
 import type { Entry } from '../configuration/entries';
 import type { FileSystem } from '../model/machine';
-import type { Site } from '../mounts/mounts';
+import type { Site } from '../mounts/site';
 import type { NoPrograms } from '../programs';
 import { pythonOfModule } from '../rules/site/python';
 import { absolute } from './links';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { analyze } from '../analysis';
 import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
-import { siteOf } from '../mounts/mounts';
+import { siteOf } from '../mounts/site';
 import { check } from '../rules/check';
 import { checkSite } from '../rules/check-site';
 import { findApplication } from './application';

@@ -1,6 +1,4 @@
-import { type Configuration, entriesOf } from '../configuration/configuration';
 import type { ConfigWord, Entry } from '../configuration/entries';
-import { groupBy } from './group-by';
 import { type Host, hostAround, nameOf } from './hosts';
 
 /** A daemon process group. */
@@ -11,27 +9,24 @@ export interface DaemonGroup {
   readonly host: Host;
 }
 
-/** The declared daemon groups in reading order; without those whose name is not known. */
-export const daemonGroupsOf = (
-  configuration: Configuration,
-  hosts: readonly Host[],
-): readonly DaemonGroup[] =>
-  entriesOf(configuration, 'WSGIDaemonProcess').flatMap((entry) => {
-    const [nameWord] = entry.words;
-    const host = hostAround(hosts, entry);
-    return nameWord?.known && host ? [{ name: nameWord.value, nameWord, entry, host }] : [];
-  });
+/** The daemon group that an entry declares; undefined if its name is not known. */
+export const daemonGroupOf = (entry: Entry, server: Host): DaemonGroup | undefined => {
+  const [nameWord] = entry.words;
+  return nameWord?.known
+    ? { name: nameWord.value, nameWord, entry, host: hostAround({ server }, entry) }
+    : undefined;
+};
 
 /** The group of a name that a host may use. */
 export const findGroup = (groups: GroupIndex, name: string, host: Host): DaemonGroup | undefined =>
   groups.get(name)?.find((group) => isVisible(group, host));
 
 /** Groups by name; two of one name are a mistake, but one that has to be talked about. */
-export type GroupIndex = ReadonlyMap<string, readonly DaemonGroup[]>;
-
-/** Groups by their names. */
-export const indexGroups = (groups: readonly DaemonGroup[]): GroupIndex =>
-  groupBy(groups, ({ name }) => name);
+export interface GroupIndex {
+  get(name: string): readonly DaemonGroup[] | undefined;
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+}
 
 /** A numeric option of a group; undefined if it is not given or not a number. */
 export const numberOption = ({ entry }: DaemonGroup, name: string): number | undefined => {

@@ -1,4 +1,3 @@
-import { type Configuration, entriesOf } from '../configuration/configuration';
 import { type ConfigWord, type Entry, hostEntryOf } from '../configuration/entries';
 
 /** The main server or a virtual host. */
@@ -15,48 +14,50 @@ export interface Host {
   /** The per-directory sections among these. */
   readonly sections: readonly Entry[];
   /** The last of these by key: for directives of which only the last counts. */
-  readonly last: ReadonlyMap<string, Entry>;
+  readonly last: { get(key: string): Entry | undefined };
+  /** Those of a key. */
+  ownOf(key: string): readonly Entry[];
 }
 
-/** The main server first, then the virtual hosts in reading order. */
-export const hostsOf = (
-  configuration: Configuration,
-): { readonly server: Host; readonly hosts: readonly Host[] } => {
-  const server = hostOf(undefined, configuration.entries);
-  const virtual = entriesOf(configuration, '<VirtualHost').map((entry) => hostOf(entry, entry.children));
-  return { server, hosts: [server, ...virtual] };
-};
+/** True for a section that is merged for a request. */
+export const isPerDirectory = ({ key }: Entry): boolean => key.startsWith('<') && key !== '<virtualhost';
 
-const hostOf = (entry: Entry | undefined, own: readonly Entry[]): Host => {
+const hosts = new WeakMap<Entry, Host>();
+
+/** The host of a `<VirtualHost>`. */
+export const virtualHostOf = (entry: Entry): Host => {
+  const known = hosts.get(entry);
+  if (known) return known;
+  const own = entry.children;
   const serverName = own.findLast(({ key }) => key === 'servername')?.words[0];
-  return {
+  const host: Host = {
     entry,
-    addresses: entry?.words.map(({ value }) => value) ?? [],
+    addresses: entry.words.map(({ value }) => value),
     serverName,
     name: serverName?.known ? splitServerName(serverName.value).name.toLowerCase() : undefined,
     aliases: own.filter(({ key }) => key === 'serveralias').flatMap(({ words }) => words),
     own,
-    sections: own.filter(({ key }) => key.startsWith('<') && key !== '<virtualhost'),
+    sections: own.filter(isPerDirectory),
     last: new Map(own.map((child) => [child.key, child])),
+    ownOf: (key) => own.filter((child) => child.key === key),
   };
+  hosts.set(entry, host);
+  return host;
 };
 
 /** The host an entry stands in. */
-export const hostAround = (hosts: readonly Host[], entry: Entry): Host | undefined => {
-  let index = indexes.get(hosts);
-  if (!index) {
-    index = new Map(hosts.map((host) => [host.entry, host]));
-    indexes.set(hosts, index);
-  }
-  return index.get(hostEntryOf(entry));
+export const hostAround = ({ server }: { readonly server: Host }, entry: Entry): Host => {
+  const around = hostEntryOf(entry);
+  return around ? virtualHostOf(around) : server;
 };
-
-const indexes = new WeakMap<readonly Host[], ReadonlyMap<Entry | undefined, Host>>();
 
 /** The name without scheme and port, lower case; undefined where it is guessed. */
 export const nameOf = ({ name }: Host): string | undefined => name;
 
-const splitServerName = (value: string): { readonly name: string; readonly port: string | undefined } => {
+/** A server's name in its parts. */
+export const splitServerName = (
+  value: string,
+): { readonly name: string; readonly port: string | undefined } => {
   const [, name = value, port] = /^(?:[a-z]+:\/\/)?(\[[^\]]*\]|[^:]*)(?::(\d+))?$/i.exec(value) ?? [];
   return { name, port };
 };

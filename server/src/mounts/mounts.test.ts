@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { analyze } from '../analysis';
 import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
-import { type Mount, siteOf } from './mounts';
+import type { Mount } from './mounts';
+import { siteOf } from './site';
 
 const site = (text: string) => {
   const analysis = analyze(text, 'httpd.conf');

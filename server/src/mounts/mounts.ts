@@ -1,13 +1,13 @@
 import type { Configuration } from '../configuration/configuration';
 import { entriesOf } from '../configuration/configuration';
-import type { ConfigWord, Entry } from '../configuration/entries';
+import { type ConfigWord, type Entry, placeOf } from '../configuration/entries';
+import type { Part } from '../configuration/part';
 import type { RequestFacts } from '../model/expression/evaluate';
 import { compileRegex } from '../model/regex';
 import { type Access, accessFor } from './access';
 import { decideSections } from './conditions';
-import { groupBy } from './group-by';
-import { type DaemonGroup, daemonGroupsOf, findGroup, type GroupIndex, indexGroups } from './groups';
-import { type Host, hostAround, hostsOf, nameOf, portOf } from './hosts';
+import { type DaemonGroup, findGroup, type GroupIndex } from './groups';
+import { type Host, hostAround, nameOf, portOf } from './hosts';
 import { conditionalSections, effective, patternOf, sectionsFor } from './sections';
 
 /** A value with what set it; without `entry` it is the default. */
@@ -45,66 +45,37 @@ export interface Mount {
 }
 
 /** What mounts are resolved with. */
-interface Ground {
+export interface Ground {
   readonly configuration: Configuration;
-  /** The main server first. */
-  readonly hosts: readonly Host[];
   readonly server: Host;
-  readonly groups: readonly DaemonGroup[];
   readonly groupsByName: GroupIndex;
 }
 
-/** What the rules share: hosts, daemon groups and mounts of a configuration. */
-export interface Site extends Ground {
-  /** In reading order. */
-  readonly mounts: readonly Mount[];
-  readonly mountsByHost: ReadonlyMap<Host, readonly Mount[]>;
-  /** The groups in which something runs. */
-  readonly usedGroups: ReadonlySet<DaemonGroup>;
-}
+const ALIASES = [
+  ['wsgiscriptalias', 'alias'],
+  ['wsgiscriptaliasmatch', 'match'],
+] as const;
 
-const sites = new WeakMap<Configuration, Site>();
-
-/** The site of a configuration, made once. */
-export const siteOf = (configuration: Configuration): Site => {
-  const known = sites.get(configuration);
-  if (known) return known;
-  const { server, hosts } = hostsOf(configuration);
-  const groups = daemonGroupsOf(configuration, hosts);
-  const ground: Ground = { configuration, hosts, server, groups, groupsByName: indexGroups(groups) };
-  const mounts = [...aliasMounts(ground), ...handlerMounts(ground)].sort(
-    (a, b) => a.entry.order - b.entry.order,
-  );
-  const site: Site = {
-    ...ground,
-    mounts,
-    mountsByHost: groupBy(mounts, ({ host }) => host),
-    usedGroups: new Set(mounts.flatMap(({ daemon }) => daemon ?? [])),
-  };
-  sites.set(configuration, site);
-  return site;
-};
-
-const aliasMounts = (ground: Ground): Mount[] =>
-  ['WSGIScriptAlias', 'WSGIScriptAliasMatch'].flatMap((name) =>
-    entriesOf(ground.configuration, name).flatMap((entry) => {
+/** The applications that a part of a configuration mounts, in reading order. */
+export const mountsIn = (part: Part, ground: Ground): readonly Mount[] => {
+  const aliases = ALIASES.flatMap(([key, kind]) =>
+    (part.byKey.get(key) ?? []).flatMap((entry) => {
       const [url, script] = entry.words;
-      const host = hostAround(ground.hosts, entry);
-      if (!url || !script || !host) return [];
-      const kind = name === 'WSGIScriptAlias' ? 'alias' : 'match';
-      return [makeMount({ kind, entry, host, url, script }, ground)];
+      const host = hostAround(ground, entry);
+      return url && script ? [makeMount({ kind, entry, host, url, script }, ground)] : [];
     }),
   );
-
-/** Scripts that a handler runs: the whole folder of the section is one mount. */
-const handlerMounts = (ground: Ground): Mount[] =>
-  ['SetHandler', 'AddHandler'].flatMap((name) =>
-    entriesOf(ground.configuration, name).flatMap((entry) => {
-      const host = hostAround(ground.hosts, entry);
-      if (entry.words[0]?.value !== 'wsgi-script' || !host) return [];
+  // Scripts that a handler runs: the whole folder of the section is one mount.
+  const handlers = ['sethandler', 'addhandler'].flatMap((key) =>
+    (part.byKey.get(key) ?? []).flatMap((entry) => {
+      if (entry.words[0]?.value !== 'wsgi-script') return [];
+      const host = hostAround(ground, entry);
       return [makeMount({ kind: 'handler', entry, host, url: undefined, script: undefined }, ground)];
     }),
   );
+  const all = [...aliases, ...handlers];
+  return all.length > 1 ? all.sort((a, b) => a.entry.order - b.entry.order) : all;
+};
 
 type MountBase = Pick<Mount, 'kind' | 'entry' | 'host' | 'url' | 'script'>;
 
@@ -124,7 +95,11 @@ export const mountFor = (mount: Mount, request: UrlRequest, ground: Ground): Mou
   const file =
     script && match ? script.value.replace(/\$(\d)/g, (_, group) => match[Number(group)] ?? '') : undefined;
   return makeMount(
-    { ...mount, script: script && file !== undefined ? { ...script, value: file } : script },
+    {
+      ...mount,
+      script:
+        script && file !== undefined ? { ...placeOf(script), known: script.known, value: file } : script,
+    },
     ground,
     request,
   );

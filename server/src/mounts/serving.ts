@@ -1,9 +1,9 @@
 import { accessFileNames, inFolder } from '../configuration/access-files';
 import type { Entry } from '../configuration/entries';
 import type { Host } from './hosts';
-import type { Site } from './mounts';
 import { type Overrides, overridesIn } from './overrides';
 import { coversPath, folderOf, folderSections, patternOf } from './sections';
+import type { Site } from './site';
 
 /** How one host of a server treats the access file of a folder. */
 export interface Serving {

@@ -2,8 +2,8 @@ import type { Analysis, KnownPlace } from '../analysis';
 import type { Directive } from '../catalogue/directives';
 import type { Entry, SourceRange } from '../configuration/entries';
 import type { TargetMachine } from '../model/machine';
-import type { Site } from '../mounts/mounts';
 import type { Serving } from '../mounts/serving';
+import type { Site, SitePart } from '../mounts/site';
 import type { OptionWord } from '../option-words';
 import type { Range } from '../syntax/nodes';
 import type { Line } from '../syntax/walk';
@@ -95,6 +95,14 @@ export interface AccessFileContext {
   readonly servings: readonly Serving[];
 }
 
+/**
+ * What a rule over one part of a configuration may look at. The part is what it goes through; what it looks at beside it is noted, and
+ * the rule is asked again when that has changed (see `configuration/reads.ts`).
+ */
+export interface PartContext extends SiteContext {
+  readonly part: SitePart;
+}
+
 /** A row of the rule table. */
 export interface Rule {
   /** Stable: the diagnostic's code, the key of its page and of its setting. */
@@ -109,7 +117,9 @@ export interface Rule {
   readonly close?: Check<'close'>;
   /** What needs more than one line. */
   readonly file?: (analysis: Analysis) => Iterable<Finding>;
-  /** What needs the assembled configuration. */
+  /** What needs the assembled configuration, and finds in each part of it by itself. */
+  readonly part?: (context: PartContext) => Iterable<SiteFinding>;
+  /** What needs the assembled configuration as a whole. */
   readonly site?: (context: SiteContext) => Iterable<SiteFinding>;
   /** What needs the server that reads an access file. */
   readonly accessFile?: (context: AccessFileContext) => Iterable<SiteFinding>;

@@ -7,7 +7,7 @@ import type { Configuration } from '../configuration/configuration';
 import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
 import type { FileSystem } from '../model/machine';
-import { siteOf } from '../mounts/mounts';
+import { siteOf } from '../mounts/site';
 import { anyText } from '../syntax/any-text.fixture';
 import { check } from './check';
 import { checkSite } from './check-site';

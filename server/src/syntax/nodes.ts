@@ -100,4 +100,6 @@ export interface SyntaxTree {
   readonly children: readonly Node[];
   /** True if another language generates this file: then only what is certain is reported. */
   readonly template: boolean;
+  /** The same object for versions of a file between which no line got another number. */
+  readonly lines: object;
 }

@@ -25,11 +25,15 @@ export class Tree implements SyntaxTree {
   readonly template: boolean;
   private nodes: readonly Node[] | undefined;
 
-  /** @param name the file's name, which may say that it is a template */
+  /**
+   * @param name the file's name, which may say that it is a template
+   * @param lines see {@link SyntaxTree}
+   */
   constructor(
     readonly text: string,
     readonly blocks: readonly Block[],
     name: string,
+    readonly lines: object = {},
   ) {
     this.template = isTemplateName(name) || blocks.some(({ template }) => template);
   }

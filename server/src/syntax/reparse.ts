@@ -68,7 +68,12 @@ export const reparse = (before: SyntaxTree, text: string, name = ''): SyntaxTree
     for (const item of blocks[tail]?.items ?? []) nesting.take(follow(item));
   const rest = blocks.slice(tail);
   if (moves) for (const block of rest) block.move(growth, down);
-  return new Tree(text, [...blocks.slice(0, head), ...nesting.finish(), ...rest], name);
+  return new Tree(
+    text,
+    [...blocks.slice(0, head), ...nesting.finish(), ...rest],
+    name,
+    down === 0 ? before.lines : {},
+  );
 };
 
 /**

@@ -1,8 +1,8 @@
 import type { Explanation } from '../../../../common/src/language-requests';
 import type { Entry } from '../../configuration/entries';
-import type { Site } from '../../mounts/mounts';
 import { type AccessFile, isAccessFile } from '../../mounts/overrides';
 import { accessFilesFor } from '../../mounts/sections';
+import type { Site } from '../../mounts/site';
 
 /**
  * The configuration as one text: Includes followed, conditions decided, macros inserted, each line with its origin; behind it the

@@ -1,6 +1,6 @@
 import type { RequestFacts } from '../../model/expression/evaluate';
 import { describeHost, type Host, nameOf } from '../../mounts/hosts';
-import type { Site } from '../../mounts/mounts';
+import type { Site } from '../../mounts/site';
 import { wildcard } from '../../mounts/wildcards';
 
 /** A URL as a request for it reaches the server. */

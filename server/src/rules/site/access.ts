@@ -1,5 +1,5 @@
 import { entriesOf } from '../../configuration/configuration';
-import type { Entry } from '../../configuration/entries';
+import { type Entry, placeOf } from '../../configuration/entries';
 import { accessFor } from '../../mounts/access';
 import { hostAround } from '../../mounts/hosts';
 import type { Mount } from '../../mounts/mounts';
@@ -12,8 +12,8 @@ export const notGranted: Rule = {
   id: 'script-dir-not-granted',
   severity: 'error',
   summary: 'Nothing grants access to the script: every request is refused.',
-  *site({ site }) {
-    for (const mount of site.mounts) {
+  *part({ part, site }) {
+    for (const mount of part.mounts) {
       const path = scriptOf(mount);
       if (path === undefined || mount.access.verdict !== 'denied') continue;
       const { section, entry } = mount.access;
@@ -49,8 +49,8 @@ export const grantElsewhere: Rule = {
   id: 'script-grant-other-directory',
   severity: 'warning',
   summary: 'Access is granted to another folder or file than that of the script.',
-  *site({ site }) {
-    for (const mount of site.mounts) {
+  *part({ part, site }) {
+    for (const mount of part.mounts) {
       const path = scriptOf(mount);
       if (path === undefined || !['unset', 'denied'].includes(mount.access.verdict)) continue;
       for (const section of [...site.server.sections, ...mount.host.sections]) {
@@ -77,10 +77,10 @@ export const staticNotGranted: Rule = {
   id: 'static-dir-not-granted',
   severity: 'warning',
   summary: 'Nothing grants access to the files of an Alias.',
-  *site({ site }) {
-    for (const entry of entriesOf(site.configuration, 'Alias')) {
+  *part({ part, site }) {
+    for (const entry of part.of('Alias')) {
       const [url, target] = entry.words;
-      const host = hostAround(site.hosts, entry);
+      const host = hostAround(site, entry);
       if (!url || !target?.known || !target.value.startsWith('/') || !host) continue;
       const file = `${target.value.replace(/\/$/, '')}/x`;
       const access = accessFor(sectionsFor({ file, url: `${url.value.replace(/\/$/, '')}/x` }, site, host));
@@ -103,8 +103,8 @@ export const aliasSlashMismatch: Rule = {
   id: 'alias-slash-mismatch',
   severity: 'warning',
   summary: 'Only one of the two paths of an Alias ends with a slash.',
-  *site({ site, machine }) {
-    for (const entry of entriesOf(site.configuration, 'Alias')) {
+  *part({ part, machine }) {
+    for (const entry of part.of('Alias')) {
       const [url, target] = entry.words;
       if (!url?.known || !target?.known || url.value === '/') continue;
       const [a, b] = [url.value.endsWith('/'), target.value.endsWith('/')];
@@ -123,8 +123,8 @@ export const directoryNamesFile: Rule = {
   id: 'directory-names-a-file',
   severity: 'warning',
   summary: '<Directory> names a file.',
-  *site({ site: { configuration }, machine }) {
-    for (const section of entriesOf(configuration, '<Directory')) {
+  *part({ part, machine }) {
+    for (const section of part.of('<Directory')) {
       const [word] = section.words;
       if (!word?.known || word.value === '~') continue;
       if (
@@ -141,8 +141,8 @@ export const directoryNotAbsolute: Rule = {
   id: 'directory-not-absolute',
   severity: 'error',
   summary: 'The path of <Directory> is relative.',
-  *site({ site: { configuration } }) {
-    for (const { words } of entriesOf(configuration, '<Directory')) {
+  *part({ part }) {
+    for (const { words } of part.of('<Directory')) {
       const [word] = words;
       if (word?.known && !/^(?:~|[/*?[^]|[A-Za-z]:|proxy:|["“‘«]|$)/.test(word.value))
         yield { at: word, message: `\`${word.value}\` is relative and will match nothing useful.` };
@@ -156,12 +156,12 @@ export const regexWithoutTilde: Rule = {
   id: 'directory-regex-without-tilde',
   severity: 'warning',
   summary: 'A regular expression where Apache expects a shell wildcard.',
-  *site({ site: { configuration } }) {
+  *part({ part }) {
     for (const name of ['Directory', 'Location', 'Files'])
-      for (const section of entriesOf(configuration, `<${name}`)) {
+      for (const section of part.of(`<${name}`)) {
         const [word] = section.words;
         if (!word?.known || word.value === '~' || !REGEX_SYNTAX.test(word.value)) continue;
-        const at = { ...word, end: word.start };
+        const at = { ...placeOf(word), end: word.start };
         yield {
           at: word,
           message:
@@ -177,11 +177,11 @@ export const apache22: Rule = {
   severity: 'warning',
   summary: 'Access control of Apache 2.2.',
   tags: ['deprecated'],
-  *site({ site: { configuration } }) {
+  *part({ part, site: { configuration } }) {
     const compatible = entriesOf(configuration, 'LoadModule').some(
       ({ words }) => words[0]?.value === 'access_compat_module',
     );
-    for (const entry of OLD_DIRECTIVES.flatMap((name) => entriesOf(configuration, name))) {
+    for (const entry of OLD_DIRECTIVES.flatMap((name) => part.of(name))) {
       const section = entry.parent;
       if (!section || section.children.some(({ key }) => key === 'require') || !entry.certain) continue;
       const condition = compatible
@@ -202,8 +202,8 @@ export const mixedAccess: Rule = {
   id: 'mixed-access-control',
   severity: 'warning',
   summary: 'Require and Order/Allow/Deny stand in one section.',
-  *site({ site: { configuration } }) {
-    for (const entry of ['Order', 'Allow', 'Deny'].flatMap((name) => entriesOf(configuration, name))) {
+  *part({ part }) {
+    for (const entry of ['Order', 'Allow', 'Deny'].flatMap((name) => part.of(name))) {
       const require = entry.parent?.children.find(({ key }) =>
         /^(?:<?require|<requireall|<requireany)/.test(key),
       );

@@ -1,6 +1,6 @@
 import { nearest } from '../../catalogue/nearest';
 import { entriesOf } from '../../configuration/configuration';
-import { ancestorsOf, type Entry } from '../../configuration/entries';
+import { ancestorsOf, type Entry, placeOf } from '../../configuration/entries';
 import { hostAround } from '../../mounts/hosts';
 import type { Mount } from '../../mounts/mounts';
 import { coversPath, coversUrl, effective, folderOf } from '../../mounts/sections';
@@ -13,8 +13,8 @@ export const aliasTrailingSlash: Rule = {
   id: 'alias-trailing-slash',
   severity: 'warning',
   summary: 'The URL of the mount ends with a slash and the script does not.',
-  *site({ site }) {
-    for (const { kind, url, script } of site.mounts) {
+  *part({ part }) {
+    for (const { kind, url, script } of part.mounts) {
       if (kind !== 'alias' || !url?.known || !script?.known || url.value === '/') continue;
       if (!url.value.endsWith('/') || script.value.endsWith('/') || !looksLikeFile(script.value)) continue;
       yield {
@@ -30,20 +30,21 @@ export const aliasShadowed: Rule = {
   id: 'script-alias-shadowed',
   severity: 'warning',
   summary: 'An earlier mount takes all requests of this one.',
-  *site({ site }) {
-    const aliases = site.mounts.filter(({ kind, url }) => kind === 'alias' && url?.known);
+  *part({ part, site }) {
+    const aliases = part.mounts.filter(({ kind, url }) => kind === 'alias' && url?.known);
     for (const mount of aliases) {
       const url = mount.url?.value ?? '';
-      const earlier = site.mountsByHost
-        .get(mount.host)
-        ?.find(
-          (other) =>
-            other.kind === 'alias' &&
-            other.url?.known &&
-            other.entry.order < mount.entry.order &&
-            other.entry.certain &&
-            coversUrl(other.url?.value ?? '', url),
-        );
+      // The mounts of a virtual host stand in one part.
+      const beside = mount.host.entry ? part.mounts : (site.mountsByHost.get(mount.host) ?? []);
+      const earlier = beside.find(
+        (other) =>
+          other.host === mount.host &&
+          other.kind === 'alias' &&
+          other.url?.known &&
+          other.entry.order < mount.entry.order &&
+          other.entry.certain &&
+          coversUrl(other.url?.value ?? '', url),
+      );
       if (!earlier?.url || !mount.url) continue;
       yield {
         at: mount.url,
@@ -58,14 +59,14 @@ export const matchUnanchored: Rule = {
   id: 'alias-match-unanchored',
   severity: 'warning',
   summary: 'A pattern without ^ matches anywhere in the URL.',
-  *site({ site }) {
-    for (const { kind, url } of site.mounts)
+  *part({ part }) {
+    for (const { kind, url } of part.mounts)
       if (kind === 'match' && url?.known && !url.value.startsWith('^') && !/^\\A|^\(\?/.test(url.value))
         yield {
           at: url,
           message: 'The pattern can match anywhere in the URL; static paths may be captured too.',
           fixes: [
-            { title: 'Anchor with `^`', edits: [{ at: { ...url, end: url.start }, text: '^' }] },
+            { title: 'Anchor with `^`', edits: [{ at: { ...placeOf(url), end: url.start }, text: '^' }] },
           ].filter(() => url.end - url.start === url.value.length),
         };
   },
@@ -82,8 +83,8 @@ export const scriptMissing: Rule = {
   id: 'script-file-missing',
   severity: 'error',
   summary: 'The script of a mount does not exist.',
-  *site({ site, machine }) {
-    for (const mount of machine ? site.mounts : []) {
+  *part({ part, machine }) {
+    for (const mount of machine ? part.mounts : []) {
       const path = scriptOf(mount);
       if (!machine || path === undefined || !mount.script || machine.kind(path) !== undefined) continue;
       if (/[“”‘’«»]/.test(path)) continue;
@@ -101,8 +102,8 @@ export const scriptIsDirectory: Rule = {
   id: 'script-target-is-directory',
   severity: 'warning',
   summary: 'The target of a mount is a folder, not a script.',
-  *site({ site, machine }) {
-    for (const mount of site.mounts) {
+  *part({ part, machine }) {
+    for (const mount of part.mounts) {
       const path = scriptOf(mount);
       if (path === undefined || path.endsWith('/') || !mount.script) continue;
       if (machine?.kind(path) !== 'folder') continue;
@@ -118,8 +119,8 @@ export const underDocumentRoot: Rule = {
   id: 'script-under-documentroot',
   severity: 'warning',
   summary: 'The script is also reachable as a static file.',
-  *site({ site }) {
-    for (const mount of site.mounts) {
+  *part({ part, site }) {
+    for (const mount of part.mounts) {
       const path = scriptOf(mount);
       if (path === undefined || mount.url?.value === undefined) continue;
       const root = effective('documentroot', [], site.server, mount.host);
@@ -199,8 +200,8 @@ export const withoutExecCgi: Rule = {
   id: 'wsgi-script-without-execcgi',
   severity: 'error',
   summary: 'The handler wsgi-script needs Options ExecCGI.',
-  *site({ site }) {
-    for (const mount of site.mounts) {
+  *part({ part, site }) {
+    for (const mount of part.mounts) {
       const section = mount.entry.parent;
       if (mount.kind !== 'handler' || !section || section.key === '<virtualhost') continue;
       const around = mount.sections.length > 0 ? mount.sections : [section];
@@ -229,7 +230,7 @@ export const rewriteWithoutPt: Rule = {
   *site({ site }) {
     for (const entry of entriesOf(site.configuration, 'RewriteRule')) {
       const [, target, flags] = entry.words;
-      const host = hostAround(site.hosts, entry);
+      const host = hostAround(site, entry);
       const atTop = entry.parent === undefined || entry.parent.key === '<virtualhost';
       if (!atTop || !target?.known || !target.value.startsWith('/') || REDIRECTING.test(flags?.value ?? ''))
         continue;
@@ -283,7 +284,7 @@ export const importMissing: Rule = {
   id: 'import-script-missing',
   severity: 'warning',
   summary: 'The file of WSGIImportScript does not exist.',
-  *site({ site, machine }) {
+  *part({ site, machine }) {
     for (const { words } of machine ? entriesOf(site.configuration, 'WSGIImportScript') : []) {
       const [script] = words;
       if (script?.known && script.value.startsWith('/') && machine?.kind(script.value) === undefined)

@@ -1,5 +1,6 @@
 import type { ConfigWord, Entry, SourceRange } from '../../configuration/entries';
-import type { Mount, Site } from '../../mounts/mounts';
+import type { Mount } from '../../mounts/mounts';
+import type { Site } from '../../mounts/site';
 import type { Fix } from '../rule';
 
 /** How messages name a mount. */

@@ -1,11 +1,13 @@
 import { entriesOf } from '../../configuration/configuration';
 import { type DaemonGroup, numberOption, sizeOf } from '../../mounts/groups';
-import type { Site } from '../../mounts/mounts';
+import type { Site, SitePart } from '../../mounts/site';
 import { accountsOf } from '../accounts';
 import type { Rule } from '../rule';
 import { appendWords, mountPlace, removeLine, scriptOf } from './common';
 
-const usedGroups = (site: Site): Iterable<DaemonGroup> => site.usedGroups;
+/** The groups of a part in which something runs. */
+const usedGroups = ({ groups }: SitePart, site: Site): readonly DaemonGroup[] =>
+  groups.filter((group) => site.usersOf(group) > 0);
 
 export const duplicateAcrossFiles: Rule = {
   id: 'duplicate-daemon-process',
@@ -33,8 +35,8 @@ export const threadsExcessive: Rule = {
   id: 'threads-excessive',
   severity: 'warning',
   summary: 'More threads than one Python process can use.',
-  *site({ site }) {
-    for (const group of site.groups) {
+  *part({ part }) {
+    for (const group of part.groups) {
       const { threads, processes } = sizeOf(group);
       const word = group.entry.options.get('threads')?.value;
       if (word && (threads > 50 || threads * processes > 300))
@@ -51,8 +53,8 @@ export const serviceDaemonMounted: Rule = {
   id: 'service-daemon-mounted',
   severity: 'error',
   summary: 'A group without threads is to answer requests.',
-  *site({ site }) {
-    for (const mount of site.mounts)
+  *part({ part }) {
+    for (const mount of part.mounts)
       if (mount.daemon && numberOption(mount.daemon, 'threads') === 0)
         yield {
           at: mountPlace(mount),
@@ -97,8 +99,8 @@ export const requestTimeoutUnset: Rule = {
   id: 'request-timeout-unset',
   severity: 'hint',
   summary: 'A group has none of the timeouts that free it from wedged requests.',
-  *site({ site }) {
-    for (const { entry, nameWord } of usedGroups(site))
+  *part({ part, site }) {
+    for (const { entry, nameWord } of usedGroups(part, site))
       if (RECOVERY.every((name) => !entry.options.has(name)))
         yield {
           at: nameWord,
@@ -116,8 +118,8 @@ export const displayNameMissing: Rule = {
   id: 'display-name-missing',
   severity: 'hint',
   summary: 'Without display-name the processes of the group look like Apache.',
-  *site({ site }) {
-    for (const { entry, nameWord } of usedGroups(site))
+  *part({ part, site }) {
+    for (const { entry, nameWord } of usedGroups(part, site))
       if (!entry.options.has('display-name'))
         yield {
           at: nameWord,
@@ -132,8 +134,8 @@ export const multiprocessFlag: Rule = {
   id: 'multiprocess-flag',
   severity: 'information',
   summary: 'processes=1 tells the application that there are several processes.',
-  *site({ site }) {
-    for (const { entry } of site.groups) {
+  *part({ part }) {
+    for (const { entry } of part.groups) {
       const word = entry.options.get('processes')?.value;
       if (word?.value === '1')
         yield {
@@ -149,8 +151,8 @@ export const localeUnset: Rule = {
   id: 'locale-unset',
   severity: 'hint',
   summary: 'A group names no locale; the one of the service is often C.',
-  *site({ site }) {
-    for (const { entry, nameWord } of usedGroups(site))
+  *part({ part, site }) {
+    for (const { entry, nameWord } of usedGroups(part, site))
       if (!entry.options.has('lang') && !entry.options.has('locale'))
         yield {
           at: nameWord,
@@ -165,8 +167,8 @@ export const homeMissing: Rule = {
   id: 'home-missing',
   severity: 'error',
   summary: 'The working directory of a group does not exist.',
-  *site({ site, machine }) {
-    for (const { entry } of machine ? site.groups : []) {
+  *part({ part, machine }) {
+    for (const { entry } of machine ? part.groups : []) {
       const word = entry.options.get('home')?.value;
       if (word?.known && word.value.startsWith('/') && machine?.kind(word.value) !== 'folder')
         yield {
@@ -218,11 +220,11 @@ export const daemonUserUnknown: Rule = {
   id: 'daemon-user-unknown',
   severity: 'error',
   summary: 'The user or group of a daemon group does not exist.',
-  *site({ site, machine }) {
+  *part({ part, machine }) {
     if (!machine) return;
     const accounts = accountsOf(machine);
     if (accounts.users.size === 0) return;
-    for (const { entry } of site.groups)
+    for (const { entry } of part.groups)
       for (const [option, kind] of ACCOUNT_OPTIONS) {
         const word = entry.options.get(option)?.value;
         if (!word?.known || word.value.startsWith('#') || accounts[kind].has(word.value)) continue;
@@ -239,13 +241,13 @@ export const daemonUserIgnored: Rule = {
   severity: 'information',
   summary: 'user= counts only where root starts Apache.',
   needs: 'root',
-  *site({ site: { configuration, groups } }) {
+  *part({ part, site: { configuration } }) {
     const ports = entriesOf(configuration, 'Listen').map(
       ({ words }) => /(\d+)$/.exec(words[0]?.value ?? '')?.[1],
     );
     const unprivileged = ports.length > 0 && ports.every((port) => Number(port ?? 0) >= 1024);
     if (!unprivileged || entriesOf(configuration, 'User').length > 0) return;
-    for (const { entry } of groups) {
+    for (const { entry } of part.groups) {
       const word = entry.options.get('user')?.value ?? entry.options.get('group')?.value;
       if (word) yield { at: word, message: '`user=` has no effect unless Apache is started as root.' };
     }

@@ -2,8 +2,9 @@ import { entriesOf } from '../../configuration/configuration';
 import type { Entry } from '../../configuration/entries';
 import { type DaemonGroup, findGroup, isVisible } from '../../mounts/groups';
 import { describeHost, type Host, hostAround, nameOf, portOf } from '../../mounts/hosts';
-import { expandLabel, type Mount, type Setting, type Site } from '../../mounts/mounts';
+import { expandLabel, type Mount, type Setting } from '../../mounts/mounts';
 import { coversUrl, effective, patternOf } from '../../mounts/sections';
+import type { Site, SitePart } from '../../mounts/site';
 import type { Rule, SiteFinding } from '../rule';
 import { appendWords, describeMount, insertAbove, isOn, mountPlace, quoted } from './common';
 
@@ -18,8 +19,8 @@ export const directiveIgnored: Rule = {
   id: 'process-group-directive-ignored',
   severity: 'information',
   summary: 'An option on the alias wins over the directive.',
-  *site({ site }) {
-    for (const mount of site.mounts)
+  *part({ part }) {
+    for (const mount of part.mounts)
       for (const [property, name] of OVERRULING) {
         const { overruled, word } = mount[property];
         const value = overruled?.words[0];
@@ -73,13 +74,13 @@ export const embeddedPrefork: Rule = {
   id: 'embedded-prefork',
   severity: 'hint',
   summary: 'Embedded applications with the prefork MPM are loaded once per child process.',
-  *site({ site }) {
+  *part({ part, site }) {
     const prefork = entriesOf(site.configuration, 'LoadModule').some(
       ({ words }) => words[0]?.value === 'mpm_prefork_module',
     );
     if (!prefork) return;
     const workers = entriesOf(site.configuration, 'MaxRequestWorkers').at(-1)?.words[0]?.value ?? '256';
-    for (const mount of site.mounts)
+    for (const mount of part.mounts)
       if (isEmbedded(mount))
         yield {
           at: mountPlace(mount),
@@ -95,10 +96,10 @@ export const restrictedMount: Rule = {
   id: 'restrict-embedded-mount-without-group',
   severity: 'error',
   summary: 'Embedded mode is forbidden, and the application has no daemon group.',
-  *site({ site }) {
+  *part({ part, site }) {
     const restrict = restriction(site);
     if (!restrict || !isOn(restrict)) return;
-    for (const mount of site.mounts)
+    for (const mount of part.mounts)
       if (isEmbedded(mount))
         yield {
           at: mountPlace(mount),
@@ -140,8 +141,8 @@ export const restrictExcludes: Rule = {
   id: 'restrict-process-excludes-group',
   severity: 'error',
   summary: 'WSGIRestrictProcess does not allow the group of the application.',
-  *site({ site }) {
-    for (const mount of site.mounts) {
+  *part({ part, site }) {
+    for (const mount of part.mounts) {
       const entry = effective('wsgirestrictprocess', mount.sections, site.server, mount.host);
       const { value, known } = mount.processGroup;
       if (!entry || !known || value.startsWith('%{') || entry.words.some((word) => !word.known)) continue;
@@ -173,7 +174,7 @@ const expansions = (label: string, host: Host, url: string | undefined): readonl
 };
 
 /** Process groups that are labels, once per host and place. */
-function* labelledMounts({ mounts }: Site): Generator<{ mount: Mount; setting: Setting }> {
+function* labelledMounts({ mounts }: SitePart): Generator<{ mount: Mount; setting: Setting }> {
   for (const mount of mounts)
     if (LABELS.has(mount.processGroup.value)) yield { mount, setting: mount.processGroup };
 }
@@ -182,8 +183,8 @@ export const labelWithoutDaemon: Rule = {
   id: 'label-without-daemon',
   severity: 'error',
   summary: 'The label of a process group becomes a name that no daemon group has.',
-  *site({ site }) {
-    for (const { mount, setting } of labelledMounts(site)) {
+  *part({ part, site }) {
+    for (const { mount, setting } of labelledMounts(part)) {
       if (setting.value === '%{HOST}') continue;
       for (const name of expansions(setting.value, mount.host, mount.url?.value)) {
         if (findGroup(site.groupsByName, name, mount.host)) continue;
@@ -203,10 +204,10 @@ export const hostLabelProcessGroup: Rule = {
   id: 'host-label-process-group',
   severity: 'warning',
   summary: '%{HOST} as a process group accepts names for which no daemon group exists.',
-  *site({ site }) {
-    for (const entry of entriesOf(site.configuration, 'WSGIProcessGroup')) {
+  *part({ part, site }) {
+    for (const entry of part.of('WSGIProcessGroup')) {
       const [word] = entry.words;
-      const host = hostAround(site.hosts, entry);
+      const host = hostAround(site, entry);
       if (word?.value !== '%{HOST}' || !host) continue;
       const missing = expansions('%{HOST}', host, undefined).filter(
         (name) => !findGroup(site.groupsByName, name, host),
@@ -229,10 +230,10 @@ export const labelExpansionPort: Rule = {
   id: 'label-expansion-port',
   severity: 'information',
   summary: 'The port in the expanded name comes from the client.',
-  *site({ site }) {
-    for (const entry of entriesOf(site.configuration, 'WSGIProcessGroup')) {
+  *part({ part, site }) {
+    for (const entry of part.of('WSGIProcessGroup')) {
       const [word] = entry.words;
-      const host = hostAround(site.hosts, entry) ?? site.server;
+      const host = hostAround(site, entry);
       if (!word || !LABELS.has(word.value) || canonicalNames(site, host)) continue;
       const name = nameOf(host) ?? 'name';
       yield {

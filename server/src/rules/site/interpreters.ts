@@ -1,8 +1,8 @@
 import { entriesOf } from '../../configuration/configuration';
 import type { Entry } from '../../configuration/entries';
-import { groupBy } from '../../mounts/group-by';
-import type { Mount, Site } from '../../mounts/mounts';
+import type { Mount } from '../../mounts/mounts';
 import { effective } from '../../mounts/sections';
+import type { Site, SitePart } from '../../mounts/site';
 import type { Rule } from '../rule';
 import { appendWords, isOn, mountPlace, scriptOf } from './common';
 
@@ -10,12 +10,11 @@ export const notGlobal: Rule = {
   id: 'application-group-not-global',
   severity: 'hint',
   summary: 'The application runs in a sub interpreter, which many packages with C code do not support.',
-  *site({ site }) {
-    const byGroup = groupBy(site.mounts, ({ daemon }) => daemon);
-    for (const mount of site.mounts) {
+  *part({ part, site }) {
+    for (const mount of part.mounts) {
       const { value, known } = mount.applicationGroup;
       if (!known || value === '%{GLOBAL}' || value === '') continue;
-      const alone = byGroup.get(mount.daemon)?.length === 1;
+      const alone = site.usersOf(mount.daemon) === 1;
       yield {
         at: mount.applicationGroup.word ?? mountPlace(mount),
         message:
@@ -60,16 +59,16 @@ export const sharedInterpreter: Rule = {
 const HOST = '%{HOST}';
 
 /** The place that says `%{HOST}` for a mount's interpreter. */
-const hostLabelled = ({ mounts }: Site): readonly Mount[] =>
+const hostLabelled = ({ mounts }: SitePart): readonly Mount[] =>
   mounts.filter(({ applicationGroup }) => applicationGroup.value === HOST);
 
 export const hostLabelOutside: Rule = {
   id: 'host-label-outside-vhost',
   severity: 'warning',
   summary: '%{HOST} where any Host header is accepted creates interpreters without limit.',
-  *site({ site }) {
+  *part({ part, site }) {
     if (usesVhostAlias(site)) return;
-    for (const mount of hostLabelled(site)) {
+    for (const mount of hostLabelled(part)) {
       if (mount.host.entry !== undefined && mount.host.serverName) continue;
       yield {
         at: mount.applicationGroup.word ?? mountPlace(mount),
@@ -84,8 +83,8 @@ export const hostLabelWildcard: Rule = {
   id: 'host-label-wildcard-alias',
   severity: 'warning',
   summary: '%{HOST} together with a wildcard in ServerAlias lets clients invent interpreters.',
-  *site({ site }) {
-    for (const mount of hostLabelled(site)) {
+  *part({ part }) {
+    for (const mount of hostLabelled(part)) {
       const open = mount.host.aliases.find(({ value }) => /[*?]/.test(value));
       if (open)
         yield {
@@ -128,8 +127,8 @@ export const implicitGroup: Rule = {
   id: 'implicit-application-group',
   severity: 'information',
   summary: 'The default interpreter name contains the port of the client.',
-  *site({ site }) {
-    for (const mount of site.mounts) {
+  *part({ part, site }) {
+    for (const mount of part.mounts) {
       const { entry, host, applicationGroup } = mount;
       if (applicationGroup.entry || host.entry === undefined || !host.serverName) continue;
       if (isOn(effective('usecanonicalname', [], site.server, host))) continue;

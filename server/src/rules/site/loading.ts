@@ -1,7 +1,10 @@
 import type { Analysis } from '../../analysis';
 import { entriesOf } from '../../configuration/configuration';
 import type { Entry } from '../../configuration/entries';
-import type { Site } from '../../mounts/mounts';
+import { note, SOURCE } from '../../configuration/reads';
+import type { Site } from '../../mounts/site';
+import type { Block } from '../../syntax/blocks';
+import { lineOf as logicalLineOf } from '../../syntax/shift';
 import { accessFileNotRead } from '../access-files';
 import type { Rule } from '../rule';
 import { insertAbove, isOn, lineOf, removeLine } from './common';
@@ -188,15 +191,28 @@ const DAEMON_ONLY: readonly string[] = [
 const DRIVE = /^[A-Za-z]:[\\/]/;
 
 /** A word that is a path of Windows, or the value of an option. */
-const DRIVE_WORD = /^[ \t]*[^#\s].*[\s"'=][A-Za-z]:[\\/]/m;
+const DRIVE_WORD = /[\s"'=][A-Za-z]:[\\/]/;
 
-const namesDrive = ({ tree }: Analysis): boolean => DRIVE_WORD.test(tree.text);
+/** The files, block by block: those that were looked at before are remembered. */
+const namesDrive = ({ tree }: Analysis): boolean =>
+  tree.blocks.some((block) => {
+    const known = drives.get(block);
+    if (known !== undefined) return known;
+    const found = block.items.some(
+      (item) => item.kind !== 'comment' && DRIVE_WORD.test(logicalLineOf(item).text),
+    );
+    drives.set(block, found);
+    return found;
+  });
+
+const drives = new WeakMap<Block, boolean>();
 
 export const daemonOnWindows: Rule = {
   id: 'daemon-directive-on-windows',
   severity: 'error',
   summary: 'Daemon mode does not exist on Windows.',
   *site({ site: { configuration } }) {
+    note(SOURCE.files);
     const windows =
       DRIVE.test(configuration.serverRoot) ||
       [...configuration.files.values()].some(({ analysis }) => namesDrive(analysis));

@@ -1,6 +1,6 @@
 import { entriesOf } from '../../configuration/configuration';
 import type { ConfigWord } from '../../configuration/entries';
-import type { Site } from '../../mounts/mounts';
+import type { Site } from '../../mounts/site';
 import type { Rule, TargetMachine } from '../rule';
 import { scriptOf } from './common';
 

@@ -9,9 +9,9 @@ export const debugMultiprocess: Rule = {
   id: 'debug-profile-multiprocess',
   severity: 'warning',
   summary: 'Breakpoints are per process; a configuration for debugging uses one.',
-  *site({ site, profile }) {
+  *part({ part, profile }) {
     if (profile !== 'debug') return;
-    for (const group of site.groups) {
+    for (const group of part.groups) {
       const { processes } = sizeOf(group);
       const word = group.entry.options.get('processes')?.value;
       if (word && processes > 0)
@@ -63,9 +63,9 @@ export const coverageMultiprocess: Rule = {
   id: 'coverage-multiprocess',
   severity: 'information',
   summary: 'Several processes write coverage or profile data over each other.',
-  *site({ site, profile }) {
+  *part({ part, profile }) {
     if (profile !== 'coverage') return;
-    for (const group of site.groups) {
+    for (const group of part.groups) {
       const word = group.entry.options.get('processes')?.value;
       if (word && sizeOf(group).processes > 1)
         yield { at: word, message: 'Each process writes its own data; one overwrites the other.' };
@@ -90,11 +90,11 @@ export const optionTooNew: Rule = {
   id: 'daemon-option-too-new',
   severity: 'error',
   summary: 'The option or directive is newer than the mod_wsgi of the server.',
-  *site({ site, version }) {
+  *part({ part, version }) {
     if (version === undefined) return;
     const tooNew = (name: string, since: string): string =>
       `\`${name}\` needs mod_wsgi ${since}; this server has ${version}.`;
-    for (const entry of site.configuration.all) {
+    for (const entry of part.part.all) {
       const since = entry.directive?.wsgi?.since;
       if (isVersion(since) && compareVersions(since, version) > 0)
         yield { at: entry.nameRange, message: tooNew(entry.name, since) };
@@ -111,9 +111,9 @@ export const reloadingOff600: Rule = {
   id: 'script-reloading-off-600',
   severity: 'error',
   summary: 'mod_wsgi 6.0.0 to 6.0.4 can truncate request bodies when reloading is off.',
-  *site({ site, version }) {
+  *part({ part, site, version }) {
     if (version === undefined || !/^6\.0\.[0-4]$/.test(version)) return;
-    for (const { daemon, sections, host } of site.mounts) {
+    for (const { daemon, sections, host } of part.mounts) {
       const entry = effective('wsgiscriptreloading', sections, site.server, host);
       if (daemon && isOff(entry) && entry && !numberOption(daemon, 'queue-timeout'))
         yield {
@@ -151,8 +151,8 @@ export const chunkedOff: Rule = {
   id: 'chunked-request-off',
   severity: 'hint',
   summary: 'A mount for uploads refuses chunked requests.',
-  *site({ site }) {
-    for (const mount of site.mounts) {
+  *part({ part, site }) {
+    for (const mount of part.mounts) {
       if (!/upload/i.test(mount.url?.value ?? '')) continue;
       if (isOn(effective('wsgichunkedrequest', mount.sections, site.server, mount.host))) continue;
       yield {
@@ -175,13 +175,13 @@ export const localeNotInstalled: Rule = {
   id: 'locale-not-installed',
   severity: 'warning',
   summary: 'The locale of a group is not installed.',
-  *site({ site, machine }) {
+  *part({ part, machine }) {
     const folders = machine?.list(LOCALES);
     if (!machine || !folders) return;
     const archive = machine.read(`${LOCALES}/locale-archive`);
     // An archive that is too large to read may hold any locale.
     if (archive === undefined && folders.includes('locale-archive')) return;
-    for (const { entry } of site.groups)
+    for (const { entry } of part.groups)
       for (const name of ['lang', 'locale']) {
         const word = entry.options.get(name)?.value;
         if (!word?.known || word.value === '') continue;

@@ -1,15 +1,13 @@
 import { type Configuration, entriesOf } from '../../configuration/configuration';
-import type { ConfigWord, Entry } from '../../configuration/entries';
-import type { Site } from '../../mounts/mounts';
+import { type ConfigWord, type Entry, placeOf, type SourceRange } from '../../configuration/entries';
+import type { SitePart } from '../../mounts/site';
 import type { Rule, TargetMachine } from '../rule';
 import { appendWords, quoted, replaceWord } from './common';
 
 /** Every Python home with the entry that sets it. */
-const homes = ({ configuration, groups }: Site): readonly { word: ConfigWord; entry: Entry }[] => [
-  ...entriesOf(configuration, 'WSGIPythonHome').flatMap((entry) =>
-    entry.words[0] ? [{ word: entry.words[0], entry }] : [],
-  ),
-  ...groups.flatMap(({ entry }) => {
+const homes = (part: SitePart): readonly { word: ConfigWord; entry: Entry }[] => [
+  ...part.of('WSGIPythonHome').flatMap((entry) => (entry.words[0] ? [{ word: entry.words[0], entry }] : [])),
+  ...part.groups.flatMap(({ entry }) => {
     const word = entry.options.get('python-home')?.value;
     return word ? [{ word, entry }] : [];
   }),
@@ -19,14 +17,14 @@ const INTERPRETER = /\/bin\/python[\d.t]*$|[\\/]Scripts[\\/]python\.exe$/i;
 const PACKAGES =
   /^(.*?)\/lib(?:64)?\/python[\d.]+t?(?:\/(?:site|dist)-packages.*)?$|^(.*?)\/(?:site|dist)-packages/;
 
-const knownHomes = (site: Site) => homes(site).filter(({ word }) => word.known);
+const knownHomes = (part: SitePart) => homes(part).filter(({ word }) => word.known);
 
 export const homeIsExecutable: Rule = {
   id: 'python-home-is-executable',
   severity: 'error',
   summary: 'python-home names an interpreter instead of the environment.',
-  *site({ site, machine }) {
-    for (const { word } of knownHomes(site))
+  *part({ part, machine }) {
+    for (const { word } of knownHomes(part))
       if (INTERPRETER.test(word.value) || machine?.kind(word.value) === 'file')
         yield {
           at: word,
@@ -40,8 +38,8 @@ export const homeIsSitePackages: Rule = {
   id: 'python-home-is-site-packages',
   severity: 'error',
   summary: 'python-home names site-packages instead of the environment.',
-  *site({ site }) {
-    for (const { word } of knownHomes(site)) {
+  *part({ part }) {
+    for (const { word } of knownHomes(part)) {
       const match = PACKAGES.exec(word.value);
       if (!match) continue;
       const prefix = match[1] ?? match[2];
@@ -69,8 +67,8 @@ export const homeMissing: Rule = {
   id: 'python-home-missing',
   severity: 'error',
   summary: 'The Python home does not exist.',
-  *site({ site, machine }) {
-    for (const { word } of machine ? knownHomes(site) : [])
+  *part({ part, machine }) {
+    for (const { word } of machine ? knownHomes(part) : [])
       if (machine && isJudged(word.value) && machine.kind(word.value) === undefined)
         yield {
           at: word,
@@ -90,8 +88,8 @@ export const homeNotAnEnvironment: Rule = {
   id: 'python-home-not-an-environment',
   severity: 'error',
   summary: 'The Python home holds no Python.',
-  *site({ site, machine }) {
-    for (const { word } of machine ? knownHomes(site) : []) {
+  *part({ part, machine }) {
+    for (const { word } of machine ? knownHomes(part) : []) {
       const home = word.value;
       if (!machine || !isJudged(home) || machine.kind(home) !== 'folder') continue;
       const folder = pythonFolder(machine, home);
@@ -119,10 +117,10 @@ export const homeVersionMismatch: Rule = {
   id: 'python-home-version-mismatch',
   severity: 'error',
   summary: 'The environment is of another Python than mod_wsgi.',
-  *site({ site, machine }) {
+  *part({ part, site, machine }) {
     const module = pythonOfModule(site.configuration);
     if (!module || !machine) return;
-    for (const { word } of knownHomes(site)) {
+    for (const { word } of knownHomes(part)) {
       const written = machine.read(`${word.value}/pyvenv.cfg`);
       const version =
         /^version(?:_info)?\s*=\s*(\d+\.\d+)/m.exec(written ?? '')?.[1] ??
@@ -156,17 +154,17 @@ export const homeRepeated: Rule = {
 
 /** A part of a search path with its place, as far as it can be cut out of the word. */
 interface PathElement {
-  readonly word: ConfigWord;
+  readonly word: SourceRange;
   readonly entry: Entry;
   readonly text: string;
 }
 
-const paths = ({ configuration, groups }: Site): readonly { word: ConfigWord; entry: Entry }[] =>
+const paths = (part: SitePart): readonly { word: ConfigWord; entry: Entry }[] =>
   [
-    ...entriesOf(configuration, 'WSGIPythonPath').flatMap((entry) =>
-      entry.words[0] ? [{ word: entry.words[0], entry }] : [],
-    ),
-    ...groups.flatMap(({ entry }) => {
+    ...part
+      .of('WSGIPythonPath')
+      .flatMap((entry) => (entry.words[0] ? [{ word: entry.words[0], entry }] : [])),
+    ...part.groups.flatMap(({ entry }) => {
       const word = entry.options.get('python-path')?.value;
       return word ? [{ word, entry }] : [];
     }),
@@ -174,15 +172,15 @@ const paths = ({ configuration, groups }: Site): readonly { word: ConfigWord; en
 
 const isWindows = (value: string): boolean => /^[A-Za-z]:[\\/]/.test(value);
 
-const elements = (site: Site): readonly PathElement[] =>
-  paths(site).flatMap(({ word, entry }) => {
+const elements = (part: SitePart): readonly PathElement[] =>
+  paths(part).flatMap(({ word, entry }) => {
     const separator = isWindows(word.value) ? ';' : ':';
     const plain = word.end - word.start === word.value.length;
     let from = 0;
     return word.value.split(separator).map((text) => {
       const start = word.start + from;
       from += text.length + 1;
-      const place = plain ? { ...word, start, end: start + text.length } : word;
+      const place = plain ? { ...placeOf(word), start, end: start + text.length } : word;
       return { word: place, entry, text };
     });
   });
@@ -191,8 +189,8 @@ export const pathSitePackages: Rule = {
   id: 'python-path-site-packages',
   severity: 'warning',
   summary: 'site-packages of an environment on python-path instead of python-home.',
-  *site({ site, machine }) {
-    for (const { word, entry, text } of elements(site)) {
+  *part({ part, machine }) {
+    for (const { word, entry, text } of elements(part)) {
       const [, prefix] = /^(.*?)\/lib(?:64)?\/python[\d.]+\/(?:site|dist)-packages\/?$/.exec(text) ?? [];
       if (prefix === undefined) continue;
       const environment = machine
@@ -216,8 +214,8 @@ export const pathIsExecutable: Rule = {
   id: 'python-path-is-executable',
   severity: 'error',
   summary: 'An element of the search path is a file.',
-  *site({ site, machine }) {
-    for (const { word, text } of elements(site))
+  *part({ part, machine }) {
+    for (const { word, text } of elements(part))
       if (INTERPRETER.test(text) || (machine?.kind(text) === 'file' && !/\.(?:zip|egg|whl)$/.test(text)))
         yield { at: word, message: `\`${text}\` is not a directory of modules.` };
   },
@@ -227,8 +225,8 @@ export const pathMissing: Rule = {
   id: 'python-path-missing',
   severity: 'warning',
   summary: 'An element of the search path does not exist.',
-  *site({ site, machine }) {
-    for (const { word, text } of elements(site)) {
+  *part({ part, machine }) {
+    for (const { word, text } of elements(part)) {
       if (text === '' || INTERPRETER.test(text) || /[,;]/.test(text)) continue;
       if (text.startsWith('/') ? machine && machine.kind(text) === undefined : machine && !isWindows(text))
         yield { at: word, message: `\`${text}\` does not exist; mod_wsgi ignores it silently.` };
@@ -240,8 +238,8 @@ export const pathSeparator: Rule = {
   id: 'python-path-separator',
   severity: 'warning',
   summary: 'The search path is cut at another character.',
-  *site({ site }) {
-    for (const { word } of paths(site)) {
+  *part({ part }) {
+    for (const { word } of paths(part)) {
       const { value } = word;
       const right = isWindows(value) ? ';' : ':';
       const wrong = isWindows(value) ? /,|:(?=[A-Za-z]:)/ : /[,;](?=\/)/;
@@ -259,8 +257,8 @@ export const pathInnerPackage: Rule = {
   id: 'python-path-inner-package',
   severity: 'warning',
   summary: 'An element of the search path is a package itself.',
-  *site({ site, machine }) {
-    for (const { word, text } of machine ? elements(site) : []) {
+  *part({ part, machine }) {
+    for (const { word, text } of machine ? elements(part) : []) {
       if (machine?.kind(`${text}/__init__.py`) !== 'file') continue;
       const parent = text.replace(/\/[^/]*\/?$/, '');
       const name = text.replace(/\/$/, '').split('/').at(-1);

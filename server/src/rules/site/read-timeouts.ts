@@ -1,6 +1,6 @@
 import { entriesOf } from '../../configuration/configuration';
 import { ancestorsOf, type ConfigWord, type Entry } from '../../configuration/entries';
-import type { Site } from '../../mounts/mounts';
+import type { SitePart } from '../../mounts/site';
 import type { Rule } from '../rule';
 import { replaceWord } from './common';
 
@@ -15,10 +15,10 @@ interface Stage {
 
 const FORM = /^(handshake|header|body)=(\d+)(?:-(\d+))?(?:,MinRate=(-?\d+))?$/i;
 
-const entries = ({ configuration }: Site): readonly Entry[] => entriesOf(configuration, 'RequestReadTimeout');
+const entries = (part: SitePart): readonly Entry[] => part.of('RequestReadTimeout');
 
-const stages = (site: Site): readonly Stage[] =>
-  entries(site)
+const stages = (part: SitePart): readonly Stage[] =>
+  entries(part)
     .flatMap(({ words }) => words)
     .flatMap((word) => {
       const [, name, timeout, max, rate] = FORM.exec(word.value) ?? [];
@@ -38,8 +38,8 @@ export const syntax: Rule = {
   id: 'reqtimeout-syntax',
   severity: 'error',
   summary: 'RequestReadTimeout cannot be read.',
-  *site({ site }) {
-    for (const { words } of entries(site))
+  *part({ part }) {
+    for (const { words } of entries(part))
       for (const word of words)
         if (word.known && !FORM.test(word.value))
           yield {
@@ -53,8 +53,8 @@ export const rangeWithoutRate: Rule = {
   id: 'reqtimeout-range-without-minrate',
   severity: 'error',
   summary: 'A maximum of RequestReadTimeout needs a minimum rate.',
-  *site({ site }) {
-    for (const { word, max, rate } of stages(site))
+  *part({ part }) {
+    for (const { word, max, rate } of stages(part))
       if (max !== undefined && rate === undefined)
         yield {
           at: word,
@@ -68,8 +68,8 @@ export const maxNotGreater: Rule = {
   id: 'reqtimeout-max-not-greater',
   severity: 'error',
   summary: 'The maximum of RequestReadTimeout is not greater than the first limit.',
-  *site({ site }) {
-    for (const { word, timeout, max } of stages(site))
+  *part({ part }) {
+    for (const { word, timeout, max } of stages(part))
       if (max !== undefined && max <= timeout)
         yield { at: word, message: `Maximum ${max} must be greater than the initial ${timeout}.` };
   },
@@ -79,8 +79,8 @@ export const rateZero: Rule = {
   id: 'reqtimeout-minrate-zero',
   severity: 'error',
   summary: 'The minimum rate of RequestReadTimeout is not positive.',
-  *site({ site }) {
-    for (const { word, rate } of stages(site))
+  *part({ part }) {
+    for (const { word, rate } of stages(part))
       if (rate !== undefined && rate <= 0)
         yield {
           at: word,
@@ -94,8 +94,8 @@ export const disabled: Rule = {
   id: 'reqtimeout-disabled',
   severity: 'information',
   summary: 'A read timeout is switched off.',
-  *site({ site }) {
-    for (const { word, name, timeout } of stages(site))
+  *part({ part }) {
+    for (const { word, name, timeout } of stages(part))
       if (timeout === 0 && name !== 'handshake')
         yield {
           at: word,
@@ -112,13 +112,13 @@ export const bodyVersusUpload: Rule = {
   id: 'reqtimeout-body-vs-upload',
   severity: 'warning',
   summary: 'Large uploads are cut by the read timeout of the body.',
-  *site({ site }) {
+  *part({ part, site }) {
     const limits = entriesOf(site.configuration, 'LimitRequestBody').map(({ words }) =>
       Number(words[0]?.value),
     );
     const uploads = limits.some((limit) => limit === 0 || limit > LARGE_BODY);
     if (!uploads) return;
-    for (const { word, name, timeout, max, rate } of stages(site)) {
+    for (const { word, name, timeout, max, rate } of stages(part)) {
       if (name !== 'body' || timeout === 0) continue;
       if (rate !== undefined && rate <= 5000 && max === undefined) continue;
       yield {
@@ -134,8 +134,8 @@ export const wrongContext: Rule = {
   id: 'reqtimeout-wrong-context',
   severity: 'error',
   summary: 'RequestReadTimeout stands only at server or virtual host level.',
-  *site({ site }) {
-    for (const entry of entries(site)) {
+  *part({ part }) {
+    for (const entry of entries(part)) {
       const section = ancestorsOf(entry).find(({ key }) => key !== '<virtualhost');
       if (section)
         yield {

@@ -1,9 +1,11 @@
 import { nearest } from '../../catalogue/nearest';
 import { entriesOf } from '../../configuration/configuration';
 import { type ConfigWord, type Entry, hostEntryOf } from '../../configuration/entries';
+import type { Part } from '../../configuration/part';
+import { note, SOURCE } from '../../configuration/reads';
 import { type DaemonGroup, isVisible } from '../../mounts/groups';
 import { describeHost, type Host, hostAround, nameOf } from '../../mounts/hosts';
-import type { Site } from '../../mounts/mounts';
+import type { SitePart } from '../../mounts/site';
 import type { Rule } from '../rule';
 import { insertAbove, quoted, removeLine, replaceWord } from './common';
 
@@ -16,32 +18,41 @@ export interface GroupReference {
 const isDynamic = (value: string): boolean => value.startsWith('%{') && value !== '%{GLOBAL}';
 
 /** Every place that names a daemon group; labels included. */
-export const groupReferences = ({ configuration }: Site): readonly GroupReference[] => [
-  ...entriesOf(configuration, 'WSGIProcessGroup').flatMap((entry) =>
+const groupReferences = (part: Part): readonly GroupReference[] => {
+  const known = references.get(part);
+  if (known) return known;
+  const found = findReferences(part);
+  references.set(part, found);
+  return found;
+};
+
+const references = new WeakMap<Part, readonly GroupReference[]>();
+
+const findReferences = ({ byKey, all }: Part): readonly GroupReference[] => [
+  ...(byKey.get('wsgiprocessgroup') ?? []).flatMap((entry) =>
     entry.words[0] ? [{ word: entry.words[0], entry }] : [],
   ),
-  ...entriesOf(configuration, 'WSGIRestrictProcess').flatMap((entry) =>
+  ...(byKey.get('wsgirestrictprocess') ?? []).flatMap((entry) =>
     entry.words.map((word) => ({ word, entry })),
   ),
-  ...configuration.all.flatMap((entry) => {
+  ...all.flatMap((entry) => {
     const word = entry.directive?.options && entry.options.get('process-group')?.value;
     return word ? [{ word, entry }] : [];
   }),
 ];
 
-const staticReferences = (site: Site): readonly GroupReference[] =>
-  groupReferences(site).filter(({ word }) => word.known && word.value !== '' && !word.value.startsWith('%{'));
+const staticReferences = ({ part }: SitePart): readonly GroupReference[] =>
+  groupReferences(part).filter(({ word }) => word.known && word.value !== '' && !word.value.startsWith('%{'));
 
 export const processGroupUndefined: Rule = {
   id: 'process-group-undefined',
   severity: 'error',
   summary: 'No daemon group of this name is declared; every request would fail.',
-  *site({ site }) {
-    const names = [...site.groupsByName.keys()];
+  *part({ part, site }) {
     const { rooted, complete } = site.configuration;
-    for (const { word, entry } of staticReferences(site)) {
+    for (const { word, entry } of staticReferences(part)) {
       if (site.groupsByName.has(word.value) || isSlip(word.value)) continue;
-      const meant = nearest(word.value, names);
+      const meant = nearest(word.value, [...site.groupsByName.keys()]);
       // The group may be declared in a file that nobody has seen, unless the name is nearly one that is here.
       if (!rooted && meant === undefined) continue;
       yield {
@@ -64,9 +75,9 @@ export const suspiciousGroupName: Rule = {
   id: 'suspicious-group-name',
   severity: 'warning',
   summary: 'The name of a group contains what is probably a typing slip.',
-  *site({ site }) {
-    const declared = site.groups.map(({ nameWord, entry }) => ({ word: nameWord, entry }));
-    for (const { word } of [...declared, ...staticReferences(site)]) {
+  *part({ part }) {
+    const declared = part.groups.map(({ nameWord, entry }) => ({ word: nameWord, entry }));
+    for (const { word } of [...declared, ...staticReferences(part)]) {
       const slip = SLIP.exec(word.value)?.[0];
       if (slip === undefined) continue;
       const stripped = word.value.replace(/[;,"'“”‘’/]+$|^["'“”‘’]/g, '');
@@ -83,9 +94,9 @@ export const processGroupOtherHost: Rule = {
   id: 'process-group-other-vhost',
   severity: 'error',
   summary: 'The group belongs to a virtual host of another name.',
-  *site({ site }) {
-    for (const { word, entry } of staticReferences(site)) {
-      const host = hostAround(site.hosts, entry);
+  *part({ part, site }) {
+    for (const { word, entry } of staticReferences(part)) {
+      const host = hostAround(site, entry);
       const [group] = site.groupsByName.get(word.value) ?? [];
       if (!host || !group || isVisible(group, host) || !isNamed(group, host)) continue;
       yield {
@@ -104,8 +115,8 @@ export const groupWithoutServerName: Rule = {
   id: 'process-group-vhost-without-servername',
   severity: 'warning',
   summary: 'A virtual host without ServerName declares a daemon group.',
-  *site({ site }) {
-    for (const { host, nameWord } of site.groups)
+  *part({ part }) {
+    for (const { host, nameWord } of part.groups)
       if (host.entry && !host.serverName)
         yield {
           at: nameWord,
@@ -144,8 +155,8 @@ export const declaredLater: Rule = {
   id: 'daemon-process-declared-later',
   severity: 'error',
   summary: 'The group of a preloaded script is declared after the script.',
-  *site({ site }) {
-    for (const entry of site.configuration.all) {
+  *part({ part, site }) {
+    for (const entry of part.part.all) {
       if (!/^wsgi(?:scriptalias(?:match)?|importscript)$/.test(entry.key)) continue;
       const word = entry.options.get('process-group')?.value;
       const application = entry.options.get('application-group')?.value;
@@ -190,9 +201,10 @@ export const neverUsed: Rule = {
   summary: 'Nothing runs in the daemon group.',
   tags: ['unnecessary'],
   *site({ site }) {
-    const references = groupReferences(site);
-    const dynamic = references.some(({ word }) => !word.known || isDynamic(word.value));
-    const named = new Set(references.map(({ word }) => word.value));
+    note(SOURCE.everything);
+    const all = site.configuration.parts.flatMap(groupReferences);
+    const dynamic = all.some(({ word }) => !word.known || isDynamic(word.value));
+    const named = new Set(all.map(({ word }) => word.value));
     const { rooted, complete } = site.configuration;
     if (dynamic) return;
     for (const group of site.groups) {

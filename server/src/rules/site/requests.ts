@@ -1,8 +1,8 @@
 import { nearest } from '../../catalogue/nearest';
 import { entriesOf } from '../../configuration/configuration';
-import type { ConfigWord, Entry } from '../../configuration/entries';
+import { type ConfigWord, type Entry, placeOf } from '../../configuration/entries';
 import { numberOption } from '../../mounts/groups';
-import type { Rule } from '../rule';
+import type { PartContext, Rule } from '../rule';
 import { appendWords, replaceWord } from './common';
 
 const ACTIONS = [
@@ -26,6 +26,14 @@ interface HeaderRule {
   readonly name: ConfigWord | undefined;
 }
 
+/** The rules beside a rule, itself among them. */
+const besides = ({ entry }: HeaderRule, { part, site }: PartContext): readonly HeaderRule[] =>
+  headerRules(
+    entry.parent
+      ? part.of('Header').filter(({ parent }) => parent === entry.parent)
+      : site.server.ownOf('header'),
+  );
+
 const headerRules = (entries: readonly Entry[]): readonly HeaderRule[] =>
   entries.map((entry) => {
     const [first, second, third] = entry.words;
@@ -46,17 +54,13 @@ export const headerDuplicates: Rule = {
   id: 'header-always-duplicates',
   severity: 'warning',
   summary: 'The client receives a header twice.',
-  *site({ site: { configuration } }) {
-    const all = headerRules(entriesOf(configuration, 'Header'));
-    for (const rule of all) {
+  *part(context) {
+    for (const rule of headerRules(context.part.of('Header'))) {
       if (rule.condition !== 'always' || !SETTING.test(rule.action?.value ?? '') || !rule.name) continue;
       if (/^www-authenticate:?$/i.test(rule.name.value)) continue;
-      const other = all.find(
-        ({ entry, condition, action, name }) =>
-          entry.parent === rule.entry.parent &&
-          condition !== 'always' &&
-          SETTING.test(action?.value ?? '') &&
-          same(name, rule.name),
+      const other = besides(rule, context).find(
+        ({ condition, action, name }) =>
+          condition !== 'always' && SETTING.test(action?.value ?? '') && same(name, rule.name),
       );
       if (other)
         yield {
@@ -72,16 +76,12 @@ export const headerWorkaround: Rule = {
   id: 'header-workaround-pre-440',
   severity: 'information',
   summary: 'A double rule that mod_wsgi has not needed since 4.4.0.',
-  *site({ site: { configuration } }) {
-    const all = headerRules(entriesOf(configuration, 'Header'));
-    for (const rule of all) {
+  *part(context) {
+    for (const rule of headerRules(context.part.of('Header'))) {
       if (rule.condition !== 'always' || !/^edit\*?$/i.test(rule.action?.value ?? '')) continue;
-      const other = all.find(
-        ({ entry, condition, action, name }) =>
-          entry.parent === rule.entry.parent &&
-          condition !== 'always' &&
-          same(action, rule.action) &&
-          same(name, rule.name),
+      const other = besides(rule, context).find(
+        ({ condition, action, name }) =>
+          condition !== 'always' && same(action, rule.action) && same(name, rule.name),
       );
       if (other)
         yield {
@@ -98,8 +98,8 @@ export const headerAuthenticate: Rule = {
   id: 'header-unset-www-authenticate',
   severity: 'warning',
   summary: 'WWW-Authenticate of an application is in the table of `always`.',
-  *site({ site: { configuration } }) {
-    for (const { condition, action, name } of headerRules(entriesOf(configuration, 'Header')))
+  *part({ part }) {
+    for (const { condition, action, name } of headerRules(part.of('Header')))
       if (
         condition !== 'always' &&
         action &&
@@ -114,7 +114,7 @@ export const headerAuthenticate: Rule = {
             fixes: [
               {
                 title: 'Insert `always`',
-                edits: [{ at: { ...action, end: action.start }, text: 'always ' }],
+                edits: [{ at: { ...placeOf(action), end: action.start }, text: 'always ' }],
               },
             ],
           }),
@@ -126,8 +126,8 @@ export const headerCondition: Rule = {
   id: 'header-condition-unknown',
   severity: 'error',
   summary: 'The first word of Header is neither a condition nor an action.',
-  *site({ site: { configuration } }) {
-    for (const { entry, action } of headerRules(entriesOf(configuration, 'Header'))) {
+  *part({ part }) {
+    for (const { entry, action } of headerRules(part.of('Header'))) {
       if (!action?.known || entry.fromMacro || ACTIONS.some((name) => name === action.value.toLowerCase()))
         continue;
       const meant = nearest(action.value, [...CONDITIONS, ...ACTIONS]);
@@ -144,11 +144,11 @@ export const socketTimeoutOrder: Rule = {
   id: 'socket-timeout-order',
   severity: 'warning',
   summary: 'The proxy gives up before the timeout of the process takes effect.',
-  *site({ site: { configuration, groups } }) {
+  *part({ part, site: { configuration } }) {
     const timeout = entriesOf(configuration, 'Timeout').at(-1)?.words[0];
     // Without the main file nobody knows the Timeout; its default is 60.
     const fallback = timeout ? Number(timeout.value) : configuration.rooted ? 60 : Number.POSITIVE_INFINITY;
-    for (const group of groups) {
+    for (const group of part.groups) {
       const proxy = numberOption(group, 'socket-timeout') || fallback;
       const request = numberOption(group, 'request-timeout') ?? 0;
       const queue = numberOption(group, 'queue-timeout') ?? 0;
@@ -177,15 +177,15 @@ export const authorizationSmuggled: Rule = {
   id: 'authorization-smuggled-by-rewrite',
   severity: 'information',
   summary: 'The Authorization header is passed on in a way that mod_wsgi has a directive for.',
-  *site({ site: { configuration } }) {
-    for (const entry of entriesOf(configuration, 'RewriteRule'))
+  *part({ part }) {
+    for (const entry of part.of('RewriteRule'))
       if (SMUGGLING.test(entry.words[2]?.value ?? ''))
         yield {
           at: entry.range,
           message: 'mod_wsgi has a directive for this.',
           fixes: entry.fromMacro ? [] : [replaceWord(entry.range, 'WSGIPassAuthorization On')],
         };
-    for (const entry of entriesOf(configuration, 'SetEnvIf'))
+    for (const entry of part.of('SetEnvIf'))
       if (
         /^authorization$/i.test(entry.words[0]?.value ?? '') &&
         entry.words.slice(2).some(({ value }) => /HTTP_AUTHORIZATION=/i.test(value))
@@ -229,8 +229,8 @@ export const trustedFamily: Rule = {
   id: 'trusted-proxy-header-family',
   severity: 'warning',
   summary: 'Several headers are trusted for one purpose.',
-  *site({ site: { configuration } }) {
-    for (const entry of entriesOf(configuration, 'WSGITrustedProxyHeaders'))
+  *part({ part }) {
+    for (const entry of part.of('WSGITrustedProxyHeaders'))
       for (const [purpose, family] of Object.entries(TRUSTED_FAMILIES)) {
         const given = entry.words.filter(({ value }) =>
           family.some((name) => name.toLowerCase() === value.toLowerCase()),
@@ -250,9 +250,9 @@ export const trustedUnknown: Rule = {
   id: 'trusted-proxy-header-unknown',
   severity: 'warning',
   summary: 'mod_wsgi does not interpret this header.',
-  *site({ site: { configuration } }) {
+  *part({ part }) {
     const known = Object.values(TRUSTED_FAMILIES).flat();
-    for (const { words } of entriesOf(configuration, 'WSGITrustedProxyHeaders'))
+    for (const { words } of part.of('WSGITrustedProxyHeaders'))
       for (const word of words) {
         if (!word.known || known.some((name) => name.toLowerCase() === word.value.toLowerCase())) continue;
         const meant = /^forwarded$|protocol/i.test(word.value)
@@ -273,8 +273,8 @@ export const trustedNotAnAddress: Rule = {
   id: 'trusted-proxy-not-an-address',
   severity: 'error',
   summary: 'A trusted proxy is not given by its address.',
-  *site({ site: { configuration } }) {
-    for (const { words } of entriesOf(configuration, 'WSGITrustedProxies'))
+  *part({ part }) {
+    for (const { words } of part.of('WSGITrustedProxies'))
       for (const word of words)
         if (word.known && !ADDRESS.test(word.value))
           yield { at: word, message: `\`${word.value}\` is not an address; names are not resolved here.` };

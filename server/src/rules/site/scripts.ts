@@ -2,12 +2,13 @@ import { nearest } from '../../catalogue/nearest';
 import { entriesOf } from '../../configuration/configuration';
 import type { ConfigWord, Entry } from '../../configuration/entries';
 import { numberOption } from '../../mounts/groups';
-import type { Mount, Site } from '../../mounts/mounts';
+import type { Mount } from '../../mounts/mounts';
 import { folderOf } from '../../mounts/sections';
+import type { Site } from '../../mounts/site';
 import { accountsOf } from '../accounts';
 import { deniedFolder, mayRead } from '../permissions';
 import { type PythonScript, readPythonScript } from '../python-script';
-import type { Rule, SiteContext, TargetMachine } from '../rule';
+import type { Rule, TargetMachine } from '../rule';
 import { appendWords, insertAbove, isOn, mountPlace, replaceWord, scriptOf } from './common';
 
 /** A mount whose script could be read. */
@@ -17,8 +18,11 @@ interface ScriptedMount {
   readonly script: PythonScript;
 }
 
-const scripted = ({ site, machine }: SiteContext): readonly ScriptedMount[] =>
-  (machine ? site.mounts : []).flatMap((mount) => {
+const scripted = (
+  { mounts }: Pick<Site, 'mounts'>,
+  machine: TargetMachine | undefined,
+): readonly ScriptedMount[] =>
+  (machine ? mounts : []).flatMap((mount) => {
     const path = scriptOf(mount);
     const text = path === undefined || machine?.kind(path) !== 'file' ? undefined : machine.read(path);
     return path === undefined || text === undefined ? [] : [{ mount, path, script: readPythonScript(text) }];
@@ -30,8 +34,8 @@ export const callableMissing: Rule = {
   id: 'callable-missing',
   severity: 'error',
   summary: 'The script does not define the callable.',
-  *site(context) {
-    for (const { mount, path, script } of scripted(context)) {
+  *part(context) {
+    for (const { mount, path, script } of scripted(context.part, context.machine)) {
       const { value, known, word } = mount.callable;
       if (!known || value.startsWith('%{') || /[.()]/.test(value) || script.binds(value)) continue;
       const found = PLAUSIBLE.find((name) => script.binds(name)) ?? nearest(value, script.names);
@@ -50,8 +54,8 @@ export const startupTimeoutDjango: Rule = {
   id: 'startup-timeout-unset-django',
   severity: 'hint',
   summary: 'A Django process that failed to start stays broken without startup-timeout.',
-  *site(context) {
-    for (const { mount, script } of scripted(context))
+  *part(context) {
+    for (const { mount, script } of scripted(context.part, context.machine))
       if (
         mount.daemon &&
         /\bget_wsgi_application\b/.test(script.text) &&
@@ -73,8 +77,8 @@ export const relativePaths: Rule = {
   id: 'home-unset-relative-paths',
   severity: 'hint',
   summary: 'The script opens a relative path, and the group has no home.',
-  *site(context) {
-    for (const { mount, path, script } of scripted(context)) {
+  *part(context) {
+    for (const { mount, path, script } of scripted(context.part, context.machine)) {
       const found = RELATIVE_PATH.exec(script.text)?.[1];
       if (found === undefined || !mount.daemon || mount.daemon.entry.options.has('home')) continue;
       yield {
@@ -104,7 +108,7 @@ export const setenvNotOsEnviron: Rule = {
   severity: 'information',
   summary: 'SetEnv does not reach os.environ.',
   *site(context) {
-    for (const { path, script } of scripted(context))
+    for (const { path, script } of scripted(context.site, context.machine))
       for (const { word, entry, name } of variablesSet(context.site)) {
         const reads = new RegExp(
           `os\\.(?:environ(?:\\.get)?[[(]|getenv\\()\\s*["']${name.replace(/\W/g, '\\$&')}["']`,
@@ -124,7 +128,7 @@ export const settingsSetdefault: Rule = {
   severity: 'warning',
   summary: "Two sites in one process: the second inherits the first one's settings.",
   *site(context) {
-    const all = scripted(context);
+    const all = scripted(context.site, context.machine);
     for (const { mount, path, script } of all) {
       if (!/environ\.setdefault\(\s*["']DJANGO_SETTINGS_MODULE/.test(script.text)) continue;
       const other = all.find(
@@ -150,9 +154,9 @@ export const importsUnresolvable: Rule = {
   id: 'script-imports-unresolvable',
   severity: 'warning',
   summary: 'A module that lies beside the script is not on the search path.',
-  *site(context) {
+  *part(context) {
     const { machine } = context;
-    for (const { mount, path, script } of scripted(context)) {
+    for (const { mount, path, script } of scripted(context.part, context.machine)) {
       if (!machine || /sys\.path\b|site\.addsitedir/.test(script.text)) continue;
       if (!mount.daemon && mount.processGroup.value !== '') continue;
       const onPath = [
@@ -190,8 +194,8 @@ export const passAuthorizationOff: Rule = {
   id: 'pass-authorization-off',
   severity: 'hint',
   summary: 'Apache removes the Authorization header that the application reads.',
-  *site(context) {
-    for (const { mount, script } of scripted(context))
+  *part(context) {
+    for (const { mount, script } of scripted(context.part, context.machine))
       if (mount.passAuthorization.value.toLowerCase() === 'off' && AUTHORIZING.test(script.text))
         yield {
           at: mountPlace(mount),
@@ -208,7 +212,7 @@ export const chunkedContentLength: Rule = {
   *site(context) {
     const entry = entriesOf(context.site.configuration, 'WSGIChunkedRequest').find(isOn);
     if (!entry) return;
-    for (const { path, script } of scripted(context))
+    for (const { path, script } of scripted(context.site, context.machine))
       if (/read\([^\n]*CONTENT_LENGTH/.test(script.text))
         yield {
           at: entry.range,
@@ -221,8 +225,8 @@ export const browserDebugger: Rule = {
   id: 'browser-debugger-multiprocess',
   severity: 'warning',
   summary: 'A debugger in the browser needs one process.',
-  *site(context) {
-    for (const { mount, script } of scripted(context)) {
+  *part(context) {
+    for (const { mount, script } of scripted(context.part, context.machine)) {
       if (!/DebuggedApplication\([^)]*evalex\s*=\s*True/.test(script.text)) continue;
       const processes = mount.daemon ? (numberOption(mount.daemon, 'processes') ?? 1) : 2;
       if (processes > 1)
@@ -239,8 +243,8 @@ export const pdbInDaemon: Rule = {
   id: 'pdb-in-daemon-mode',
   severity: 'warning',
   summary: 'There is no terminal behind a daemon process.',
-  *site(context) {
-    for (const { mount, path, script } of scripted(context))
+  *part(context) {
+    for (const { mount, path, script } of scripted(context.part, context.machine))
       if (mount.daemon && /^\s*(?:breakpoint\(|(?:i?pdb)\.set_trace\()/m.test(script.text))
         yield {
           at: mountPlace(mount),
@@ -260,10 +264,10 @@ export const authCallableMissing: Rule = {
   id: 'auth-script-callable-missing',
   severity: 'error',
   summary: 'A script for access, authentication or a handler lacks its function.',
-  *site({ site, machine }) {
+  *part({ part, machine }) {
     if (!machine) return;
     for (const [directive, names] of Object.entries(AUTH_CALLABLES))
-      for (const entry of entriesOf(site.configuration, directive)) {
+      for (const entry of part.of(directive)) {
         const word = entry.words[directive === 'WSGIHandlerScript' ? 1 : 0];
         const text =
           word?.known && machine.kind(word.value) === 'file' ? machine.read(word.value) : undefined;
@@ -282,10 +286,10 @@ export const notTraversable: Rule = {
   id: 'script-path-not-traversable',
   severity: 'error',
   summary: 'The user of the server or of the group cannot read the script.',
-  *site({ site, machine }) {
+  *part({ part, site, machine }) {
     if (!machine) return;
     const { users } = accountsOf(machine);
-    for (const mount of site.mounts) {
+    for (const mount of part.mounts) {
       const path = scriptOf(mount);
       if (path === undefined || !mount.script || machine.kind(path) !== 'file') continue;
       const names = [serverUser(site), mount.daemon?.entry.options.get('user')?.value.value];
@@ -307,9 +311,9 @@ export const homeUnreadable: Rule = {
   id: 'python-home-unreadable',
   severity: 'error',
   summary: 'The user of the group cannot enter the Python home.',
-  *site({ site, machine }) {
+  *part({ part, site, machine }) {
     const users = machine ? accountsOf(machine).users : new Map();
-    for (const { entry } of site.groups) {
+    for (const { entry } of part.groups) {
       const home = entry.options.get('python-home')?.value;
       const user = entry.options.get('user')?.value.value ?? serverUser(site);
       if (!home?.known || user === undefined || user === 'root') continue;

@@ -1,13 +1,13 @@
 import { entriesOf } from '../../configuration/configuration';
 import { numberOption } from '../../mounts/groups';
-import type { Site } from '../../mounts/mounts';
+import type { SitePart } from '../../mounts/site';
 import { accountsOf } from '../accounts';
 import { deniedFolder } from '../permissions';
 import type { Rule } from '../rule';
 import { insertAbove, isOff, replaceWord } from './common';
 
-const prefixes = ({ configuration }: Site) =>
-  entriesOf(configuration, 'WSGISocketPrefix').flatMap(({ words }) => (words[0]?.known ? [words[0]] : []));
+const prefixes = (part: SitePart) =>
+  part.of('WSGISocketPrefix').flatMap(({ words }) => (words[0]?.known ? [words[0]] : []));
 
 export const prefixMissing: Rule = {
   id: 'socket-prefix-missing-on-restricted-platform',
@@ -31,11 +31,11 @@ export const prefixInaccessible: Rule = {
   id: 'socket-prefix-dir-inaccessible',
   severity: 'error',
   summary: 'The folder of the sockets does not exist or cannot be entered.',
-  *site({ site, machine }) {
+  *part({ part, site, machine }) {
     if (!machine) return;
     const name = entriesOf(site.configuration, 'User').at(-1)?.words[0]?.value;
     const account = name === undefined ? undefined : accountsOf(machine).users.get(name);
-    for (const word of prefixes(site)) {
+    for (const word of prefixes(part)) {
       const path = word.value.startsWith('/') ? word.value : `${site.configuration.serverRoot}/${word.value}`;
       const folder = path.replace(/\/[^/]*$/, '');
       const denied = account && deniedFolder(machine, folder, account);
@@ -50,8 +50,8 @@ export const prefixInTmp: Rule = {
   id: 'socket-prefix-in-tmp',
   severity: 'warning',
   summary: 'Sockets in a folder that everybody may write to.',
-  *site({ site }) {
-    for (const word of prefixes(site))
+  *part({ part }) {
+    for (const word of prefixes(part))
       if (/^\/(?:tmp|var\/tmp|dev\/shm)\//.test(word.value))
         yield {
           at: word,
@@ -69,8 +69,8 @@ export const pathTooLong: Rule = {
   id: 'socket-path-too-long',
   severity: 'warning',
   summary: 'The path of the sockets may exceed the limit of the system.',
-  *site({ site }) {
-    for (const word of prefixes(site))
+  *part({ part }) {
+    for (const word of prefixes(part))
       if (Buffer.byteLength(word.value) + SUFFIX > LONGEST_ADDRESS)
         yield { at: word, message: 'The socket path may exceed the system limit.' };
   },

@@ -2,7 +2,7 @@ import { entriesOf } from '../../configuration/configuration';
 import { ancestorsOf, type Entry } from '../../configuration/entries';
 import { groupBy } from '../../mounts/group-by';
 import { describeHost, hostAround, nameOf } from '../../mounts/hosts';
-import type { Site } from '../../mounts/mounts';
+import type { Site } from '../../mounts/site';
 import type { Rule } from '../rule';
 
 export const tlsPair: Rule = {
@@ -36,11 +36,10 @@ export const tlsPair: Rule = {
   },
 };
 
-/** The sections around an entry, and what stands beside it. */
-const inScope = (site: Site, entry: Entry, key: string): boolean => {
-  const levels = [...ancestorsOf(entry).map(({ children }) => children), site.server.own];
-  return levels.some((children) => children.some((other) => other.key === key));
-};
+/** Whether a key stands in a section around an entry, or beside it. */
+const inScope = (site: Site, entry: Entry, key: string): boolean =>
+  ancestorsOf(entry).some(({ children }) => children.some((other) => other.key === key)) ||
+  site.server.last.get(key) !== undefined;
 
 const PROVIDERS = [
   ['AuthBasicProvider', 'wsgi', 'WSGIAuthUserScript', 'wsgiauthuserscript'],
@@ -52,9 +51,9 @@ export const providerWithoutScript: Rule = {
   id: 'auth-provider-without-script',
   severity: 'error',
   summary: 'Authentication asks mod_wsgi, and no script is given to it.',
-  *site({ site }) {
+  *part({ part, site }) {
     for (const [directive, provider, needed, key] of PROVIDERS)
-      for (const entry of entriesOf(site.configuration, directive)) {
+      for (const entry of part.of(directive)) {
         const word = entry.words.find(({ value }) => value.toLowerCase() === provider);
         if (!word || inScope(site, entry, key)) continue;
         yield {
@@ -71,8 +70,8 @@ export const authProcessGroup: Rule = {
   id: 'auth-script-process-group',
   severity: 'error',
   summary: 'Scripts for access and authentication always run in Apache itself.',
-  *site({ site }) {
-    for (const entry of IN_APACHE.flatMap((name) => entriesOf(site.configuration, name))) {
+  *part({ part }) {
+    for (const entry of IN_APACHE.flatMap((name) => part.of(name))) {
       const word = entry.options.get('process-group')?.value;
       if (word)
         yield {
@@ -90,12 +89,12 @@ export const quietLog: Rule = {
   id: 'loglevel-hides-daemon-lifecycle',
   severity: 'hint',
   summary: 'The log level hides restarts and time-outs of daemon processes.',
-  *site({ site: { configuration, groups, server } }) {
-    if (groups.length === 0) return;
-    for (const entry of entriesOf(configuration, 'LogLevel')) {
+  *part({ part, site }) {
+    for (const entry of part.of('LogLevel')) {
       const wsgi = entry.words.some(({ value }) => /^(?:mod_)?wsgi(?:_module)?(?:\.c)?:/.test(value));
       const general = entry.words.find(({ value }) => !value.includes(':'));
-      if (wsgi || !general || !QUIET.test(general.value) || !server.own.includes(entry)) continue;
+      if (wsgi || !general || !QUIET.test(general.value) || entry.parent) continue;
+      if ([...site.groupsByName.keys()].length === 0) return;
       yield {
         at: entry.range,
         message: `Restarts, time-outs and stack dumps of daemons are logged at \`info\` in the main log; at \`${general.value}\` you will not see why a request was cut.`,
@@ -118,7 +117,7 @@ export const logSplit: Rule = {
   summary: 'The output of an application goes to two logs.',
   *site({ site }) {
     for (const entry of entriesOf(site.configuration, 'ErrorLog')) {
-      const host = hostAround(site.hosts, entry);
+      const host = hostAround(site, entry);
       if (!host?.entry) continue;
       const names = [
         ...host.own.filter(({ key }) => key === 'wsgiprocessgroup').map(({ words }) => words[0]?.value),
@@ -145,8 +144,8 @@ export const logFormat: Rule = {
   id: 'errorlogformat-unparsable',
   severity: 'hint',
   summary: 'The format of the error log leaves out what links its lines to the configuration.',
-  *site({ site: { configuration } }) {
-    for (const { words } of entriesOf(configuration, 'ErrorLogFormat')) {
+  *part({ part }) {
+    for (const { words } of part.of('ErrorLogFormat')) {
       const format = words.find(({ value }) => value.includes('%'));
       if (format?.known && words.length === 1 && NEEDED_FIELDS.some((field) => !field.test(format.value)))
         yield {
@@ -167,9 +166,9 @@ export const restrictStdout: Rule = {
   id: 'restrict-stdout-on',
   severity: 'information',
   summary: 'A stray print() raises an exception.',
-  *site({ site: { configuration } }) {
+  *part({ part }) {
     for (const [name, stream] of INSIDE_OUT)
-      for (const entry of entriesOf(configuration, name))
+      for (const entry of part.of(name))
         if (entry.words[0]?.value.toLowerCase() === 'on')
           yield {
             at: entry.range,
@@ -182,8 +181,8 @@ export const reloadingOff: Rule = {
   id: 'script-reloading-off',
   severity: 'information',
   summary: 'Touching the script does not reload the application.',
-  *site({ site: { configuration } }) {
-    for (const entry of entriesOf(configuration, 'WSGIScriptReloading'))
+  *part({ part }) {
+    for (const entry of part.of('WSGIScriptReloading'))
       if (entry.words[0]?.value.toLowerCase() === 'off')
         yield { at: entry.range, message: 'Touching the script will not reload the application.' };
   },

@@ -1,0 +1,50 @@
+import { noting, type Reads } from './reads';
+
+/**
+ * Results of the same piece of work for many subjects. A result holds until something changes that the work has looked at beside its
+ * subject.
+ */
+export class Dependents<Subject, Result> {
+  private readonly results = new Map<Subject, { readonly result: Result; readonly reads: Reads }>();
+  private readonly readers = new Map<string, Set<Subject>>();
+
+  /** What was found before; undefined if there is nothing that holds. */
+  get(subject: Subject): Result | undefined {
+    return this.results.get(subject)?.result;
+  }
+
+  /** Does the work for a subject. */
+  renew(subject: Subject, work: () => Result): Result {
+    this.forget(subject);
+    const reads: Reads = new Set();
+    const result = noting(reads, work);
+    this.results.set(subject, { result, reads });
+    for (const source of reads) {
+      const known = this.readers.get(source);
+      if (known) known.add(subject);
+      else this.readers.set(source, new Set([subject]));
+    }
+    return result;
+  }
+
+  forget(subject: Subject): void {
+    for (const source of this.results.get(subject)?.reads ?? []) {
+      const readers = this.readers.get(source);
+      readers?.delete(subject);
+      if (readers?.size === 0) this.readers.delete(source);
+    }
+    this.results.delete(subject);
+  }
+
+  /** The subjects whose results no longer hold. */
+  affectedBy(changed: ReadonlySet<string>): ReadonlySet<Subject> {
+    const found = new Set<Subject>();
+    for (const source of changed) for (const subject of this.readers.get(source) ?? []) found.add(subject);
+    return found;
+  }
+
+  /** The names of what was looked at, of those that begin with a prefix. */
+  sources(prefix: string): readonly string[] {
+    return [...this.readers.keys()].filter((source) => source.startsWith(prefix));
+  }
+}

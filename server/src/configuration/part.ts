@@ -1,0 +1,73 @@
+import type { Block } from '../syntax/blocks';
+import type { ConditionRead, Entry } from './entries';
+
+/**
+ * A piece of a configuration: what a block of a file becomes when it is read. A part whose block did not change, and nothing that it
+ * depends on, stays the same object from one version of the configuration to the next; so what was found out about it stays true.
+ */
+export class Part {
+  /** Number of the first entry in reading order: changes with what stands before. */
+  base = 0;
+  /** All entries in reading order. */
+  readonly all: Entry[] = [];
+  /** Those in no section. */
+  readonly top: Entry[] = [];
+  readonly byKey = new Map<string, Entry[]>();
+  readonly conditions: ConditionRead[] = [];
+
+  constructor(readonly file: string) {}
+
+  add(entry: Entry): void {
+    if (!entry.parent) this.top.push(entry);
+    this.all.push(entry);
+    const same = this.byKey.get(entry.key);
+    if (same) same.push(entry);
+    else this.byKey.set(entry.key, [entry]);
+  }
+}
+
+/** What a part was read from, and under which circumstances. */
+interface RememberedPart {
+  readonly part: Part;
+  readonly certain: boolean;
+  /** The state of the reader it depends on; undefined if it depends on none. */
+  readonly state: number | undefined;
+}
+
+/** What is kept from one reading of a configuration to the next. */
+export class ReaderMemory {
+  private parts = new Map<string, WeakMap<Block, RememberedPart>>();
+  private entries = new Map<string, WeakMap<object, Entry>>();
+  private states = new Map<string, number>();
+  private nextState = 0;
+
+  /** Of one reading of a file: a file can be read several times. */
+  partsOf(reading: string): WeakMap<Block, RememberedPart> {
+    return of(this.parts, reading);
+  }
+
+  /** The entries of single lines in parts that are read anew. */
+  entriesOf(reading: string): WeakMap<object, Entry> {
+    return of(this.entries, reading);
+  }
+
+  /** The number of a state: the same after the same steps. */
+  stateAfter(state: number, step: string): number {
+    const key = `${state} ${step}`;
+    const known = this.states.get(key);
+    if (known !== undefined) return known;
+    if (this.states.size > MOST_STATES) this.states = new Map();
+    this.states.set(key, ++this.nextState);
+    return this.nextState;
+  }
+}
+
+const MOST_STATES = 10_000;
+
+const of = <Value extends object>(map: Map<string, Value>, key: string): Value => {
+  const known = map.get(key);
+  if (known) return known;
+  const made = new WeakMap() as unknown as Value;
+  map.set(key, made);
+  return made;
+};
