@@ -3,28 +3,19 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { endAllOnExit, which } from '../lib/process.mjs';
-import { runMain, ScriptError } from '../lib/script-error.mjs';
+import { endAllOnExit } from '../lib/process.mjs';
+import { runMain } from '../lib/script-error.mjs';
 import { temporaryFolder } from '../lib/temporary-folder.mjs';
 import { makeLaunchers } from './launchers.mjs';
+import { HELLO, needWrk } from './load.mjs';
 import { requestRate, startServer } from './servers.mjs';
 import { median, spread } from './statistics.mjs';
-
-const HELLO = `def application(environ, start_response):
-    body = b"Hello World!"
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
-    return [body]
-`;
 
 const MODES = ['embedded', 'daemon'];
 
 await runMain(async () => {
   endAllOnExit();
-  if (!which('wrk'))
-    throw new ScriptError(
-      'wrk, the program that makes the load, is not installed.',
-      'sudo apt-get install wrk',
-    );
+  needWrk();
   const { values } = parseArgs({
     options: {
       rounds: { type: 'string', default: '5' },

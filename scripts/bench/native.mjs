@@ -1,27 +1,22 @@
 // npm run bench:native: our Apache module beside upstream's, in one run, with the same httpd, configuration, Python and
-// applications. Options: --rounds N --seconds N (of one measurement) --only TEXT (rows whose name holds it).
+// applications. Options: --rounds N --seconds N (of one measurement, whole) --only TEXT (rows whose name holds it).
 // Prints figures and judges nothing: see docs/benchmarks.md.
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { endAllOnExit, run, which } from '../lib/process.mjs';
+import { endAllOnExit, run } from '../lib/process.mjs';
 import { inRepository } from '../lib/repository.mjs';
 import { runMain, ScriptError } from '../lib/script-error.mjs';
 import { temporaryFolder } from '../lib/temporary-folder.mjs';
 import { cache } from '../setup/cache.mjs';
 import { applicationMemory, processorTime, startHttpd } from './httpd.mjs';
+import { HELLO, needWrk, ratioOf, takeTurns } from './load.mjs';
 import { requestRate } from './servers.mjs';
 import { median } from './statistics.mjs';
 
-const HELLO = `def application(environ, start_response):
-    body = b"Hello World!"
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
-    return [body]
-`;
-
 const PAGE = `from flask import Flask, Response
 
-application = Flask(__name__)
+application = Flask(__name__, root_path="/")
 body = b"x" * 16384
 
 @application.get("/")
@@ -30,6 +25,37 @@ def page():
     for number in range(18):
         response.headers["X-Header-%d" % number] = "the value of header %d" % number
     return response
+`;
+
+/** What an application costs without a server: prints microseconds of processor time for each call. */
+const ALONE = `import sys, time
+from wsgiref.util import setup_testing_defaults
+
+namespace = {"__name__": "alone"}
+with open(sys.argv[1]) as file:
+    exec(file.read(), namespace)
+application = namespace["application"]
+
+def calls(count):
+    begin = time.process_time()
+    for number in range(count):
+        environ = {}
+        setup_testing_defaults(environ)
+        result = application(environ, lambda status, headers, exc_info=None: None)
+        for block in result:
+            pass
+        if hasattr(result, "close"):
+            result.close()
+    return time.process_time() - begin
+
+def defaults(count):
+    begin = time.process_time()
+    for number in range(count):
+        setup_testing_defaults({})
+    return time.process_time() - begin
+
+calls(500)
+print((calls(2000) - defaults(2000)) / 2000 * 1e6)
 `;
 
 const APPLICATIONS = {
@@ -48,15 +74,11 @@ const MODES = {
 
 await runMain(async () => {
   endAllOnExit();
-  if (!which('wrk'))
-    throw new ScriptError(
-      'wrk, the program that makes the load, is not installed.',
-      'sudo apt-get install wrk',
-    );
+  needWrk();
   const { values } = parseArgs({
     options: {
-      rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '12' },
+      seconds: { type: 'string', default: '1' },
       only: { type: 'string', default: '' },
     },
   });
@@ -65,12 +87,15 @@ await runMain(async () => {
   const modules = [await buildOurs(), await findUpstream()];
   const folder = temporaryFolder('bench');
   chmodSync(folder.path, 0o755);
+  writeFileSync(path.join(folder.path, 'alone.py'), ALONE);
   for (const [name, { source }] of Object.entries(APPLICATIONS))
     writeFileSync(path.join(folder.path, `${name}.wsgi`), source);
   writeFileSync(path.join(folder.path, 'static.txt'), 'Hello World!');
   console.log(`ours: ${modules[0]}\nupstream: ${modules[1]}`);
   try {
     for (const [mode, { lines, target }] of Object.entries(MODES)) {
+      const wanted = loadsOf(mode).filter(({ what }) => what.includes(values.only));
+      if (wanted.length === 0) continue;
       const servers = [];
       try {
         for (const module of modules)
@@ -82,12 +107,8 @@ await runMain(async () => {
               configuration: configurationOf(folder.path, lines),
             }),
           );
-        for (const [name, { url }] of Object.entries(APPLICATIONS))
-          for (const connections of CONNECTIONS) {
-            const what = `${mode}, ${name}, ${connections} connections`;
-            if (what.includes(values.only))
-              print(what, await compare(servers, url, connections, rounds, seconds), target);
-          }
+        for (const load of wanted)
+          print(load.what, await compare(servers, load, folder.path, rounds, seconds), target);
       } finally {
         for (const { stop } of servers) await stop();
       }
@@ -96,6 +117,18 @@ await runMain(async () => {
     folder.remove();
   }
 });
+
+/** What one server is measured with. */
+function loadsOf(mode) {
+  return Object.entries(APPLICATIONS).flatMap(([name, { url }]) =>
+    CONNECTIONS.map((connections) => ({
+      what: `${mode}, ${name}, ${connections} connections`,
+      name,
+      url,
+      connections,
+    })),
+  );
+}
 
 /** Built as for a user, in a folder of its own. */
 async function buildOurs() {
@@ -136,29 +169,74 @@ ${Object.keys(APPLICATIONS)
 `;
 }
 
-/** Rounds that take turns, against servers that run side by side; only one has work at a time. */
-async function compare(servers, url, connections, rounds, seconds) {
-  const figures = servers.map(() => ({ rate: [], cpu: [], memory: 0, files: [] }));
-  for (const { port } of servers) await requestRate(port, 1, { url, connections });
-  for (let round = 0; round < rounds; round++)
-    for (const [index, server] of servers.entries()) {
-      const of = figures[index];
-      const before = processorTime(server);
-      const rate = await requestRate(server.port, seconds, { url, connections });
-      of.rate.push(rate);
-      of.cpu.push(((processorTime(server) - before) / (rate * seconds)) * 1e6);
-      of.memory = applicationMemory(server);
-    }
-  figures[0].files.push(await requestRate(servers[0].port, seconds, { url: '/static', connections }));
-  return figures;
+/** Requests per second, and the processor time of one in microseconds. */
+async function measure(server, seconds, load) {
+  const before = processorTime(server);
+  const rate = await requestRate(server.port, seconds, load);
+  return { rate, cost: ((processorTime(server) - before) / (rate * seconds)) * 1e6 };
 }
 
-function print(what, [ours, upstream], target) {
-  const row = (name, left, right, unit, goal) =>
-    `  ${name.padEnd(20)} ${left.toFixed(1).padStart(9)} ÷ ${right.toFixed(1).padStart(9)} ${unit.padEnd(4)} = ${(left / right).toFixed(2)}  (${goal})`;
+/** The servers run side by side, and one of them has work at a time. */
+async function compare(servers, { name, url, connections }, folder, rounds, seconds) {
+  const alone = [];
+  const files = [];
+  for (const { port } of servers) await requestRate(port, 1, { url, connections });
+  const figures = await takeTurns(servers, rounds, (server) =>
+    measure(server, seconds, { url, connections }),
+  );
+  for (let round = 0; round < Math.ceil(rounds / 4); round++) {
+    files.push(await measure(servers[0], seconds, { url: '/static', connections }));
+    alone.push(await costAlone(path.join(folder, 'alone.py'), path.join(folder, `${name}.wsgi`)));
+  }
+  return { figures, files, alone: median(alone), memory: servers.map(applicationMemory) };
+}
+
+async function costAlone(program, script) {
+  const { code, output } = await run(cache.python, [program, script]);
+  if (code !== 0)
+    throw new ScriptError(`The application does not run alone:\n${output}`, 'See its own words above.');
+  return Number(output.trim().split('\n').at(-1));
+}
+
+/**
+ * The bound is what would be left of upstream's processor time if our module cost nothing: the application alone, and
+ * what Apache needs for a static file.
+ */
+function print(what, { figures, files, alone, memory }, target) {
+  const [ours, upstream] = [0, 1].map((index) => ({
+    rate: median(figures.map((round) => round[index].rate)),
+    cost: median(figures.map((round) => round[index].cost)),
+  }));
+  const ratio = (field) => {
+    const { middle, low, high } = ratioOf(figures.map((round) => round.map((each) => each[field])));
+    return `${middle.toFixed(2)}  (quartiles ${low.toFixed(2)} to ${high.toFixed(2)})`;
+  };
+  const row = (name, left, right, unit, result, goal) =>
+    `  ${name.padEnd(20)} ${left.toFixed(1).padStart(9)} ÷ ${right.toFixed(1).padStart(9)} ${unit.padEnd(4)} = ${result}  ${goal}`;
+  const file = { rate: median(files.map(({ rate }) => rate)), cost: median(files.map(({ cost }) => cost)) };
+  const least = alone + file.cost;
   console.log(what);
-  console.log(row('requests/s', median(ours.rate), median(upstream.rate), '', target));
-  console.log(row('CPU per request', median(ours.cpu), median(upstream.cpu), 'µs', 'at most 0.7'));
-  console.log(row('resident memory', ours.memory, upstream.memory, 'MiB', 'at most 1.0'));
-  console.log(row('beside a static file', median(ours.rate), median(ours.files), '', 'for orientation'));
+  console.log(row('requests/s', ours.rate, upstream.rate, '', ratio('rate'), target));
+  console.log(row('CPU per request', ours.cost, upstream.cost, 'µs', ratio('cost'), 'at most 0.7'));
+  console.log(
+    row(
+      'a free module’s',
+      least,
+      upstream.cost,
+      'µs',
+      (least / upstream.cost).toFixed(2),
+      'the bound of that',
+    ),
+  );
+  console.log(row('resident memory', ...memory, 'MiB', (memory[0] / memory[1]).toFixed(2), 'at most 1.0'));
+  console.log(
+    row(
+      'beside a static file',
+      ours.rate,
+      file.rate,
+      '',
+      (ours.rate / file.rate).toFixed(2),
+      'for orientation',
+    ),
+  );
 }
