@@ -54,8 +54,9 @@ export const fillServerRoot = async (
   showsRequestLines: boolean,
 ): Promise<ServerRootLayout> => {
   const layout = layOut(plan, folder, 'launcher', showsRequestLines);
-  await makePipes(plan, layout);
-  writeServerFiles(plan, layout);
+  // The program that makes them runs while the files are written.
+  const pipes = makePipes(plan, layout);
+  await Promise.all([pipes, (async () => writeServerFiles(plan, layout))()]);
   return layout;
 };
 
