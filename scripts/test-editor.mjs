@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compileSuites } from '../test/editor/driver/compile.mjs';
 import { runInEditor } from '../test/editor/driver/run-in-editor.mjs';
+import { runInWebHost } from '../test/editor/driver/run-in-web-host.mjs';
 import { runs } from '../test/editor/runs.mjs';
 import { writeJson } from './lib/json.mjs';
 import { endAllOnExit, which } from './lib/process.mjs';
@@ -21,11 +22,18 @@ await runMain(async () => {
   const runner = await compileSuites();
   const results = inRepository('test-results', 'editor');
   const report = { tests: [], errors: [] };
-  for (const run of runs.filter(({ name }) => !values.only || name === values.only)) {
-    console.log(`${run.name}: ${run.suites.join(', ')}`);
-    const { tests, errors } = await runInEditor(run, { chromium, runner, results, grep: values.grep });
-    report.tests.push(...tests.map((test) => ({ ...test, title: `${run.name}: ${test.title}` })));
+  const add = (name, { tests, errors }) => {
+    report.tests.push(...tests.map((test) => ({ ...test, title: `${name}: ${test.title}` })));
     report.errors.push(...errors);
+  };
+  const isWanted = (name) => !values.only || name === values.only;
+  for (const run of runs.filter(({ name }) => isWanted(name))) {
+    console.log(`${run.name}: ${run.suites.join(', ')}`);
+    add(run.name, await runInEditor(run, { chromium, runner, results, grep: values.grep }));
+  }
+  if (isWanted('web')) {
+    console.log('web: the extension without a machine');
+    add('web', await runInWebHost({ chromium, results }));
   }
   for (const error of report.errors) console.log(`  ✗ ${error}`);
   if (process.env.TEST_REPORT) writeJson(process.env.TEST_REPORT, report);

@@ -21,19 +21,31 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     return this.texts.get(uri.toString()) ?? '';
   }
 
-  /** Shows Markdown as the editor's preview does, beside what is open. A page of the same title is brought up to date. */
+  /**
+   * Shows Markdown as the editor's preview does, beside what is open. A page of the same title is brought up to date. Where the editor
+   * has no preview, because its Markdown extension is switched off, the text itself is shown.
+   */
   async showMarkdown(title: string, markdown: string): Promise<void> {
-    await vscode.commands.executeCommand('markdown.showPreviewToSide', this.put(`${title}.md`, markdown));
+    const uri = this.put(`${title}.md`, markdown);
+    try {
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+    } catch {
+      await this.showText(uri);
+    }
   }
 
   /** Shows a configuration, in its colours. */
   async showConfiguration(title: string, text: string): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(this.put(`${title}.conf`, text));
-    await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
+    await this.showText(this.put(`${title}.conf`, text));
   }
 
   dispose(): void {
     this.subscriptions.dispose();
+  }
+
+  private async showText(uri: vscode.Uri): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
   }
 
   private put(name: string, text: string): vscode.Uri {

@@ -4,7 +4,7 @@ import { type PathContent, READ_PATH, type ReadPathParams } from '../../../commo
 import { clientOptions, SERVER_ID, SERVER_NAME } from './client-options';
 
 /** The type of the browser's workers, as far as they are handed on: the client is compiled for Node's types. */
-declare const Worker: new (address: string) => ConstructorParameters<typeof LanguageClient>[3];
+declare const Worker: new (address: string) => ConstructorParameters<typeof LanguageClient>[2];
 
 /** Longer files are no configurations. */
 const LONGEST_FILE = 8 * 1024 * 1024;
@@ -19,8 +19,8 @@ export const startWebLanguageClient = async (context: vscode.ExtensionContext): 
   const client = new LanguageClient(
     SERVER_ID,
     SERVER_NAME,
-    clientOptions(context),
     new Worker(script.toString(true)),
+    clientOptions(context),
   );
   context.subscriptions.push(
     client,

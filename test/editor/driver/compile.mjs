@@ -31,3 +31,27 @@ export const compileSuites = async () => {
   });
   return path.join(outdir, 'run.js');
 };
+
+/**
+ * Bundles the suite of the web extension host, which is a worker: one script, with mocha in it.
+ *
+ * @returns {Promise<string>} the module with `run()` that the page is told to load
+ */
+export const compileWebSuite = async () => {
+  const outfile = inRepository('build', 'editor-web-tests', 'run.js');
+  await build({
+    entryPoints: [inRepository('test', 'editor', 'web', 'run.ts')],
+    outfile,
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    // mocha's build for browsers would take the module's exports for its own, were it to see them.
+    format: 'iife',
+    globalName: 'suite',
+    footer: { js: 'module.exports = suite;' },
+    external: ['vscode'],
+    define: { global: 'globalThis', module: 'undefined', exports: 'undefined' },
+    logLevel: 'warning',
+  });
+  return outfile;
+};

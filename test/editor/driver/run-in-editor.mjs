@@ -6,6 +6,7 @@ import { inRepository } from '../../../scripts/lib/repository.mjs';
 import { temporaryFolder } from '../../../scripts/lib/temporary-folder.mjs';
 import { openBrowser } from './browser.mjs';
 import { answerRequest, REQUEST_MARK, SHOW_MARK } from './requests.mjs';
+import { withTimeout } from './timeout.mjs';
 import { startServer } from './vscode-server.mjs';
 
 /**
@@ -133,16 +134,4 @@ const runPage = async (page, { run, development, port, workspace, runner, result
 const after = (mark, text) => {
   const at = text.indexOf(mark);
   return at < 0 ? undefined : text.slice(at + mark.length).split('\n')[0];
-};
-
-const withTimeout = async (promise, ms) => {
-  let timer;
-  const expired = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  try {
-    return await Promise.race([promise, expired]);
-  } finally {
-    clearTimeout(timer);
-  }
 };

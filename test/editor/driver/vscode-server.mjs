@@ -10,7 +10,7 @@ import { cache } from '../../../scripts/setup/cache.mjs';
 const START_TIMEOUT_MS = 60_000;
 
 /** Settings of every test window: nothing that moves, asks, or looks for the network. */
-const settings = {
+export const settings = {
   'chat.disableAIFeatures': true,
   'debug.toolBarLocation': 'docked',
   'editor.minimap.enabled': false,
