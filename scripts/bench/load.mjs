@@ -1,6 +1,8 @@
 // What the benchmarks of servers share: the applications, the load, and rounds that take turns.
 import { which } from '../lib/process.mjs';
 import { ScriptError } from '../lib/script-error.mjs';
+import { processorTime } from './httpd.mjs';
+import { requestRate } from './servers.mjs';
 import { median, quantile } from './statistics.mjs';
 
 export const HELLO = `def application(environ, start_response):
@@ -16,6 +18,19 @@ export const needWrk = () => {
     'wrk, the program that makes the load, is not installed.',
     'sudo apt-get install wrk',
   );
+};
+
+/**
+ * Requests per second, and the processor time of one, of all the server's processes, in microseconds.
+ *
+ * @param {{port: number, pid: number}} server
+ * @param {number} seconds
+ * @param {{url?: string, connections?: number}} [load]
+ */
+export const measureLoad = async (server, seconds, load) => {
+  const before = processorTime(server);
+  const rate = await requestRate(server.port, seconds, load);
+  return { rate, cost: ((processorTime(server) - before) / (rate * seconds)) * 1e6 };
 };
 
 /**

@@ -9,8 +9,8 @@ import { inRepository } from '../lib/repository.mjs';
 import { runMain, ScriptError } from '../lib/script-error.mjs';
 import { temporaryFolder } from '../lib/temporary-folder.mjs';
 import { cache } from '../setup/cache.mjs';
-import { applicationMemory, processorTime, startHttpd } from './httpd.mjs';
-import { HELLO, needWrk, ratioOf, takeTurns } from './load.mjs';
+import { applicationMemory, startHttpd } from './httpd.mjs';
+import { HELLO, measureLoad, needWrk, ratioOf, takeTurns } from './load.mjs';
 import { requestRate } from './servers.mjs';
 import { median } from './statistics.mjs';
 
@@ -169,23 +169,16 @@ ${Object.keys(APPLICATIONS)
 `;
 }
 
-/** Requests per second, and the processor time of one in microseconds. */
-async function measure(server, seconds, load) {
-  const before = processorTime(server);
-  const rate = await requestRate(server.port, seconds, load);
-  return { rate, cost: ((processorTime(server) - before) / (rate * seconds)) * 1e6 };
-}
-
 /** The servers run side by side, and one of them has work at a time. */
 async function compare(servers, { name, url, connections }, folder, rounds, seconds) {
   const alone = [];
   const files = [];
   for (const { port } of servers) await requestRate(port, 1, { url, connections });
   const figures = await takeTurns(servers, rounds, (server) =>
-    measure(server, seconds, { url, connections }),
+    measureLoad(server, seconds, { url, connections }),
   );
   for (let round = 0; round < Math.ceil(rounds / 4); round++) {
-    files.push(await measure(servers[0], seconds, { url: '/static', connections }));
+    files.push(await measureLoad(servers[0], seconds, { url: '/static', connections }));
     alone.push(await costAlone(path.join(folder, 'alone.py'), path.join(folder, `${name}.wsgi`)));
   }
   return { figures, files, alone: median(alone), memory: servers.map(applicationMemory) };

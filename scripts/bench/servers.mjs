@@ -15,7 +15,7 @@ const ANSWER_LIMIT_MS = 30_000;
  * @param {import('./launchers.mjs').Launcher} launcher
  * @param {string} mode
  * @param {string} folder the server root is made in it
- * @returns {Promise<{port: number, firstAnswerMs: number, stop: () => Promise<void>}>}
+ * @returns {Promise<{port: number, pid: number, firstAnswerMs: number, stop: () => Promise<void>}>}
  */
 export const startServer = async (launcher, mode, folder) => {
   const port = await freePort();
@@ -48,7 +48,7 @@ export const startServer = async (launcher, mode, folder) => {
     }
     await delay(ANSWER_POLL_MS);
   }
-  return { port, firstAnswerMs: performance.now() - began, stop };
+  return { port, pid: child.pid, firstAnswerMs: performance.now() - began, stop };
 };
 
 /**

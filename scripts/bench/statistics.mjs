@@ -5,9 +5,6 @@ export const median = (figures) => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
-/** How far the figures lie apart, as a part of their median. */
-export const spread = (figures) => (Math.max(...figures) - Math.min(...figures)) / median(figures);
-
 /** The figure that a part of all figures does not exceed: `quantile(figures, 0.95)`. */
 export const quantile = (figures, part) => {
   const sorted = figures.toSorted((left, right) => left - right);
