@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { cp, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildModule } from './build';
 import { request } from './client';
+import { testEnvironment } from './environment';
 import { type Httpd, startHttpd } from './httpd';
 
 interface Example {
   readonly name: string;
   /** The script, relative to the example's folder. */
   readonly script: string;
-  /** Needs the packages of the test environment. */
+  /** Needs the packages of the test testEnvironment. */
   readonly needs?: string;
   /** URL, expected status. */
   readonly requests: readonly (readonly [string, number])[];
@@ -52,13 +52,6 @@ const examples: readonly Example[] = [
 
 const folder = path.resolve(__dirname, '../../examples');
 
-const cacheFolder = (): string => {
-  if (process.env.MOD_WSGI_CACHE) return process.env.MOD_WSGI_CACHE;
-  if (process.getuid?.() === 0) return '/var/cache/mod-wsgi-vscode';
-  return path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'mod-wsgi-vscode');
-};
-const environment = path.join(cacheFolder(), 'venv');
-
 /** A script that runs the example's application between the two halves of wsgiref.validate. */
 const validating = (script: string): string => `import os, sys
 sys.path.insert(0, ${JSON.stringify(path.dirname(script))})
@@ -73,10 +66,19 @@ loader.exec_module(module)
 application = validator(module.application)
 `;
 
-describe.each(examples)('wsgiref.validate with the example $name', ({ name, script, needs, requests }) => {
+const modes = {
+  embedded: '',
+  daemon: 'WSGIDaemonProcess served\nWSGIProcessGroup served\nWSGIRestrictEmbedded On\n',
+};
+const cases = examples.flatMap((example) =>
+  Object.entries(modes).map(([mode, lines]) => ({ ...example, mode, lines })),
+);
+
+describe.each(cases)('wsgiref.validate with the example $name in $mode mode', (example) => {
+  const { name, script, needs, requests, lines } = example;
   const missing = !existsSync(path.join(folder, name, script))
     ? `examples/${name}`
-    : needs && !existsSync(path.join(environment, 'bin', 'python'))
+    : needs && !existsSync(path.join(testEnvironment, 'bin', 'python'))
       ? 'the Python environment that the set-up makes'
       : undefined;
   let httpd: Httpd;
@@ -86,8 +88,8 @@ describe.each(examples)('wsgiref.validate with the example $name', ({ name, scri
     httpd = await startHttpd({
       module: await buildModule(),
       apps: path.join(folder, name),
-      configuration: `${needs ? `WSGIPythonHome ${environment}\n` : ''}WSGIApplicationGroup %{GLOBAL}
-        WSGIScriptAlias / @APPS@/validating.wsgi`,
+      configuration: `${needs ? `WSGIPythonHome ${testEnvironment}\n` : ''}WSGIApplicationGroup %{GLOBAL}
+        ${lines}WSGIScriptAlias / @APPS@/validating.wsgi`,
     });
     const copy = path.join(httpd.apps, script);
     await cp(path.join(folder, name), httpd.apps, { recursive: true });

@@ -1,21 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildModule } from './build';
 import { exchange, request } from './client';
+import { testEnvironment } from './environment';
 import { type Httpd, startHttpd } from './httpd';
 
 const apps = path.join(__dirname, 'apps');
-
-const cacheFolder = (): string => {
-  if (process.env.MOD_WSGI_CACHE) return process.env.MOD_WSGI_CACHE;
-  if (process.getuid?.() === 0) return '/var/cache/mod-wsgi-vscode';
-  return path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'mod-wsgi-vscode');
-};
-const environment = path.join(cacheFolder(), 'venv');
 
 /** An answer that was under way may name a process that has gone. */
 const kill = (pid: number): void => {
@@ -38,7 +31,7 @@ describe.each(['embedded', 'daemon'])('in %s mode', (mode) => {
       apps,
       configuration: [
         mode === 'daemon' ? groups : '',
-        existsSync(environment) ? `WSGIPythonHome ${environment}` : '',
+        existsSync(testEnvironment) ? `WSGIPythonHome ${testEnvironment}` : '',
         'WSGIChunkedRequest On\nWSGIApplicationGroup %{GLOBAL}',
         ...scripts.map((name) => `WSGIScriptAlias /${name} @APPS@/${name}.wsgi`),
       ].join('\n'),
@@ -82,7 +75,7 @@ describe.each(['embedded', 'daemon'])('in %s mode', (mode) => {
     expect(body).toBe('hello');
   });
 
-  it.skipIf(!existsSync(environment))('Werkzeug reads forms and files of any size', async () => {
+  it.skipIf(!existsSync(testEnvironment))('Werkzeug reads forms and files of any size', async () => {
     const boundary = 'X-Boundary';
     const file = randomBytes(3_000_000).toString('latin1');
     const part = (disposition: string, content: string) =>

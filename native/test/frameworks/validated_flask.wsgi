@@ -1,0 +1,5 @@
+from wsgiref.validate import validator
+
+from flask_site import application as site
+
+application = validator(site)
