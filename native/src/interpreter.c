@@ -18,7 +18,7 @@ static wsgi_interpreter *interpreters;         /* the main one is the last */
 static wsgi_interpreter *main_interpreter;
 static apr_pool_t *interpreters_pool;
 static apr_thread_mutex_t *states_lock;  /* of all thread_states and their pool; held for a moment only */
-static apr_pool_t *states_pool;
+static apr_pool_t *states_pool;          /* a state stays until its interpreter ends, as Python's own do */
 static apr_uint32_t threads_inside;      /* interpreters entered and not left, in the whole process */
 
 
@@ -37,17 +37,16 @@ static PyThreadState *state_of(wsgi_thread *thread, wsgi_interpreter *interprete
 
 static void remember_state(wsgi_thread *thread, wsgi_interpreter *interpreter, PyThreadState *state)
 {
-    wsgi_thread_state *entry = calloc(1, sizeof(*entry));
+    wsgi_thread_state *entry;
 
-    if (!entry)
-        ap_abort_on_oom();
+    apr_thread_mutex_lock(states_lock);
+    entry = apr_pcalloc(states_pool, sizeof(*entry));
+    APR_ARRAY_PUSH(interpreter->thread_states, wsgi_thread_state *) = entry;
+    apr_thread_mutex_unlock(states_lock);
     entry->interpreter = interpreter;
     entry->state = state;
     entry->next = thread->states;
     thread->states = entry;
-    apr_thread_mutex_lock(states_lock);
-    APR_ARRAY_PUSH(interpreter->thread_states, PyThreadState *) = state;
-    apr_thread_mutex_unlock(states_lock);
 }
 
 
@@ -115,7 +114,7 @@ static wsgi_interpreter *new_interpreter(const char *name)
     interpreter->label = *name ? apr_psprintf(pool, "sub-interpreter '%s' in %s", name, wsgi_process_facts().label)
                                : apr_psprintf(pool, "Python main interpreter in %s", wsgi_process_facts().label);
     apr_thread_mutex_lock(states_lock);
-    interpreter->thread_states = apr_array_make(states_pool, 8, sizeof(PyThreadState *));
+    interpreter->thread_states = apr_array_make(states_pool, 8, sizeof(wsgi_thread_state *));
     apr_thread_mutex_unlock(states_lock);
     return interpreter;
 }
@@ -264,6 +263,16 @@ static void run_exit_functions(const wsgi_interpreter *interpreter)
 }
 
 
+/* What threads keep between two requests. */
+static void drop_leftovers(const wsgi_interpreter *interpreter)
+{
+    int i;
+
+    for (i = 0; i < interpreter->thread_states->nelts; i++)
+        wsgi_thread_drop(APR_ARRAY_IDX(interpreter->thread_states, i, wsgi_thread_state *));
+}
+
+
 /* Py_EndInterpreter() takes no interpreter with other thread states. Apache's threads have ended, but their states
  * have not; returns whether `own` is the only one once those are gone. */
 static int is_last_state(const wsgi_interpreter *interpreter, PyThreadState *own)
@@ -271,7 +280,7 @@ static int is_last_state(const wsgi_interpreter *interpreter, PyThreadState *own
     int i;
 
     for (i = 0; i < interpreter->thread_states->nelts; i++) {
-        PyThreadState *state = APR_ARRAY_IDX(interpreter->thread_states, i, PyThreadState *);
+        PyThreadState *state = APR_ARRAY_IDX(interpreter->thread_states, i, wsgi_thread_state *)->state;
 
         if (state != own) {
             PyThreadState_Clear(state);
@@ -298,6 +307,7 @@ static int stop_sub_interpreter(wsgi_thread *thread, wsgi_interpreter *interpret
         wsgi_interpreter_leave();
         return 0;
     }
+    drop_leftovers(interpreter);
     wsgi_interpreter_clear(interpreter);
     end_sub_interpreter(state, of_main);
     wsgi_interpreter_leave();
@@ -329,6 +339,7 @@ static apr_status_t stop(void *unused)
     wsgi_event_process_stopping(main_interpreter);
     can_finalize &= end_threads(main_interpreter) && apr_atomic_read32(&threads_inside) == 1;
     if (can_finalize) {
+        drop_leftovers(main_interpreter);
         wsgi_interpreter_clear(main_interpreter);
         Py_FinalizeEx();
         left(thread);

@@ -27,7 +27,7 @@ struct wsgi_interpreter {
     PyTypeObject *file_wrapper_type;
     PyTypeObject *restricted_type;
     apr_hash_t *scripts;  /* path → wsgi_script, see script.c */
-    apr_array_header_t *thread_states;  /* PyThreadState * of Apache's threads; interpreter.c only */
+    apr_array_header_t *thread_states;  /* wsgi_thread_state * of Apache's threads; interpreter.c only */
     apr_pool_t *pool;                   /* used with the GIL held */
     int is_fixed;                       /* its name stands in the configuration */
     struct wsgi_interpreter *next;

@@ -116,6 +116,7 @@ static void start(const wsgi_group *group, int failures, pid_t predecessor)
     }
     process->pid = fork();
     if (process->pid == 0) {
+        free(process);
         close(link[0]);
         keep_only(group);
         wsgi_daemon_run(group, link[1], self);

@@ -8,20 +8,13 @@ static apr_threadkey_t *current_key;
 static apr_uint32_t last_id;
 
 
-/* The Python thread states belong to their interpreters, which end them; the text has no other owner. */
+/* The thread states belong to their interpreters; the text has no other owner. */
 static void forget_thread(void *data)
 {
     wsgi_thread *thread = data;
-    wsgi_thread_state *entry = thread->states;
 
     wsgi_log_rest(NULL, &thread->standard_output);
     wsgi_log_rest(NULL, &thread->standard_error);
-    while (entry) {
-        wsgi_thread_state *next = entry->next;
-
-        free(entry);
-        entry = next;
-    }
     free(thread);
 }
 
@@ -80,10 +73,14 @@ void wsgi_thread_keep(const wsgi_interpreter *interpreter, PyObject *first, PyOb
 }
 
 
+void wsgi_thread_drop(wsgi_thread_state *state)
+{
+    Py_CLEAR(state->leftovers[0]);
+    Py_CLEAR(state->leftovers[1]);
+}
+
+
 void wsgi_thread_let_go(const wsgi_interpreter *interpreter)
 {
-    wsgi_thread_state *entry = entry_of(interpreter);
-
-    Py_CLEAR(entry->leftovers[0]);
-    Py_CLEAR(entry->leftovers[1]);
+    wsgi_thread_drop(entry_of(interpreter));
 }

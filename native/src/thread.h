@@ -43,4 +43,7 @@ wsgi_thread *wsgi_thread_current(void);
 void wsgi_thread_keep(const wsgi_interpreter *interpreter, PyObject *first, PyObject *second);
 void wsgi_thread_let_go(const wsgi_interpreter *interpreter);
 
+/* As wsgi_thread_let_go(), of a thread that has ended or waits. */
+void wsgi_thread_drop(wsgi_thread_state *state);
+
 #endif

@@ -83,14 +83,16 @@ it.skipIf(isSanitized).each<['embedded' | 'daemon', Mpm]>([
   }
 });
 
-it.skipIf(isSanitized)(
-  '100,000 requests of 8 clients in daemon mode leave memory and descriptors as they were',
-  async () => {
+it.skipIf(isSanitized).each(['embedded', 'daemon'])(
+  '100,000 requests of 8 clients leave memory and descriptors as they were: %s mode',
+  async (mode) => {
     const httpd = await startHttpd({
       module: await buildModule(),
       apps: path.join(__dirname, 'apps'),
       configuration: [
-        'WSGIDaemonProcess served threads=4\nWSGIProcessGroup served\nWSGIRestrictEmbedded On',
+        mode === 'daemon'
+          ? 'WSGIDaemonProcess served threads=4\nWSGIProcessGroup served\nWSGIRestrictEmbedded On'
+          : '',
         'StartServers 1\nServerLimit 1\nMaxKeepAliveRequests 0\nLogLevel crit',
         ...scripts.map((name) => `WSGIScriptAlias /${name} @APPS@/${name}.wsgi application-group=%{GLOBAL}`),
       ].join('\n'),

@@ -23,6 +23,8 @@ export interface HttpdOptions {
   /** A folder that is copied to `<folder>/apps`, where the server's user can read it. */
   readonly apps?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** A program, with its arguments, that runs httpd and makes it slow. */
+  readonly under?: readonly string[];
 }
 
 /** A running httpd. It lives in a process group of its own, with everything that it starts. */
@@ -189,13 +191,18 @@ export const checkConfiguration = async (
 /**
  * Starts httpd on a free port of loopback and waits until it accepts connections.
  *
- * @throws Error with its output and error log if it does not within 15 seconds; nothing is left behind then.
+ * @throws Error with its output and error log if it does not within 15 seconds (120 under another program); nothing is left behind then.
  */
 export const startHttpd = async (options: HttpdOptions): Promise<Httpd> => {
   const { folder, port } = await prepare(options);
   const mode = options.onlyProcess ? '-X' : '-DFOREGROUND';
   // A group of its own: at its end, prefork's parent signals the whole group that it is in.
-  const child = spawn(apache().program, [mode, '-d', folder, '-f', path.join(folder, 'httpd.conf')], {
+  const httpd = [apache().program, mode, '-d', folder, '-f', path.join(folder, 'httpd.conf')];
+  const [program = '', ...args] = [
+    ...(options.under ?? []).map((word) => word.replaceAll('@FOLDER@', folder)),
+    ...httpd,
+  ];
+  const child = spawn(program, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...sanitizerEnvironment(), ...options.environment },
@@ -228,7 +235,7 @@ export const startHttpd = async (options: HttpdOptions): Promise<Httpd> => {
     }
   };
 
-  const end = Date.now() + 15_000;
+  const end = Date.now() + (options.under ? 120_000 : 15_000);
   while (!(await isListening(port))) {
     if (Date.now() > end || child.exitCode !== null) {
       const log = await errorLog();
