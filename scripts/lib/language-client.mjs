@@ -67,6 +67,10 @@ export class LanguageClient {
     return this.request('textDocument/diagnostic', { textDocument: { uri } });
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
+
   /** Resident memory of the server, in MB. */
   memory() {
     const [, resident] = readFileSync(`/proc/${this.#process.pid}/statm`, 'utf8').split(' ');

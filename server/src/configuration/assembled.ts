@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis';
 import type { ConfigFile, Configuration, Difference } from './configuration';
 import type { ConditionRead, Definition, Entry, IncludeRead, MacroRead } from './entries';
-import type { Part } from './part';
+import { isSame, type Part } from './part';
 import { note, noting, SOURCE } from './reads';
 
 /** What one reading has found, beside its parts. */
@@ -153,10 +153,6 @@ export class AssembledConfiguration implements Configuration {
 }
 
 const NONE: readonly Entry[] = [];
-
-/** Whether two lists hold the same objects. */
-export const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((each, index) => each === b[index]);
 
 /** Which parts are new and which are gone; `inOrder`: those that stayed come in the order in which they came before. */
 const compareParts = (

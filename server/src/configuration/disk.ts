@@ -41,7 +41,11 @@ export class Disk implements WorkspaceFiles {
 
   status(path: string): (PathStatus & PathPermissions) | undefined {
     return this.remember(this.statuses, path, () => {
-      const stat = statSync(path);
+      // Many paths of one folder that is not there are asked for.
+      const folder = path.slice(0, path.lastIndexOf('/'));
+      if (folder !== '' && !this.status(folder)) return undefined;
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (!stat) return undefined;
       return {
         kind: stat.isDirectory() ? 'folder' : 'file',
         mode: stat.mode,

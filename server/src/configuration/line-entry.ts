@@ -84,9 +84,9 @@ export class LineEntry implements Entry {
   }
 
   /** Reads the same line into another part. */
-  moveTo(part: Part): void {
+  moveTo(part: Part, index = part.all.length): void {
     this.part = part;
-    this.index = part.all.length;
+    this.index = index;
   }
 
   get order(): number {

@@ -26,6 +26,10 @@ export class Part {
   }
 }
 
+/** Whether two parts hold the same. */
+export const holdsTheSame = (a: Part, b: Part): boolean =>
+  a.conditions.length + b.conditions.length === 0 && isSame(a.all, b.all);
+
 /** What a part was read from, and under which circumstances. */
 interface RememberedPart {
   readonly part: Part;
@@ -34,16 +38,26 @@ interface RememberedPart {
   readonly state: number | undefined;
 }
 
+/** Whether two lists hold the same objects. */
+export const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((each, index) => each === b[index]);
+
 /** What is kept from one reading of a configuration to the next. */
 export class ReaderMemory {
   private parts = new Map<string, WeakMap<Block, RememberedPart>>();
   private entries = new Map<string, WeakMap<object, Entry>>();
+  private acting = new Map<string, WeakMap<Block, readonly Part[]>>();
   private states = new Map<string, number>();
   private nextState = 0;
 
   /** Of one reading of a file: a file can be read several times. */
   partsOf(reading: string): WeakMap<Block, RememberedPart> {
     return of(this.parts, reading);
+  }
+
+  /** What became of blocks that are read anew: several parts, if files are included between them. */
+  actingPartsOf(reading: string): WeakMap<Block, readonly Part[]> {
+    return of(this.acting, reading);
   }
 
   /** The entries of single lines in parts that are read anew. */

@@ -14,7 +14,7 @@ import { judgeCondition } from './conditions';
 import type { ConfigFile } from './configuration';
 import type { ConfigWord, Definition, Entry, IncludeRead, MacroRead, SourceRange, Verdict } from './entries';
 import { LineEntry } from './line-entry';
-import { Part, ReaderMemory } from './part';
+import { holdsTheSame, Part, ReaderMemory } from './part';
 
 /** httpd follows Includes this deep, and then refuses them. */
 const MAX_DEPTH = 128;
@@ -97,6 +97,8 @@ class Reader {
   private length = 0;
   private modulesLoaded = 0;
   private part: Part | undefined;
+  /** Where the parts of the block that is read stand among all. */
+  private segments: number[] = [];
   /** Number of what was defined and loaded so far. */
   private state: number;
 
@@ -176,6 +178,8 @@ class Reader {
     const reading = `${count} ${file}`;
     const remembered = this.memory.partsOf(reading);
     const known = this.memory.entriesOf(reading);
+    const outer = this.segments;
+    this.segments = [];
     for (const block of blocks) {
       const old = remembered.get(block);
       if (old?.certain === certain && (old.state === undefined || old.state === this.state)) {
@@ -184,18 +188,42 @@ class Reader {
       }
       const role = roleOf(block);
       this.part = undefined;
+      if (role === 'acting') {
+        this.readActing(block, { ...context, known }, this.memory.actingPartsOf(reading));
+        continue;
+      }
       this.readNodes(block.nodes, { ...context, known });
       const part: Part | undefined = this.part;
-      if (role !== 'acting' && part)
-        remembered.set(block, { part, certain, state: role === 'plain' ? undefined : this.state });
+      if (part) remembered.set(block, { part, certain, state: role === 'plain' ? undefined : this.state });
       this.part = undefined;
     }
+    this.segments = outer;
+  }
+
+  /** Reads a block that acts. What becomes of it often is what it was the last time. */
+  private readActing(block: Block, context: Context, remembered: WeakMap<Block, readonly Part[]>): void {
+    const outer = this.segments;
+    this.segments = [];
+    this.readNodes(block.nodes, context);
+    this.part = undefined;
+    const old = remembered.get(block) ?? [];
+    const made = this.segments.map((position, index) => {
+      const part = this.parts[position] as Part;
+      const before = old[index];
+      if (!before || !holdsTheSame(before, part)) return part;
+      for (const [at, entry] of part.all.entries()) if (entry instanceof LineEntry) entry.moveTo(before, at);
+      this.parts[position] = before;
+      return before;
+    });
+    remembered.set(block, made);
+    this.segments = outer;
   }
 
   /** The part that is read. */
   private partIn({ file }: Context): Part {
     if (!this.part) {
       this.part = new Part(file);
+      this.segments.push(this.parts.length);
       this.parts.push(this.part);
     }
     return this.part;

@@ -43,6 +43,8 @@ export const SOURCE = {
   groups: 'groups',
   groupNames: 'group names',
   mounts: 'mounts',
+  /** Those of the main server. */
+  serverMounts: 'server mounts',
   /** The daemon groups of a name. */
   group: (name: string): string => `group ${name}`,
   /** The mounts that run in a daemon group, or in none. */

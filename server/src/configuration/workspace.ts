@@ -204,11 +204,13 @@ export class Workspace {
   }
 
   private fileAnalysis(path: string): Analysis | undefined {
+    const named = this.open.get(path);
+    if (named) return this.analysisOf(named);
+    const status = this.files.status(path);
+    if (status?.kind !== 'file') return undefined;
     const canonical = this.files.canonical(path);
     const document = this.open.get(canonical);
     if (document) return this.analysisOf(document);
-    const status = this.files.status(path);
-    if (status?.kind !== 'file') return undefined;
     const text = () => this.files.read(path) ?? '';
     return this.cached(canonical, `disk ${status.stamp}`, text);
   }

@@ -145,6 +145,11 @@ const foldersOf = (folder: string): readonly string[] => {
 
 /** Whether a `<Directory>` path is a folder or one above it. */
 export const coversPath = (pattern: string, folder: string): boolean => {
+  // Nearly every path is written plainly.
+  if (pattern.startsWith('/') && !hasWildcard(pattern) && !pattern.includes('//') && !folder.includes('//')) {
+    const prefix = pattern.endsWith('/') ? pattern : `${pattern}/`;
+    return `${folder}/`.startsWith(prefix) || folder === prefix;
+  }
   const wanted = pattern.split('/').filter(Boolean);
   const given = folder.split('/').filter(Boolean);
   if (wanted.length > given.length) return false;

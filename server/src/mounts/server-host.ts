@@ -1,7 +1,7 @@
-import { isSame } from '../configuration/assembled';
 import type { Configuration } from '../configuration/configuration';
 import type { ConfigWord, Entry } from '../configuration/entries';
 import type { Part } from '../configuration/part';
+import { isSame } from '../configuration/part';
 import { note, SOURCE } from '../configuration/reads';
 import { type Host, isPerDirectory, splitServerName } from './hosts';
 

@@ -1,8 +1,8 @@
-import { isSame } from '../configuration/assembled';
 import type { Configuration, Difference } from '../configuration/configuration';
 import { Dependents } from '../configuration/dependents';
 import type { Entry } from '../configuration/entries';
 import type { Part } from '../configuration/part';
+import { isSame } from '../configuration/part';
 import { note, SOURCE } from '../configuration/reads';
 import { groupBy } from './group-by';
 import { type DaemonGroup, daemonGroupOf, type GroupIndex } from './groups';
@@ -35,6 +35,8 @@ export interface Site extends Ground {
   /** In reading order. */
   readonly mounts: readonly Mount[];
   readonly mountsByHost: ReadonlyMap<Host, readonly Mount[]>;
+  /** Those of the main server. */
+  readonly serverMounts: readonly Mount[];
   /** How many mounts run in a group; in no known group where it is undefined. */
   usersOf(group: DaemonGroup | undefined): number;
   /** Everything, by the parts it stands in. */
@@ -93,6 +95,7 @@ export class LiveSite implements Site {
   private hostList: readonly Host[] | undefined;
   private groupList: readonly DaemonGroup[] | undefined;
   private mountList: readonly Mount[] | undefined;
+  private serversOwn: readonly Mount[] | undefined;
   private hostMounts: ReadonlyMap<Host, readonly Mount[]> | undefined;
 
   constructor(configuration: Configuration) {
@@ -127,6 +130,14 @@ export class LiveSite implements Site {
     this.hostMounts ??= groupBy(this.mounts, ({ host }) => host);
     note(SOURCE.mounts);
     return this.hostMounts;
+  }
+
+  get serverMounts(): readonly Mount[] {
+    note(SOURCE.serverMounts);
+    this.serversOwn ??= this.current.parts.flatMap((part) =>
+      this.partOf(part).mounts.filter(({ host }) => host === this.server),
+    );
+    return this.serversOwn;
   }
 
   usersOf(group: DaemonGroup | undefined): number {
@@ -224,6 +235,10 @@ export class LiveSite implements Site {
     changed.add(SOURCE.mounts);
     this.mountList = undefined;
     this.hostMounts = undefined;
+    if (mounts.some(({ host }) => host === this.server)) {
+      changed.add(SOURCE.serverMounts);
+      this.serversOwn = undefined;
+    }
     for (const { daemon } of mounts) {
       const count = (this.users.get(daemon) ?? 0) + step;
       if (count > 0) this.users.set(daemon, count);

@@ -225,14 +225,14 @@ export const underRootHome: Rule = {
   id: 'path-under-root-home',
   severity: 'warning',
   summary: 'A path below /root, which no other user may enter.',
-  *site({ site }) {
+  *part({ part }) {
     const words = [
-      ...site.mounts.flatMap(({ script }) => script ?? []),
-      ...site.groups.flatMap(({ entry }) =>
+      ...part.mounts.flatMap(({ script }) => script ?? []),
+      ...part.groups.flatMap(({ entry }) =>
         ROOT_OPTIONS.flatMap((name) => entry.options.get(name)?.value ?? []),
       ),
       ...['WSGIPythonHome', 'WSGIPythonPath'].flatMap((name) =>
-        entriesOf(site.configuration, name).flatMap((entry) => entry.words[0] ?? []),
+        part.of(name).flatMap((entry) => entry.words[0] ?? []),
       ),
     ];
     for (const word of words)

@@ -35,7 +35,7 @@ export const aliasShadowed: Rule = {
     for (const mount of aliases) {
       const url = mount.url?.value ?? '';
       // The mounts of a virtual host stand in one part.
-      const beside = mount.host.entry ? part.mounts : (site.mountsByHost.get(mount.host) ?? []);
+      const beside = mount.host.entry ? part.mounts : site.serverMounts;
       const earlier = beside.find(
         (other) =>
           other.host === mount.host &&
@@ -153,11 +153,10 @@ export const cgiConflict: Rule = {
   id: 'cgi-handler-conflict',
   severity: 'warning',
   summary: 'The script of a mount can also be run as CGI.',
-  *site({ site }) {
-    const { configuration, mounts } = site;
-    for (const entry of entriesOf(configuration, 'AddHandler').filter(isCgi)) {
+  *part({ part, site }) {
+    for (const entry of part.of('AddHandler').filter(isCgi)) {
       const extensions = entry.words.slice(1).map(({ value }) => `.${value.replace(/^\./, '')}`);
-      const mount = mounts.find((candidate) => {
+      const mount = site.mounts.find((candidate) => {
         const path = scriptOf(candidate);
         return (
           path !== undefined &&
@@ -172,7 +171,7 @@ export const cgiConflict: Rule = {
           related: [{ at: mountPlace(mount), message: 'mounted as a WSGI application here' }],
         };
     }
-    for (const mount of mounts) {
+    for (const mount of part.mounts) {
       const path = scriptOf(mount);
       const handler = effective('sethandler', mount.sections, site.server, mount.host);
       const alias = mount.host.own.find(

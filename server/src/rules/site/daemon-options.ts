@@ -13,20 +13,18 @@ export const duplicateAcrossFiles: Rule = {
   id: 'duplicate-daemon-process',
   severity: 'error',
   summary: 'Two daemon groups have one name.',
-  *site({ site }) {
-    const first = new Map<string, DaemonGroup>();
-    for (const group of site.groups) {
-      if (!group.entry.certain) continue;
-      const earlier = first.get(group.name);
-      if (!earlier) first.set(group.name, group);
+  *part({ part, site }) {
+    for (const group of part.groups) {
+      const earlier = site.groupsByName.get(group.name)?.find(({ entry }) => entry.certain);
+      if (!group.entry.certain || !earlier || earlier === group) continue;
       // Two in one file are found without the configuration around it.
-      else if (earlier.entry.range.file !== group.entry.range.file || group.entry.fromMacro)
-        yield {
-          at: group.nameWord,
-          message: `Daemon group \`${group.name}\` is already declared at ${earlier.entry.range.file}:${earlier.entry.line}; names are unique per server.`,
-          related: [{ at: earlier.nameWord, message: 'declared here first' }],
-          fixes: removeLine(site, group.entry),
-        };
+      if (earlier.entry.range.file === group.entry.range.file && !group.entry.fromMacro) continue;
+      yield {
+        at: group.nameWord,
+        message: `Daemon group \`${group.name}\` is already declared at ${earlier.entry.range.file}:${earlier.entry.line}; names are unique per server.`,
+        related: [{ at: earlier.nameWord, message: 'declared here first' }],
+        fixes: removeLine(site, group.entry),
+      };
     }
   },
 };
@@ -75,14 +73,12 @@ export const timeoutExcessive: Rule = {
   id: 'timeout-excessive',
   severity: 'warning',
   summary: 'A timeout of more than ten minutes.',
-  *site({ site }) {
+  *part({ part, site }) {
     const words = [
-      ...site.groups.flatMap(({ entry }) =>
+      ...part.groups.flatMap(({ entry }) =>
         WATCHED_TIMEOUTS.flatMap((name) => entry.options.get(name)?.value ?? []),
       ),
-      ...(site.mounts.length > 0
-        ? entriesOf(site.configuration, 'Timeout').flatMap(({ words }) => words[0] ?? [])
-        : []),
+      ...part.of('Timeout').flatMap(({ words }) => (site.mounts.length > 0 ? (words[0] ?? []) : [])),
     ];
     for (const word of words)
       if (/^\d+$/.test(word.value) && Number(word.value) > 600)

@@ -34,16 +34,9 @@ export const directiveIgnored: Rule = {
   },
 };
 
-/** The first daemon group that each host with a mount could use. */
-const visible = ({ mountsByHost, groups }: Site): ReadonlyMap<Host, DaemonGroup> => {
-  const everywhere = groups.find(({ host }) => host.entry === undefined);
-  const found = new Map<Host, DaemonGroup>();
-  for (const host of mountsByHost.keys()) {
-    const group = everywhere ?? groups.find((candidate) => isVisible(candidate, host));
-    if (group) found.set(host, group);
-  }
-  return found;
-};
+/** The first daemon group that a host could use; the server's own before those of hosts. */
+const visibleFrom = (host: Host, { groups }: Site): DaemonGroup | undefined =>
+  groups.find((group) => group.host.entry === undefined) ?? groups.find((group) => isVisible(group, host));
 
 const isEmbedded = ({ processGroup }: Mount): boolean => processGroup.known && processGroup.value === '';
 
@@ -51,14 +44,11 @@ export const mountRunsEmbedded: Rule = {
   id: 'mount-runs-embedded',
   severity: 'information',
   summary: 'An application runs in Apache itself although there is a daemon group for it.',
-  *site({ site }) {
-    // Who names the embedded mode means it.
-    const embedded = site.mounts.filter((mount) => isEmbedded(mount) && !mount.processGroup.entry);
-    if (embedded.length === 0) return;
-    const groups = visible(site);
-    for (const mount of embedded) {
-      if (!site.configuration.rooted && mount.host.entry === undefined && site.groups.length === 0) continue;
-      const group = groups.get(mount.host);
+  *part({ part, site }) {
+    for (const mount of part.mounts) {
+      // Who names the embedded mode means it.
+      if (!isEmbedded(mount) || mount.processGroup.entry) continue;
+      const group = visibleFrom(mount.host, site);
       if (!group) continue;
       yield {
         at: mountPlace(mount),
@@ -250,7 +240,12 @@ export const envLabelUnset: Rule = {
   severity: 'warning',
   summary: 'The variable of %{ENV:…} is never set.',
   needs: 'root',
-  *site({ site }) {
+  *part({ part, site }) {
+    const words = [
+      ...part.of('WSGIProcessGroup').flatMap((entry) => entry.words[0] ?? []),
+      ...part.mounts.flatMap(({ entry }) => entry.options.get('process-group')?.value ?? []),
+    ].filter(({ value }) => value.startsWith('%{ENV:'));
+    if (words.length === 0) return;
     const { configuration } = site;
     const set = new Set([
       ...entriesOf(configuration, 'SetEnv').map(({ words }) => words[0]?.value),
@@ -262,10 +257,6 @@ export const envLabelUnset: Rule = {
         [...(words[2]?.value ?? '').matchAll(/\bE=!?([^:,\]]+)/g)].map(([, name]) => name),
       ),
     ]);
-    const words = [
-      ...entriesOf(configuration, 'WSGIProcessGroup').flatMap((entry) => entry.words[0] ?? []),
-      ...site.mounts.flatMap(({ entry }) => entry.options.get('process-group')?.value ?? []),
-    ];
     for (const word of words) {
       const name = /^%\{ENV:([^}]+)\}$/.exec(word.value)?.[1];
       if (name === undefined || set.has(name)) continue;

@@ -131,9 +131,9 @@ export const hostWithoutServerName: Rule = {
   id: 'vhost-without-servername',
   severity: 'warning',
   summary: 'A virtual host with an application has no ServerName.',
-  *site({ site }) {
-    for (const host of site.hosts) {
-      if (!host.entry || !site.mountsByHost.has(host)) continue;
+  *part({ part, site }) {
+    for (const host of part.hosts) {
+      if (!host.entry || !part.mounts.some((mount) => mount.host === host)) continue;
       const address = nameOf(host) !== undefined && /^(?:\d+\.){3}\d+$/.test(nameOf(host) ?? '');
       const rivals =
         address &&
