@@ -6,8 +6,15 @@ would all be reported as missed although they ran. :meth:`RequestCoverage.wrap` 
 request's thread.
 """
 
+import contextlib
+import os
 import sys
 import threading
+
+MONITORED = "sysmon"
+"""coverage.py's core that measures by ``sys.monitoring``, which debuggers can share: coverage 7.4 and Python 3.12 on."""
+
+_CORE = "COVERAGE_CORE"
 
 
 def _thread_tracer():
@@ -22,19 +29,35 @@ class RequestCoverage:
 
     :param source: folders whose files are reported, those never imported included; None reports what was
         executed outside the standard library and site-packages.
+    :param core: how to measure, unless the environment says (``COVERAGE_CORE``); None is coverage.py's own choice.
     :raises ImportError: if coverage.py is not in the application's environment.
     """
 
-    def __init__(self, source=None):
+    def __init__(self, source=None, core=None):
         import coverage
 
-        self._coverage = coverage.Coverage(data_file=None, source=source)
+        self._core = core
+        # Read here, or when the measurement starts: that depends on the version.
+        with self._chosen_core():
+            self._coverage = coverage.Coverage(data_file=None, source=source)
         # A server that has not been asked anything yet is no reason for a warning in its log.
         self._coverage.set_option("run:disable_warnings", ["no-data-collected", "module-not-imported"])
 
+    @contextlib.contextmanager
+    def _chosen_core(self):
+        if self._core is None or _CORE in os.environ:
+            yield
+            return
+        os.environ[_CORE] = self._core
+        try:
+            yield
+        finally:
+            del os.environ[_CORE]
+
     def start(self):
         """Begin to measure. Called before the application is imported, so that its module level counts."""
-        self._coverage.start()
+        with self._chosen_core():
+            self._coverage.start()
 
     def stop(self):
         """End the measurement; the figures stay readable."""

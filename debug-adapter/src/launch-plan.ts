@@ -39,9 +39,12 @@ const DEFAULT_HOST = '127.0.0.1';
 
 const STARTUP = 'debugger-startup';
 
-/** Both want to trace every line, and Python lets one of them. */
-const COVERAGE_NOT_LIVE =
-  'While coverage is measured, breakpoints of the editor do not stop; exceptions and breakpoint() in the code do.';
+/** From here on `sys.monitoring` lets coverage.py and debugpy watch the same lines. */
+const COVERAGE_BESIDE_LIVE = [3, 12] as const;
+
+const coverageNotLive = (version: string): string =>
+  `While coverage is measured, breakpoints of the editor do not stop under Python ${version}: it lets one program ` +
+  'trace the lines, and Python 3.12 is the first that lets more. Exceptions and breakpoint() in the code do stop.';
 
 const LIVE_IS_OFF =
   'With "live": false in launch.json, breakpoints of the editor do not stop; exceptions and breakpoint() in the code do.';
@@ -76,8 +79,7 @@ export const planLaunch = async (
   const port = await choosePort(attributes.port ?? 0, host);
   const account = await serverAccount(attributes);
   if (account) checkReachable(account.user, requirements(program, cwd, runtime));
-  const whyNotLive =
-    attributes.live === false ? LIVE_IS_OFF : attributes.coverage ? COVERAGE_NOT_LIVE : undefined;
+  const whyNotLive = reasonNotLive(attributes, runtime.python);
   const args = [
     '--host',
     host,
@@ -123,6 +125,13 @@ export const planLaunch = async (
       env: environment(attributes.env),
     }),
   };
+};
+
+const reasonNotLive = ({ live, coverage }: LaunchAttributes, { version }: Python): string | undefined => {
+  if (live === false) return LIVE_IS_OFF;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const sharesLines = major > COVERAGE_BESIDE_LIVE[0] || minor >= COVERAGE_BESIDE_LIVE[1];
+  return coverage && !sharesLines ? coverageNotLive(version) : undefined;
 };
 
 /** pdb's prompt before the first request is the launcher's; in the editor it is a stop of the agent's. */

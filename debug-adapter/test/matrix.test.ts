@@ -1,39 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheRoot } from '../../common/src/cache';
 import { Session } from './client';
+import { FEATURES, Scene, sharesLines } from './features';
 import { type PythonCase, pythonCase } from './pythons';
 import { EXAMPLES_PYTHON, RUNTIMES, type RuntimeCase } from './runtimes';
-import { markedLine, Workspace } from './workspace';
-
-let workspace: Workspace;
-
-beforeEach(() => {
-  workspace = new Workspace();
-});
-
-afterEach(async () => {
-  expect(await workspace.close()).toEqual([]);
-});
-
-const APPLICATION = `\
-def app(environ, start_response):
-    path = environ["PATH_INFO"]
-    if path == "/pdb":
-        breakpoint()
-    result = double(21)  # call
-    if path == "/fail":
-        fail(result)
-    start_response("200 OK", [])
-    return [str(result).encode()]
-
-def double(number):
-    return number * 2  # in double
-
-def fail(result):
-    raise ValueError(result)  # raises here
-`;
+import { Workspace } from './workspace';
 
 const EXAMPLES: PythonCase = { version: 'of the examples', python: EXAMPLES_PYTHON, missing: undefined };
 
@@ -50,68 +24,67 @@ interface Combination {
   readonly mpm: 'prefork' | 'event';
 }
 
-const BUNDLED = RUNTIMES.slice(0, 1);
+const MPMS = ['prefork', 'event'] as const;
 
-/**
- * Each runtime with each MPM on the Python of the examples, and the bundled runtime with one MPM on every other: what
- * depends on the Python is ours. MATRIX=full runs the other MPM there, too.
- */
-const combinations = (): Combination[] => {
-  const cross = (python: PythonCase, runtimes: readonly RuntimeCase[], mpms: readonly Combination['mpm'][]) =>
-    runtimes.flatMap((runtime) => mpms.map((mpm) => ({ python, runtime, mpm })));
-  const mpms = process.env.MATRIX === 'full' ? (['prefork', 'event'] as const) : (['event'] as const);
-  return [
-    ...cross(EXAMPLES, RUNTIMES, ['prefork', 'event']),
-    ...others().flatMap((python) => cross(python, BUNDLED, mpms)),
-  ];
-};
+/** The installed runtimes are of one Python; the bundled one is built for each. */
+const COMBINATIONS: readonly Combination[] = [
+  ...RUNTIMES.map((runtime) => ({ python: EXAMPLES, runtime })),
+  ...others().flatMap((python) => RUNTIMES.slice(0, 1).map((runtime) => ({ python, runtime }))),
+].flatMap((each) => MPMS.map((mpm) => ({ ...each, mpm })));
 
-describe('a whole session', () => {
-  it.for(combinations().map((each) => ({ ...each, title: titleOf(each) })))(
-    '$title',
-    async ({ python, runtime, mpm }, context) => {
-      const missing = runtime.missing ?? python.missing;
-      if (missing) context.skip(missing);
-      const program = workspace.write('app.py', APPLICATION);
-      const session = await Session.begin(workspace, {}, { python: python.python });
-      const breakAt = (...marks: string[]) =>
-        session.client.setBreakpointsRequest({
-          source: { path: program },
-          breakpoints: marks.map((mark) => ({ line: markedLine(program, mark) })),
-        });
-      await session.launch(
-        { ...runtime.attributes, python: python.python, program, args: ['--server-mpm', mpm] },
-        () => breakAt('# call'),
-      );
-      const isLive = !session.text('important').includes('Breakpoints of the editor need');
+// Loops, because the names that describe.each makes are cut off.
+for (const combination of COMBINATIONS) {
+  const { mpm, runtime } = combination;
+  const { python } = combination.python;
+  const missing = runtime.missing ?? combination.python.missing;
 
-      if (isLive) {
-        const { stop, answer } = await session.getAndStop('/');
-        expect(stop.frames[0]?.line).toBe(markedLine(program, '# call'));
-        const inside = await session.step('stepIn', stop);
-        expect(inside.frames[0]?.line).toBe(markedLine(program, '# in double'));
-        expect(await session.evaluate('number + 1', Session.focused(inside))).toBe('22');
-        await session.continue(inside);
-        expect((await answer)?.text).toBe('42');
-        await breakAt();
-      }
+  describe(`a whole session with ${titleOf(combination)}`, () => {
+    let workspace: Workspace;
+    let session: Session;
+    let scene: Scene;
+    let hasEnded = false;
 
-      const paused = await session.getAndStop('/pdb');
-      expect(paused.stop.frames[0]?.name).toBe('app');
-      await session.continue(paused.stop);
-      expect((await paused.answer)?.text).toBe('42');
+    beforeAll(async () => {
+      if (missing) return;
+      workspace = new Workspace();
+      session = await Session.begin(workspace, {}, { python });
+      scene = new Scene(session, workspace, minorVersionOf(python), has(python, 'jinja2'));
+      void session.terminated.then(() => {
+        hasEnded = true;
+      });
+      await session.launch({
+        ...runtime.attributes,
+        python,
+        program: scene.program,
+        args: ['--server-mpm', mpm],
+        autoReload: true,
+        coverage: sharesLines(scene.minorVersion),
+      });
+    });
 
-      const failed = await session.getAndStop('/fail');
-      expect(failed.stop).toMatchObject({ reason: 'exception', text: 'ValueError: 42' });
-      const frame = Session.focused(failed.stop);
-      expect(frame.line).toBe(markedLine(program, '# raises here'));
-      expect((await session.locals(frame)).result?.value).toBe('42');
-      await session.continue(failed.stop);
-      expect((await failed.answer)?.status).toBe(500);
-      await session.stop();
-    },
-  );
-});
+    afterAll(async () => {
+      if (missing) return;
+      if (!hasEnded) await session.stop();
+      expect(await workspace.close()).toEqual([]);
+    });
+
+    for (const { name, impossible, show } of FEATURES) {
+      it(name, async (context) => {
+        const why = missing ?? impossible?.(scene);
+        if (why) context.skip(why);
+        await show(scene);
+      });
+    }
+  });
+}
+
+function minorVersionOf(python: string): number {
+  return Number(spawnSync(python, ['-c', 'import sys; print(sys.version_info[1])']).stdout);
+}
+
+function has(python: string, module: string): boolean {
+  return spawnSync(python, ['-c', `import ${module}`]).status === 0;
+}
 
 function titleOf({ python, runtime, mpm }: Combination): string {
   return `Python ${python.version}, ${runtime.name}, ${mpm}`;

@@ -11,7 +11,7 @@ pytest.importorskip("coverage", reason="the coverage package is not installed fo
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from request_coverage import RequestCoverage  # noqa: E402
+from request_coverage import MONITORED, RequestCoverage  # noqa: E402
 
 APPLICATION = """\
 def application(environ, start_response):
@@ -26,12 +26,14 @@ def application(environ, start_response):
 UNUSED = "answer = 42\n"
 
 
-@pytest.fixture
-def measured(tmp_path):
+@pytest.fixture(params=[None, MONITORED])
+def measured(tmp_path, request):
+    if request.param and not hasattr(sys, "monitoring"):
+        pytest.skip("Python has no sys.monitoring before 3.12")
     (tmp_path / "shop.py").write_text(APPLICATION)
     (tmp_path / "unused.py").write_text(UNUSED)
     before = sys.gettrace()
-    measurement = RequestCoverage([str(tmp_path)])
+    measurement = RequestCoverage([str(tmp_path)], request.param)
     measurement.start()
     spec = importlib.util.spec_from_file_location("shop_under_test", str(tmp_path / "shop.py"))
     module = importlib.util.module_from_spec(spec)
@@ -56,6 +58,15 @@ def in_foreign_thread(function):
 
     _thread.start_new_thread(run, ())
     assert done.wait(10)
+
+
+def test_a_core_that_debuggers_can_share_leaves_the_tracer_alone(measured):
+    measurement, application, _ = measured
+    tracers = []
+    in_foreign_thread(lambda: measurement.wrap(lambda *_: tracers.append(sys.gettrace()))({}, None))
+    is_shared = hasattr(sys, "monitoring") and sys.monitoring.get_tool(sys.monitoring.COVERAGE_ID) is not None
+    assert (tracers == [None]) == is_shared
+    assert "COVERAGE_CORE" not in os.environ
 
 
 def test_request_lines_count_in_a_foreign_thread(measured):

@@ -115,9 +115,9 @@ class Session:
         if source is None:
             return
         try:
-            from request_coverage import RequestCoverage
+            from request_coverage import MONITORED, RequestCoverage
 
-            self._coverage = RequestCoverage(source)
+            self._coverage = RequestCoverage(source, MONITORED if self._settings.get("liveSocket") else None)
         except ImportError as error:
             self._warn(
                 "Coverage is off: the coverage package cannot be imported by %s (%s). Install it there: "
