@@ -89,7 +89,7 @@ export const answerRequests = (
     return [...found.values()];
   };
 
-  const pagePlaces = placesAs((file) => session.workspace.uriOf(file));
+  const pagePlaces = placesAs(session.workspace);
 
   const usesAt = (uri: string, position: Position) => {
     const found = subject(uri);
@@ -302,7 +302,7 @@ export const answerRequests = (
     async ({ textDocument }: WhichPythonParams): Promise<Explanation | null> => {
       const found = subject(textDocument.uri);
       const lookup = typeof programs === 'string' ? programs : programs.libraryOf;
-      return found ? whichPython(session.siteOf(found.document), session.files, lookup) : null;
+      return found ? whichPython(session.siteOf(found.document), session.files, lookup, pagePlaces) : null;
     },
   );
   connection.onRequest(GENERATE_SITE, (params: GenerateSiteParams) =>

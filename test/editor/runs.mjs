@@ -8,7 +8,7 @@ import { copyExamples } from './driver/workspace.mjs';
 export const runs = [
   {
     name: 'clone',
-    suites: ['extension', 'language', 'applications', 'road', 'requests', 'coverage', 'task'],
+    suites: ['extension', 'language', 'pages', 'applications', 'road', 'requests', 'coverage', 'task'],
     trusted: true,
     minutes: 8,
     development: inRepository(),

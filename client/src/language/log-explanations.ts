@@ -44,11 +44,11 @@ export const registerTerminalLinks = (
   );
 };
 
-const explanationLink = ({ start, end, title, id, markdown }: LogExplanation, pages: Pages): Link => ({
+const explanationLink = ({ start, end, title, markdown }: LogExplanation, pages: Pages): Link => ({
   startIndex: start,
   length: end - start,
   tooltip: title,
-  open: () => pages.showMarkdown(id, markdown),
+  open: () => pages.showMarkdown(title, markdown),
 });
 
 const configurationPlaces = (text: string): Link[] =>

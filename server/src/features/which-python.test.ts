@@ -4,6 +4,7 @@ import { readConfiguration } from '../configuration/read';
 import { memoryFiles } from '../model/fixtures/memory-files';
 import { siteOf } from '../mounts/site';
 import type { NoPrograms } from '../programs';
+import { plainPlace } from './explain/places';
 import { type LibraryLookup, whichPython } from './which-python';
 
 const ROOT = '/etc/apache2/apache2.conf';
@@ -29,7 +30,7 @@ const ask = async (text: string, lookup: LibraryLookup | NoPrograms = 'not trust
     { files, analysisOf: (path) => (path === ROOT ? analysis : undefined) },
     { root: ROOT, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
   );
-  return (await whichPython(siteOf(configuration), files, lookup)).markdown;
+  return (await whichPython(siteOf(configuration), files, lookup, plainPlace)).markdown;
 };
 
 const LOAD = 'LoadModule wsgi_module modules/mod_wsgi.so\n';
@@ -40,7 +41,7 @@ const daemon = (home: string) =>
 describe('the module', () => {
   test('is asked for its library', async () => {
     expect(await ask(LOAD, linked)).toContain(
-      `\`${MODULE}\` (\`LoadModule\`, ${ROOT}:1) is linked to \`/usr/lib/libpython3.11.so.1.0\`: Python 3.11.`,
+      `\`${MODULE}\` (\`LoadModule\`, apache2.conf:1) is linked to \`/usr/lib/libpython3.11.so.1.0\`: Python 3.11.`,
     );
   });
 
@@ -84,11 +85,11 @@ describe('the home', () => {
     ['none', `${LOAD}WSGIScriptAlias / /srv/shop.wsgi\n`, 'They run with the Python of mod_wsgi (3.11)'],
     ['no mount', LOAD, 'There is no mount'],
     ['who uses it', daemon('/venv/shop'), '(daemon `shop`)'],
-    ['who sets it', daemon('/venv/shop'), `(\`WSGIDaemonProcess\`, ${ROOT}:2)`],
+    ['who sets it', daemon('/venv/shop'), `(\`WSGIDaemonProcess\`, apache2.conf:2)`],
     [
       'embedded mode',
       `${LOAD}WSGIPythonHome /venv/shop\nWSGIScriptAlias / /srv/shop.wsgi\n`,
-      `(\`WSGIPythonHome\`, ${ROOT}:2)`,
+      `(\`WSGIPythonHome\`, apache2.conf:2)`,
     ],
   ])('%s', async (_, text, expected) => {
     expect(await ask(text, linked)).toContain(expected);

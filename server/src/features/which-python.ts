@@ -5,6 +5,7 @@ import type { FileSystem } from '../model/machine';
 import type { Site } from '../mounts/site';
 import type { NoPrograms } from '../programs';
 import { pythonOfModule } from '../rules/site/python';
+import { type PlaceText, placeOf } from './explain/places';
 import { absolute } from './links';
 import { type HomeUse, homesInUse, inspectHome, type PythonHome } from './python-homes';
 
@@ -23,14 +24,16 @@ export type LibraryLookup = (module: string) => Promise<LinkedLibrary | undefine
  * Which Python each application runs with, and whether it fits the module. A virtual environment lends its packages to the
  * Python that mod_wsgi is linked to; it cannot bring another one.
  *
+ * @param place how places are written
  * @param lookup finds the library, or why no program may be started for that
  */
 export const whichPython = async (
   site: Site,
   files: Pick<FileSystem, 'read' | 'kind' | 'list'>,
   lookup: LibraryLookup | NoPrograms,
+  place: PlaceText,
 ): Promise<Explanation> => {
-  const module = await moduleOf(site, files, lookup);
+  const module = await moduleOf(site, files, lookup, place);
   const uses = homesInUse(site);
   const parts = [
     '# Which Python is this?',
@@ -39,7 +42,7 @@ export const whichPython = async (
     '## Applications',
     ...(uses.length === 0
       ? ['There is no mount in this configuration.']
-      : uses.map((use) => describeUse(use, files, module.version))),
+      : uses.map((use) => describeUse(use, files, module.version, place))),
   ];
   return { markdown: `${parts.join('\n\n')}\n` };
 };
@@ -60,6 +63,7 @@ const moduleOf = async (
   site: Site,
   files: Pick<FileSystem, 'kind'>,
   lookup: LibraryLookup | NoPrograms,
+  place: PlaceText,
 ): Promise<ModuleFacts> => {
   const { configuration } = site;
   const entry = entriesOf(configuration, 'LoadModule').find(({ words }) => words[0]?.value === 'wsgi_module');
@@ -71,7 +75,7 @@ const moduleOf = async (
     };
   const path = absolute(configuration, word.value);
   const named = pythonOfModule(configuration)?.version;
-  const title = `\`${path}\` (${placeOf(entry)})`;
+  const title = `\`${path}\` (${sourceOf(entry, place)})`;
   const say = (text: string, version = named): ModuleFacts => ({ text: `${title} ${text}`, version });
   const byName = named === undefined ? '' : ` Its name says Python ${named}.`;
   if (files.kind(path) === undefined) return say(`is not on this machine.${byName}`);
@@ -85,12 +89,13 @@ const moduleOf = async (
     : say(`is linked to \`${linked.file}\`: Python ${version ?? '?'}.`, version);
 };
 
-const placeOf = ({ name, range, line }: Entry): string => `\`${name}\`, ${range.file}:${line}`;
+const sourceOf = (entry: Entry, place: PlaceText): string => `\`${entry.name}\`, ${placeOf(place, entry)}`;
 
 const describeUse = (
   { home, setBy, mounts }: HomeUse,
   files: Pick<FileSystem, 'read' | 'kind' | 'list'>,
   version: string | undefined,
+  place: PlaceText,
 ): string => {
   const list = mounts.map((mount) => `- ${mount}`).join('\n');
   if (!home)
@@ -100,8 +105,8 @@ const describeUse = (
       `They run with the Python of mod_wsgi${version === undefined ? '' : ` (${version})`} and the packages installed for it. Give each group a \`python-home=\` to run with an environment.`,
     ].join('\n\n');
   const facts = inspectHome(files, home);
-  const from = setBy ? ` (${placeOf(setBy)})` : '';
-  return [`### \`${home.value}\``, list, `${KINDS[facts.kind](facts)}${from}`, verdict(facts, version)]
+  const from = setBy ? ` (${sourceOf(setBy, place)})` : '';
+  return [`### \`${home.value}\``, list, `${KINDS[facts.kind](facts)}${from}.`, verdict(facts, version)]
     .filter(Boolean)
     .join('\n\n');
 };
@@ -113,7 +118,8 @@ const KINDS: Readonly<Record<PythonHome['kind'], (home: PythonHome) => string>> 
     `A virtual environment${versioned(home)}${home.base === undefined ? '' : `, made from the Python in \`${home.base}\``}`,
   installation: (home) => `An installation${versioned(home)}`,
   'no Python': () => 'A folder without a Python in it: the process cannot start',
-  missing: () => 'Not there: the process cannot start',
+  missing: ({ path }) =>
+    `Not there: the process cannot start. Make it with \`python3 -m venv ${path}\`, or correct the path`,
   unknown: () => 'Only known when the server runs',
 };
 

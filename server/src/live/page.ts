@@ -1,6 +1,7 @@
 import type { ApacheOpinion } from '../../../common/src/language-requests';
 import type { Configuration } from '../configuration/configuration';
 import type { WorkspaceFiles } from '../configuration/files';
+import type { PlaceText } from '../features/explain/places';
 import type { Opinion } from './opinion';
 
 /** An opinion as a page: the verdict, every message with its place, and what Apache has read. */
@@ -8,6 +9,7 @@ export const opinionPage = (
   opinion: Opinion,
   configuration: Configuration,
   files: Pick<WorkspaceFiles, 'canonical'>,
+  place: PlaceText,
 ): ApacheOpinion => {
   const { verdict, summary, action, command, program, dump } = opinion;
   const parts = [
@@ -15,7 +17,7 @@ export const opinionPage = (
     `**${summary}**`,
     action,
     command && `\`\`\`sh\n${command}\n\`\`\``,
-    ...messageParts(opinion),
+    ...messageParts(opinion, place),
     ...section(
       'Virtual hosts',
       dump.hosts.length > 0 ? [`\`\`\`text\n${dump.hosts.join('\n')}\n\`\`\``] : [],
@@ -43,11 +45,11 @@ export const opinionPage = (
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length > 0 ? [`## ${title}`, lines.join('\n')] : [];
 
-const messageParts = ({ messages }: Opinion): readonly string[] =>
+const messageParts = ({ messages }: Opinion, place: PlaceText): readonly string[] =>
   section(
     'Messages',
-    messages.map(({ severity, code, text, at, place }) => {
-      const where = at ? `${at.file}:${at.line + 1}` : place ? `${place.file}:${place.line}` : 'no place';
+    messages.map(({ severity, code, text, at, place: named }) => {
+      const where = at ? place(at.file, at.line + 1) : named ? place(named.file, named.line) : 'no place';
       return `- **${severity}**${code === undefined ? '' : ` ${code}`} (${where}): ${text.replaceAll('\n', ' ')}`;
     }),
   );

@@ -2,6 +2,7 @@ import type { Connection } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type ApacheOpinion, ASK_APACHE, type AskApacheParams } from '../../../common/src/language-requests';
 import type { OpenDocuments } from '../documents';
+import { placesAs } from '../features/explain/places';
 import type { NoPrograms, Programs } from '../programs';
 import type { Session } from '../session';
 import { askApache, type Opinion, unavailable } from './opinion';
@@ -66,7 +67,7 @@ export const wireApache = (
       const document = documents.get(textDocument.uri);
       if (!document) return null;
       const { configuration } = session.workspace.membershipOf(document);
-      return opinionPage(await ask(document), configuration, session.files);
+      return opinionPage(await ask(document), configuration, session.files, placesAs(session.workspace));
     },
   );
 

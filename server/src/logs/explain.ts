@@ -63,12 +63,23 @@ const describeMessage = ({ message, names }: KnownMessage, context: LogContext):
   const rows = [
     causes && `**Causes**: ${causes}.`,
     action && `**What to do**: ${action}.`,
-    ...directives.map((name) => directiveRow(name, names, context)),
+    directives.length > 0 && directiveRows(directives, names, context),
     rule &&
       `Found in a configuration by the rule ${page === undefined ? `\`${rule}\`` : `[\`${rule}\`](${page})`}.`,
   ];
   const title = `**${meaning}**${codes.length > 0 ? ` (${codes.slice(0, 4).join(', ')})` : ''}`;
   return [title, ...rows.filter(Boolean)].join('\n\n');
+};
+
+/** What can be changed, and where it stands: on one line, or in a list where places are known. */
+const directiveRows = (
+  directives: readonly string[],
+  names: readonly string[],
+  context: LogContext,
+): string => {
+  const rows = directives.map((name) => directiveRow(name, names, context));
+  const isList = rows.some((row) => row.includes(': '));
+  return `**To look at**: ${isList ? `\n\n${rows.map((row) => `- ${row}`).join('\n')}` : rows.join(', ')}`;
 };
 
 const directiveRow = (name: string, names: readonly string[], context: LogContext): string => {

@@ -19,6 +19,25 @@ const actions = {
   press: (page, { key }) => page.keyboard.press(key),
   type: (page, { text }) => page.keyboard.type(text),
   click: (page, { selector }) => page.locator(selector).first().click({ timeout: 10_000 }),
+  // A terminal lies below layers that take the mouse's events and hand them on.
+  controlClick: async (page, { selector }) => {
+    const at = page.locator(selector).first();
+    await at.hover({ timeout: 10_000, force: true });
+    await at.click({ timeout: 10_000, force: true, modifiers: ['Control'] });
+  },
+  clickInFrames: async (page, { selector }) => {
+    for (const frame of page.frames()) {
+      const found = frame.locator(selector).first();
+      if ((await found.count()) === 0) continue;
+      await found.click({ timeout: 10_000 });
+      return;
+    }
+    throw new Error(`no frame has ${selector}`);
+  },
+  countInFrames: async (page, { selector }) => {
+    const counts = await Promise.all(page.frames().map((frame) => frame.locator(selector).count()));
+    return counts.reduce((sum, count) => sum + count, 0);
+  },
   hover: (page, { selector }) => page.locator(selector).first().hover({ timeout: 10_000 }),
   texts: (page, { selector }) => page.locator(selector).allTextContents(),
   count: (page, { selector }) => page.locator(selector).count(),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { diagnosticsOf, inWorkspace, openFile, positionOf } from '../support/documents';
-import { countOf, picture, press } from '../support/page';
+import { click, countInWebviews, countOf, picture, press } from '../support/page';
 import { inEditor } from '../support/suite';
 import { waitFor } from '../support/wait';
 
@@ -34,6 +34,10 @@ inEditor('Apache configuration in the editor', () => {
     vscode.window.activeTextEditor.selection = new vscode.Selection(position, position);
     await vscode.commands.executeCommand('workbench.actions.view.problems');
     await picture('problems');
+    // The code of a problem leads to the page that explains its rule.
+    await click('.markers-panel a.monaco-link');
+    await waitFor('the page of the rule', async () => (await countInWebviews('h2:text("What to do")')) > 0);
+    await picture('rule-page');
     await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
@@ -106,7 +110,6 @@ inEditor('Apache configuration in the editor', () => {
     await waitFor('the page', () =>
       tabs().some(({ label, isDirty }) => /Explain http/.test(label) && !isDirty),
     );
-    await picture('explain-url');
   });
 
   it('is generated for an application', async () => {

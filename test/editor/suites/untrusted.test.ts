@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { DebugWatcher } from '../support/debugging';
 import { diagnosticsOf, inWorkspace, openFile } from '../support/documents';
+import { notifications } from '../support/page';
 import { inEditor } from '../support/suite';
-import { pause } from '../support/wait';
+import { pause, waitFor } from '../support/wait';
 
 inEditor('a workspace that is not trusted', () => {
   it('is really not trusted', () => assert.equal(vscode.workspace.isTrusted, false));
@@ -11,6 +12,16 @@ inEditor('a workspace that is not trusted', () => {
   it('has its configuration files checked', async () => {
     const { document } = await openFile('apache', 'shop-with-mistakes.conf');
     await diagnosticsOf(document, 'the problems of shop-with-mistakes.conf', (found) => found.length > 0);
+  });
+
+  it('has a sentence instead of an Apache that is asked', async () => {
+    await openFile('apache', 'shop.conf');
+    await vscode.commands.executeCommand('mod_wsgi.askApache');
+    await waitFor('the refusal', async () =>
+      (await notifications()).some((text) =>
+        text.includes('Apache is not asked in a workspace that is not trusted'),
+      ),
+    );
   });
 
   it('starts no Apache on F5', async () => {

@@ -54,6 +54,16 @@ export const type = (text: string): Promise<unknown> => ask('type', { text });
 /** Clicks the first element that the CSS selector finds. */
 export const click = (selector: string): Promise<unknown> => ask('click', { selector });
 
+/** The same with the key Control held down, as links of a terminal want it. */
+export const controlClick = (selector: string): Promise<unknown> => ask('controlClick', { selector });
+
+/** Clicks the first element that the CSS selector finds in a webview; throws while there is none. */
+export const clickInWebview = (selector: string): Promise<unknown> => ask('clickInFrames', { selector });
+
+/** How many elements the CSS selector finds now, those in webviews among them. */
+export const countInWebviews = async (selector: string): Promise<number> =>
+  Number(await ask('countInFrames', { selector }));
+
 /** Puts the mouse over the first element that the CSS selector finds. */
 export const hover = (selector: string): Promise<unknown> => ask('hover', { selector });
 

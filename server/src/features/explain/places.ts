@@ -9,9 +9,9 @@ export const plainPlace: PlaceText = (file, line) => `${baseName(file)}:${line}`
 
 /** Places as links to the lines. */
 export const placesAs =
-  (uriOf: (file: string) => string): PlaceText =>
+  (workspace: { uriOf(file: string): string }): PlaceText =>
   (file, line) =>
-    `[${baseName(file)}:${line}](${uriOf(file)}#L${line})`;
+    `[${baseName(file)}:${line}](${workspace.uriOf(file)}#L${line})`;
 
 /** Where an entry stands. */
 export const placeOf = (place: PlaceText, { range, line }: Entry): string => place(range.file, line);

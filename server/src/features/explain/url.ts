@@ -17,12 +17,12 @@ export const explainUrl = (site: Site, text: string, place: PlaceText): Explanat
   const url = parseUrl(text);
   if (!url)
     return {
-      markdown: `# ${text}\n\nThis is no URL of a web site. Write it as \`http://host/path\`, or as a path alone.\n`,
+      markdown: `# ${code(text)}\n\nThis is no URL of a web site. Write it as \`http://host/path\`, or as a path alone.\n`,
     };
   const { host } = chooseHost(site, url);
   const parts = [hostPart(site, url, place), ...new Answer(site, host, url, place).parts()];
   const numbered = parts.map(({ title, text: body }, index) => `## ${index + 1}. ${title}\n\n${body}`);
-  return { markdown: `${[`# ${text}`, ...numbered].join('\n\n')}\n` };
+  return { markdown: `${[`# ${code(text)}`, ...numbered].join('\n\n')}\n` };
 };
 
 /** A part of the page. */
