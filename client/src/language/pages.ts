@@ -112,16 +112,17 @@ const withCommands = (markdown: string): string =>
 const STYLE = `
 body { padding: 0 1.5em 2em; line-height: 1.5; max-width: 60em; }
 h1 { font-size: 1.5em; font-weight: 600; overflow-wrap: anywhere; }
+h1 code { background: none; color: inherit; padding: 0; font: inherit; }
 h2 { font-size: 1.15em; margin-top: 1.8em; }
 h1, h2 { border-bottom: 1px solid var(--vscode-widget-border, #8884); padding-bottom: 0.3em; }
 a { text-decoration: none; }
 a:hover { text-decoration: underline; }
-code { font-family: var(--vscode-editor-font-family); overflow-wrap: anywhere; }
+code { font-family: var(--vscode-editor-font-family); }
 pre { padding: 0.8em; overflow: auto; background: var(--vscode-textCodeBlock-background); }
 table { border-collapse: collapse; }
 th { text-align: left; }
 th, td { padding: 0.25em 0.8em 0.25em 0; vertical-align: top; border-bottom: 1px solid var(--vscode-widget-border, #8884); }
-td:nth-child(2) { min-width: 14em; }
+td:nth-child(2) { min-width: 9em; overflow-wrap: anywhere; }
 li { margin: 0.2em 0; }
 `;
 

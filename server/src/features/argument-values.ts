@@ -5,7 +5,7 @@ import { modules } from '../catalogue/modules';
 import type { Surroundings } from './surroundings';
 
 /** A value that can be written, before it is bound to a place in the text. */
-export interface Value extends Pick<CompletionItem, 'label' | 'kind' | 'detail'> {
+export interface Value extends Pick<CompletionItem, 'label' | 'kind' | 'detail' | 'sortText'> {
   readonly data?: { readonly label: string };
 }
 
@@ -53,9 +53,14 @@ export const plainValues = (
   kind: CompletionItemKind = CompletionItemKind.EnumMember,
 ): readonly Value[] => values.map((label) => ({ label, kind }));
 
-/** The daemon groups that are declared. */
+/** The daemon groups that are declared: before the labels, which editors would put first for their `%`. */
 export const groupValues = ({ groups }: Surroundings): readonly Value[] =>
-  groups.map((label) => ({ label, kind: CompletionItemKind.Reference, detail: 'daemon process group' }));
+  groups.map((label) => ({
+    label,
+    kind: CompletionItemKind.Reference,
+    detail: 'daemon process group',
+    sortText: ` ${label}`,
+  }));
 
 /** Labels of mod_wsgi by their names. */
 export const labelValues = (names: readonly string[] | undefined): readonly Value[] =>

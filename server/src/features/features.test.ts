@@ -56,6 +56,13 @@ const hoverText = (marked: string): string | undefined => {
 };
 
 describe('completion', () => {
+  test('puts declared groups before labels', () => {
+    const items = completions('WSGIDaemonProcess shop\nWSGIProcessGroup |');
+    const order = items.map(({ label, sortText = label }) => ({ label, sortText }));
+    const [first] = order.sort((a, b) => (a.sortText < b.sortText ? -1 : 1));
+    expect(first?.label).toBe('shop');
+  });
+
   test.each([
     ['a name at the top', 'WSGI|', 'WSGIPythonHome'],
     ['a name in an empty file', '|', 'WSGIScriptAlias'],
