@@ -29,6 +29,21 @@ def _helper(name):
     return sys.modules[qualified]
 
 
+def _complete_server_modules():
+    """Gives the modules that the Apache module makes in C the spec that an import expects of a loaded module.
+
+    Upstream's have none. Then every import of one raises an AttributeError inside CPython, which clears it again
+    (``import_ensure_initialized`` in Python/import.c), and upstream's imports them some ten times in each request; and
+    ``importlib.util.find_spec`` raises a ValueError for them.
+    """
+    for name in ("mod_wsgi", "apache"):
+        module = sys.modules.get(name)
+        if module is not None and getattr(module, "__spec__", None) is None:
+            spec = type(sys.__spec__)(name, None)
+            spec._initializing = False
+            module.__spec__ = spec
+
+
 def _build():
     """The application as Apache calls it.
 
@@ -64,4 +79,5 @@ def _build():
     return built
 
 
+_complete_server_modules()
 application = _build()

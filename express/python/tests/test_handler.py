@@ -1,9 +1,12 @@
 """What the generated handler does to an application, without Apache."""
 
+import importlib.util
 import os
 import pdb
 import runpy
+import shutil
 import sys
+import types
 
 import pytest
 
@@ -143,20 +146,39 @@ def test_a_script_that_fails_is_not_left_half_loaded(tmp_path):
     assert "__wsgi__" not in sys.modules
 
 
-def test_the_handler_reads_its_settings_beside_itself(tmp_path, monkeypatch, shown):
-    import shutil
+@pytest.fixture
+def run_handler(tmp_path):
+    """Runs the handler on an application as the launcher lays it out, and returns what Apache would call."""
 
-    for name in ("application_loader.py", "post_mortem.py", "handler.py"):
-        shutil.copy(os.path.join(FOLDER, name), str(tmp_path / name))
-    (tmp_path / "app.wsgi").write_text("def application(e, s):\n    raise ValueError\n", encoding="utf-8")
-    settings = {
-        "application": {"type": "script", "entry": str(tmp_path / "app.wsgi"), "callable": "application"},
-        "debugger": {"startup": False},
-    }
-    (tmp_path / "settings.py").write_text("SETTINGS = %r" % settings, encoding="utf-8")
+    def run(source, **settings):
+        for name in ("application_loader.py", "post_mortem.py", "handler.py"):
+            shutil.copy(os.path.join(FOLDER, name), str(tmp_path / name))
+        script = tmp_path / "app.wsgi"
+        script.write_text(source, encoding="utf-8")
+        application = {"type": "script", "entry": str(script), "callable": "application"}
+        (tmp_path / "settings.py").write_text("SETTINGS = %r" % dict(settings, application=application), encoding="utf-8")
+        return runpy.run_path(str(tmp_path / "handler.py"))["application"]
+
+    yield run
+    for name in [name for name in sys.modules if name.startswith("_mod_wsgi_express_")]:
+        del sys.modules[name]
+
+
+def test_the_handler_reads_its_settings_beside_itself(run_handler, shown):
     before = list(sys.path)
-    application = runpy.run_path(str(tmp_path / "handler.py"))["application"]
+    application = run_handler("def application(e, s):\n    raise ValueError\n", debugger={"startup": False})
     with pytest.raises(ValueError):
         application({}, None)
     assert shown == ["reset", (None, "app.wsgi", "application")]
     assert sys.path == before
+
+
+def test_the_handler_completes_the_modules_that_the_server_made(run_handler, monkeypatch):
+    server = types.ModuleType("mod_wsgi")
+    monkeypatch.setitem(sys.modules, "mod_wsgi", server)
+    with pytest.raises(ValueError):
+        importlib.util.find_spec("mod_wsgi")
+    run_handler("def application(e, s):\n    return []\n")
+    assert importlib.util.find_spec("mod_wsgi").name == "mod_wsgi"
+    assert importlib.import_module("mod_wsgi") is server
+    assert server.__spec__._initializing is False
