@@ -25,6 +25,7 @@ enum { STOP = 'T', EVICT = 'U', SCRIPT_CHANGED = 'L', REQUESTS_REACHED = 'M', CP
 
 static int messages[2];
 static int signals[2];  /* for the applications; made when the first one comes */
+static volatile int is_serving;
 static volatile int is_ending;
 static volatile apr_time_t last_alive;  /* when the GIL could be taken */
 
@@ -224,6 +225,20 @@ static const end_reason *expired(const wsgi_group *group, apr_time_t started)
 }
 
 
+/* Before it serves, a process loads scripts that then have the same time as those which a request loads. */
+static void *run_startup_check(void *data)
+{
+    const wsgi_group *group = data;
+
+    for (; !is_serving; apr_sleep(apr_time_from_msec(100)))
+        if (has_passed(wsgi_script_waiting_since(), group->startup_timeout)) {
+            note(group, startup_timeout.text);
+            _exit(1);
+        }
+    return NULL;
+}
+
+
 /* How a process ends. */
 typedef struct {
     int is_replaced;   /* by another one; otherwise it was told to stop */
@@ -371,7 +386,10 @@ void wsgi_daemon_run(const wsgi_group *group, int supervisor, pid_t parent)
     wsgi_python_start(pool, group->server);
     if (!group->threads)
         run_service(group, supervisor, pool);
+    if (group->startup_timeout)
+        start_thread(run_startup_check, group);
     wsgi_script_load_imports(ap_server_conf, group->name, pool);
+    is_serving = 1;
     last_alive = apr_time_now();
     if (group->deadlock_timeout)
         start_thread(run_alive_check, group);

@@ -173,14 +173,18 @@ describe('limits', () => {
     });
   });
 
-  it('of time', async () => {
-    const configuration = `WSGIDaemonProcess idle inactivity-timeout=1
-      WSGIDaemonProcess aged restart-interval=2
-      WSGIDaemonProcess stuck threads=1 request-timeout=1 graceful-timeout=1 shutdown-timeout=1
-      WSGIDaemonProcess queue threads=1 queue-timeout=1
-      WSGIDaemonProcess silent socket-timeout=1
+  it('of time, each without the others', async () => {
+    const configuration = `WSGIDaemonProcess idle inactivity-timeout=1 deadlock-timeout=0
+      WSGIDaemonProcess aged restart-interval=2 deadlock-timeout=0
+      WSGIDaemonProcess stuck threads=1 request-timeout=1 graceful-timeout=1 shutdown-timeout=1 deadlock-timeout=0
+      WSGIDaemonProcess queue threads=1 queue-timeout=1 deadlock-timeout=0
+      WSGIDaemonProcess silent socket-timeout=1 deadlock-timeout=0
       WSGIDaemonProcess locked deadlock-timeout=2
-      WSGIDaemonProcess busy cpu-time-limit=1 shutdown-timeout=1 graceful-timeout=1
+      WSGIDaemonProcess busy cpu-time-limit=1 shutdown-timeout=1 graceful-timeout=1 deadlock-timeout=0
+      WSGIDaemonProcess starting startup-timeout=1 graceful-timeout=1 shutdown-timeout=1 deadlock-timeout=0
+      WSGIDaemonProcess preloading startup-timeout=1 deadlock-timeout=0
+      WSGIScriptAlias /starting @APPS@/never_ready.wsgi process-group=starting application-group=%{RESOURCE}
+      WSGIScriptAlias /preloading @APPS@/never_ready.wsgi process-group=preloading application-group=%{GLOBAL}
       ${['idle', 'aged', 'stuck', 'queue', 'silent', 'locked', 'busy']
         .map(
           (name) =>
@@ -188,6 +192,7 @@ describe('limits', () => {
         )
         .join('\n')}`;
     await withHttpd(configuration, async (httpd) => {
+      const starting = ['/starting', '/preloading'].map((url) => request(httpd.port, url));
       const idle = await pidOf(httpd, '/idle');
       const aged = await pidOf(httpd, '/aged');
       const status = async (url: string) => (await request(httpd.port, url)).status;
@@ -209,6 +214,9 @@ describe('limits', () => {
       expect(await pidOf(httpd, '/idle')).not.toBe(idle);
       expect(await pidOf(httpd, '/aged')).not.toBe(aged);
       expect((await request(httpd.port, '/stuck')).status).toBe(200);
+      expect((await Promise.all(starting)).map(({ status }) => status)).toEqual([502, 503]);
+      await httpd.waitForLog(/Application startup timer expired 'starting'/);
+      await httpd.waitForLog(/Application startup timer expired 'preloading'/);
     });
   });
 

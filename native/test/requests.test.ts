@@ -39,7 +39,7 @@ describeServing((server, mode, mpm) => {
         FROM_SETENV: 'caf\u00c3\u00a9',
         'wsgi.version': '(1, 0)',
         'wsgi.url_scheme': 'http',
-        'wsgi.multithread': mode === 'daemon' || mpm === 'event' ? 'True' : 'False',
+        'wsgi.multithread': mode === 'daemon' || mpm !== 'prefork' ? 'True' : 'False',
         'wsgi.multiprocess': 'False',
         'wsgi.run_once': 'False',
         'wsgi.input_terminated': 'True',

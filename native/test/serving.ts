@@ -34,12 +34,15 @@ export const data = Array.from({ length: 300_000 }, (_, index) =>
 
 export type Mode = 'embedded' | 'daemon';
 
+/** MOD_WSGI_TEST_MPM=worker chooses the other MPM with threads. */
+const threaded: Mpm = process.env.MOD_WSGI_TEST_MPM === 'worker' ? 'worker' : 'event';
+
 /** One behaviour in both modes, under an MPM with threads and one without; `server()` is the running one. */
 export const describeServing = (tests: (server: () => Httpd, mode: Mode, mpm: Mpm) => void): void => {
   describe.each<[Mode, Mpm]>([
-    ['embedded', 'event'],
+    ['embedded', threaded],
     ['embedded', 'prefork'],
-    ['daemon', 'event'],
+    ['daemon', threaded],
     ['daemon', 'prefork'],
   ])('%s mode under %s', (mode, mpm) => {
     let httpd: Httpd;
