@@ -40,6 +40,11 @@ const LINES = [
   'Header set X-Won "%"',
   'Require all denied',
   'Require all granted',
+  'AuthMerging And\nRequire all granted',
+  'AuthMerging Or\nRequire all denied',
+  '<RequireAll>\nRequire all granted\n<RequireNone>\nRequire all denied\n</RequireNone>\n</RequireAll>',
+  '<RequireAll>\nRequire all granted\nRequire not env UNSET\n</RequireAll>',
+  '<RequireAny>\nRequire all denied\nRequire all granted\n</RequireAny>',
 ];
 
 const OVERRIDES = [

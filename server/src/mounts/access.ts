@@ -1,4 +1,6 @@
 import type { Entry } from '../configuration/entries';
+import { groupBy } from './group-by';
+import { stepOf } from './sections';
 
 /** Who is let in by the authorization that is in effect. */
 export interface Access {
@@ -15,15 +17,11 @@ const CONTAINERS = /^<require(?:all|any|none)$/;
 const COMPATIBLE = /^(?:order|allow|deny)$/;
 
 const authorization = (section: Entry): readonly Entry[] =>
-  section.children.flatMap((entry) =>
-    entry.key === 'require' ? [entry] : CONTAINERS.test(entry.key) ? [entry] : [],
-  );
-
-const isWord = (entry: Entry, second: string): boolean =>
-  entry.words[0]?.value.toLowerCase() === 'all' && entry.words[1]?.value.toLowerCase() === second;
+  section.children.filter(({ key }) => key === 'require' || CONTAINERS.test(key));
 
 /**
- * The authorization of the sections that apply, in merge order: the last section that has some counts alone.
+ * The authorization of the sections that apply, in merge order: the last section that has some counts alone, unless `AuthMerging` joins
+ * it with what counted before.
  *
  * @param conditional sections that apply to some requests only, and then take the place of the others
  */
@@ -35,22 +33,97 @@ export const accessFor = (sections: readonly Entry[], conditional: readonly Entr
     ];
     if (entry) return { verdict: 'conditional', section, entry };
   }
-  for (const section of sections.toReversed()) {
-    const rules = authorization(section);
-    const old = section.children.filter(({ key }) => COMPATIBLE.test(key));
-    if (rules.length === 0 && old.length === 0) continue;
-    return rules.length > 0 ? judge(section, rules) : judgeOld(section, old);
-  }
-  return { verdict: 'unset', section: undefined, entry: undefined };
+  const steps = [...groupBy(sections, stepOf).values()];
+  return steps.map((step) => step.map(ofSection).reduce(join, NOTHING)).reduce(join, NOTHING).access;
 };
 
+/** Authorization, and how it is joined with what counted before. */
+interface Joinable {
+  readonly access: Access;
+  /** Of `AuthMerging`, lower case; undefined where it takes the place of what counted before. */
+  readonly mode: string | undefined;
+}
+
+const NOTHING: Joinable = {
+  access: { verdict: 'unset', section: undefined, entry: undefined },
+  mode: undefined,
+};
+
+const ofSection = (section: Entry): Joinable => {
+  const rules = authorization(section);
+  const old = section.children.filter(({ key }) => COMPATIBLE.test(key));
+  if (rules.length === 0)
+    return old.length > 0 ? { access: judgeOld(section, old), mode: undefined } : NOTHING;
+  const merging = section.children.findLast(({ key }) => key === 'authmerging');
+  return { access: judge(section, rules), mode: merging?.words[0]?.value.toLowerCase() };
+};
+
+/** Sections of one step are joined with each other first, and what they make then with the steps before, by the mode of the last. */
+const join = (before: Joinable, after: Joinable): Joinable => {
+  if (after.access.verdict === 'unset') return before;
+  const { mode } = after;
+  if (before.access.verdict === 'unset' || (mode !== 'and' && mode !== 'or')) return after;
+  // Of `And` one that denies is enough, of `Or` one that grants.
+  const both = [after.access, before.access];
+  const decisive = both.find(({ verdict }) => verdict === (mode === 'and' ? 'denied' : 'granted'));
+  const open = both.find(({ verdict }) => verdict === 'conditional');
+  return { access: decisive ?? open ?? after.access, mode };
+};
+
+/** What a rule says of a request: `neutral` neither lets it in nor keeps it out. */
+type Answer = 'granted' | 'denied' | 'conditional' | 'neutral';
+
+interface Judged {
+  readonly answer: Answer;
+  /** The directive that decides. */
+  readonly entry: Entry;
+}
+
+/** Several `Require` lines are alternatives. */
 const judge = (section: Entry, rules: readonly Entry[]): Access => {
-  const granted = rules.find((entry) => isWord(entry, 'granted'));
-  // Several Require lines are alternatives.
-  if (granted) return { verdict: 'granted', section, entry: granted };
-  const denied = rules.every((entry) => isWord(entry, 'denied'));
-  const [entry] = rules;
-  return { verdict: denied ? 'denied' : 'conditional', section, entry };
+  const { answer, entry } = judgeAny(rules);
+  return { verdict: answer === 'neutral' ? 'denied' : answer, section, entry: entry ?? rules[0] };
+};
+
+const judgeRule = (rule: Entry): Judged => {
+  if (rule.key !== 'require') {
+    const { answer, entry = rule } = JUDGES[rule.key]?.(authorization(rule)) ?? { answer: 'conditional' };
+    return { answer, entry };
+  }
+  const words = rule.words.map(({ value }) => value.toLowerCase());
+  const isNegated = words[0] === 'not';
+  const [subject, value] = isNegated ? words.slice(1) : words;
+  const answer: Answer =
+    subject === 'all' && (value === 'granted' || value === 'denied') ? value : 'conditional';
+  if (!isNegated || answer === 'conditional') return { answer, entry: rule };
+  return { answer: answer === 'granted' ? 'denied' : 'neutral', entry: rule };
+};
+
+type JudgeAll = (rules: readonly Entry[]) => { readonly answer: Answer; readonly entry?: Entry | undefined };
+
+/** The first answer of those, in the order in which they decide. */
+const first =
+  (...decisive: readonly Answer[]): JudgeAll =>
+  (rules) => {
+    const judged = rules.map(judgeRule);
+    for (const answer of decisive) {
+      const found = judged.find((each) => each.answer === answer);
+      if (found) return found;
+    }
+    return { answer: 'neutral' };
+  };
+
+const judgeAny = first('granted', 'conditional', 'denied');
+
+const judgeNone: JudgeAll = (rules) => {
+  const { answer, entry } = judgeAny(rules);
+  return { answer: answer === 'granted' ? 'denied' : answer === 'conditional' ? answer : 'neutral', entry };
+};
+
+const JUDGES: Readonly<Record<string, JudgeAll>> = {
+  '<requireall': first('denied', 'conditional', 'granted'),
+  '<requireany': judgeAny,
+  '<requirenone': judgeNone,
 };
 
 const judgeOld = (section: Entry, old: readonly Entry[]): Access => {

@@ -105,6 +105,34 @@ describe('access', () => {
       `<Directory />\nRequire all denied\n</Directory>\n${within('Require all granted')}`,
       'granted',
     ],
+    ['all of a block', within('<RequireAll>\nRequire all granted\n</RequireAll>'), 'granted'],
+    [
+      'one of a block that denies',
+      within('<RequireAll>\nRequire all granted\nRequire all denied\n</RequireAll>'),
+      'denied',
+    ],
+    [
+      'a block with a condition',
+      within('<RequireAll>\nRequire all granted\nRequire not ip 10.0.0.0/8\n</RequireAll>'),
+      'conditional',
+    ],
+    [
+      'what is not denied',
+      within(
+        '<RequireAll>\nRequire all granted\n<RequireNone>\nRequire all denied\n</RequireNone>\n</RequireAll>',
+      ),
+      'granted',
+    ],
+    [
+      'both, where they are joined',
+      `<Directory />\nRequire all denied\n</Directory>\n${within('AuthMerging And\nRequire all granted')}`,
+      'denied',
+    ],
+    [
+      'one of both, where they are alternatives',
+      `<Directory />\nRequire all granted\n</Directory>\n${within('AuthMerging Or\nRequire ip 10.0.0.0/8')}`,
+      'granted',
+    ],
     ['the old way', within('Order allow,deny\nAllow from all'), 'granted'],
   ])('%s', (_, text, verdict) => {
     expect(mount(text).access.verdict).toBe(verdict);

@@ -11,7 +11,7 @@ export interface Target {
 }
 
 /** The steps in which Apache merges sections; later ones win. */
-type Step = 'directory' | 'files' | 'location' | 'if';
+export type Step = 'directory' | 'files' | 'location' | 'if';
 
 const STEP_OF: Readonly<Record<string, Step>> = {
   '<directory': 'directory',
@@ -24,6 +24,9 @@ const STEP_OF: Readonly<Record<string, Step>> = {
   '<elseif': 'if',
   '<else': 'if',
 };
+
+/** The step in which a section is merged; an access file is merged with the folders. */
+export const stepOf = ({ key }: Entry): Step => STEP_OF[key] ?? 'directory';
 
 /** Where sections are looked for. */
 export interface SectionGround {
