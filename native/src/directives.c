@@ -308,45 +308,41 @@ static const char *set_map_head(cmd_parms *cmd, void *directory, const char *val
 }
 
 
-/* Each directive replaces the list of the outer folder as a whole. */
+/* Adds to a list of pointers, which the first one makes: each directive replaces the list of the outer folder as a whole. */
+static const char *add_to(const apr_array_header_t **list, cmd_parms *cmd, const void *item)
+{
+    if (!*list)
+        *list = apr_array_make(cmd->pool, 2, sizeof(void *));
+    APR_ARRAY_PUSH((apr_array_header_t *)*list, const void *) = item;
+    return NULL;
+}
+
+
 static const char *add_restricted_group(cmd_parms *cmd, void *directory, const char *name)
 {
-    wsgi_directory_config *config = directory;
-
-    if (!config->restricted_groups)
-        config->restricted_groups = apr_array_make(cmd->pool, 2, sizeof(const char *));
-    APR_ARRAY_PUSH((apr_array_header_t *)config->restricted_groups, const char *) = name;
-    return NULL;
+    return add_to(&((wsgi_directory_config *)directory)->restricted_groups, cmd, name);
 }
 
 
 static const char *add_trusted_header(cmd_parms *cmd, void *directory, const char *name)
 {
-    wsgi_directory_config *config = directory;
     const char *variable = wsgi_trusted_variable(name);
 
     if (!variable)
         return apr_psprintf(cmd->pool, "WSGITrustedProxyHeaders: '%s' is none of the headers that are understood: %s", name,
                             wsgi_trusted_names(cmd->pool));
-    if (!config->trusted_headers)
-        config->trusted_headers = apr_array_make(cmd->pool, 2, sizeof(const char *));
-    APR_ARRAY_PUSH((apr_array_header_t *)config->trusted_headers, const char *) = variable;
-    return NULL;
+    return add_to(&((wsgi_directory_config *)directory)->trusted_headers, cmd, variable);
 }
 
 
 static const char *add_trusted_proxy(cmd_parms *cmd, void *directory, const char *text)
 {
-    wsgi_directory_config *config = directory;
     apr_ipsubnet_t *subnet = wsgi_trusted_subnet(cmd->pool, text);
 
     if (!subnet)
         return apr_psprintf(cmd->pool, "WSGITrustedProxies: Unable to parse trusted proxy IP address/subnet of \"%s\"; names of "
                             "hosts are not looked up", text);
-    if (!config->trusted_proxies)
-        config->trusted_proxies = apr_array_make(cmd->pool, 2, sizeof(apr_ipsubnet_t *));
-    APR_ARRAY_PUSH((apr_array_header_t *)config->trusted_proxies, apr_ipsubnet_t *) = subnet;
-    return NULL;
+    return add_to(&((wsgi_directory_config *)directory)->trusted_proxies, cmd, subnet);
 }
 
 

@@ -1,6 +1,7 @@
 #include "workers.h"
 
 #include <pthread.h>
+#include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -350,17 +351,27 @@ int wsgi_workers_active(void)
 }
 
 
-apr_time_t wsgi_workers_oldest(void)
+/* The earliest of a time that each worker has, 0 where none has it. */
+static apr_time_t earliest(size_t field)
 {
-    apr_time_t oldest = 0;
+    apr_time_t found = 0;
     int i;
 
     pthread_mutex_lock(&lock);
-    for (i = 0; i < own_group->threads; i++)
-        if (workers[i].busy_since && (!oldest || workers[i].busy_since < oldest))
-            oldest = workers[i].busy_since;
+    for (i = 0; i < own_group->threads; i++) {
+        const apr_time_t time = *(const apr_time_t *)((const char *)&workers[i] + field);
+
+        if (time && (!found || time < found))
+            found = time;
+    }
     pthread_mutex_unlock(&lock);
-    return oldest;
+    return found;
+}
+
+
+apr_time_t wsgi_workers_oldest(void)
+{
+    return earliest(offsetof(worker, busy_since));
 }
 
 
@@ -384,15 +395,7 @@ int wsgi_workers_interrupt(apr_interval_time_t limit)
 
 apr_time_t wsgi_workers_oldest_interrupted(void)
 {
-    apr_time_t oldest = 0;
-    int i;
-
-    pthread_mutex_lock(&lock);
-    for (i = 0; i < own_group->threads; i++)
-        if (workers[i].interrupted && (!oldest || workers[i].interrupted < oldest))
-            oldest = workers[i].interrupted;
-    pthread_mutex_unlock(&lock);
-    return oldest;
+    return earliest(offsetof(worker, interrupted));
 }
 
 
