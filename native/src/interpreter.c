@@ -8,7 +8,6 @@
 #include "log.h"
 #include "process.h"
 #include "thread.h"
-#include "turn.h"
 
 /* How long the end of a process waits for Python threads; Apache kills a child that takes 9 seconds to stop. */
 #define THREADS_END_WITHIN 3.0
@@ -75,10 +74,10 @@ static void enter(wsgi_thread *thread, wsgi_interpreter *interpreter)
     apr_atomic_inc32(&threads_inside);
     /* Not for what a request itself asks for: it would wait for its own turn. */
     if (thread->inside == 1)
-        thread->has_turn = wsgi_turn_take();
+        wsgi_turn_take(&thread->turn);
     PyEval_RestoreThread(state);
-    if (thread->has_turn && thread->inside == 1)
-        wsgi_turn_begin(thread->native_id);
+    if (thread->inside == 1)
+        wsgi_turn_begin(&thread->turn);
 }
 
 
@@ -86,10 +85,8 @@ static void left(wsgi_thread *thread)
 {
     apr_atomic_dec32(&threads_inside);
     thread->inside--;
-    if (thread->has_turn && !thread->inside) {
-        thread->has_turn = 0;
-        wsgi_turn_give_back();
-    }
+    if (!thread->inside)
+        wsgi_turn_give_back(&thread->turn);
 }
 
 

@@ -81,9 +81,13 @@ wsgi_exchange *wsgi_request_enter(wsgi_request *request, PyThreadState **saved)
 void wsgi_request_leave(wsgi_request *request, PyThreadState *saved)
 {
     const apr_time_t begun = request->is_measured ? apr_time_now() : 0;
+    /* Not always the request's own thread. */
+    wsgi_turn *turn = &wsgi_thread_current()->turn;
 
     PyThread_release_lock(request->exchanging);
+    turn->wants_gil = 1;
     PyEval_RestoreThread(saved);
+    turn->wants_gil = 0;
     if (begun) {
         request->gil_wait_time += apr_time_now() - begun;
         request->gil_wait_count++;

@@ -47,7 +47,7 @@ wsgi_thread *wsgi_thread_current(void)
     if (!thread)
         ap_abort_on_oom();
     thread->python_id = PyThread_get_thread_ident();
-    thread->native_id = PyThread_get_thread_native_id();
+    thread->turn.thread = PyThread_get_thread_native_id();
     thread->id = (int)apr_atomic_inc32(&last_id) + 1;
     apr_threadkey_private_set(thread, current_key);
     return thread;

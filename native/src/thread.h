@@ -8,6 +8,7 @@
 
 #include "apache.h"
 #include "line.h"
+#include "turn.h"
 
 typedef struct wsgi_interpreter wsgi_interpreter;
 typedef struct wsgi_request wsgi_request;
@@ -22,11 +23,10 @@ typedef struct wsgi_thread_state {
 
 typedef struct {
     unsigned long python_id;   /* as Python has it: threading.get_ident() */
-    unsigned long native_id;   /* as the system has it */
     int id;                    /* 1, 2, … in the order of first use: mod_wsgi.thread_id */
     wsgi_request *request;     /* being served, or NULL */
     volatile int inside;       /* interpreters entered and not left */
-    int has_turn;              /* see turn.h */
+    wsgi_turn turn;
     wsgi_thread_state *states;
     wsgi_line standard_output;
     wsgi_line standard_error;

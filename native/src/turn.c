@@ -12,8 +12,8 @@
  * more than this. */
 #define LOOK_EVERY_NS 500000
 
-/* After so many looks the turn is over even if its request computes: Python's own switch interval. */
-#define MOST_LOOKS 10
+/* After so much processor time the turn is over even if its request computes on: Python's own switch interval. */
+#define MOST_COMPUTED_NS 5000000
 
 #define NS_PER_SECOND 1000000000
 
@@ -21,7 +21,7 @@ static pthread_mutex_t front = PTHREAD_MUTEX_INITIALIZER;  /* held by the first 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;   /* of everything below */
 static pthread_cond_t given_back;
 static enum { FREE, TAKEN, LATE } turn;
-static unsigned long holder; /* the thread that has the turn, once it has the GIL too; 0 before */
+static wsgi_turn *holder;    /* who has the turn, once he has the GIL too; NULL before */
 static unsigned long begun;  /* how many turns have come so far */
 static int is_reserved;      /* for the first of those who wait: others have overtaken it for long enough */
 
@@ -73,70 +73,81 @@ static int wait_for_turn(void)
 }
 
 
+/* What a thread has computed so far, 0 if that is not known. */
+static long long computed(clockid_t clock)
+{
+    struct timespec time;
+
+    return clock_gettime(clock, &time) == 0 ? (long long)time.tv_sec * NS_PER_SECOND + time.tv_nsec : 0;
+}
+
+
 static void wait_in_front(void)
 {
-    unsigned long seen = begun;
-    int looks = 0;
+    unsigned long seen = 0;
+    long long before = 0;
 
     while (turn == TAKEN) {
-        if (wait_for_turn() || turn != TAKEN)
+        if (wait_for_turn() || turn != TAKEN || !holder)
             continue;
         if (begun != seen) {
-            is_reserved = 1;
+            is_reserved = seen != 0;
             seen = begun;
-            looks = 0;
+            before = computed(holder->clock);
         }
-        else if (holder && (++looks == MOST_LOOKS || is_asleep(holder))) {
+        if ((!holder->wants_gil && is_asleep(holder->thread)) || computed(holder->clock) - before > MOST_COMPUTED_NS)
             turn = LATE;
-        }
     }
     is_reserved = 0;
 }
 
 
-/* Called with the lock held, where nobody has the turn. */
-static int take(void)
+/* Called with the lock held, where nobody has the turn in time. */
+static void take(wsgi_turn *own)
 {
-    if (turn == LATE)
-        return 0;
-    turn = TAKEN;
-    holder = 0;
-    return 1;
+    own->is_own = turn == FREE;
+    if (turn == FREE) {
+        turn = TAKEN;
+        holder = NULL;
+    }
 }
 
 
-int wsgi_turn_take(void)
+void wsgi_turn_take(wsgi_turn *own)
 {
-    int is_own;
-
     pthread_mutex_lock(&lock);
     if (turn == LATE || (turn == FREE && !is_reserved)) {
-        is_own = take();
+        take(own);
         pthread_mutex_unlock(&lock);
-        return is_own;
+        return;
     }
     pthread_mutex_unlock(&lock);
     pthread_mutex_lock(&front);
     pthread_mutex_lock(&lock);
     wait_in_front();
-    is_own = take();
+    take(own);
     pthread_mutex_unlock(&lock);
     pthread_mutex_unlock(&front);
-    return is_own;
 }
 
 
-void wsgi_turn_begin(unsigned long thread)
+void wsgi_turn_begin(wsgi_turn *own)
 {
+    if (!own->is_own)
+        return;
+    pthread_getcpuclockid(pthread_self(), &own->clock);
     pthread_mutex_lock(&lock);
-    holder = thread;
+    holder = own;
     begun++;
     pthread_mutex_unlock(&lock);
 }
 
 
-void wsgi_turn_give_back(void)
+void wsgi_turn_give_back(wsgi_turn *own)
 {
+    if (!own->is_own)
+        return;
+    own->is_own = 0;
     pthread_mutex_lock(&lock);
     turn = FREE;
     pthread_cond_signal(&given_back);

@@ -8,13 +8,23 @@
 #ifndef WSGI_TURN_H
 #define WSGI_TURN_H
 
+#include <time.h>
+
+/* A thread's. */
+typedef struct {
+    int is_own;              /* it has the turn */
+    volatile int wants_gil;  /* where it sleeps, that is why: it is not late by that */
+    unsigned long thread;    /* its number, as the system has it */
+    clockid_t clock;         /* of the processor time that it takes */
+} wsgi_turn;
+
 /* Once per process, before the others. */
 void wsgi_turns_init(void);
 
-/* Without the GIL. Returns whether the caller has the turn now; it then says when it has got the GIL, by the number that
- * the system gives threads, and when its request is over. */
-int wsgi_turn_take(void);
-void wsgi_turn_begin(unsigned long thread);
-void wsgi_turn_give_back(void);
+/* All without the GIL but wsgi_turn_begin(): a thread may have the turn; it says when it has got the GIL, and when its
+ * request is over. */
+void wsgi_turn_take(wsgi_turn *own);
+void wsgi_turn_begin(wsgi_turn *own);
+void wsgi_turn_give_back(wsgi_turn *own);
 
 #endif
