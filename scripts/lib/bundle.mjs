@@ -6,7 +6,9 @@ import { build } from 'esbuild';
  */
 const programs = {
   client: 'client/src/extension.ts',
-  server: 'server/src/main.ts',
+  server: 'server/src/program.ts',
+  'programs/server': 'server/src/main.ts',
+  'programs/server-check': 'server/src/command/main.ts',
   'debug-adapter': 'debug-adapter/src/program.ts',
   'programs/debug-adapter': 'debug-adapter/src/main.ts',
   'mod-wsgi-express': 'express/src/program.ts',
@@ -39,7 +41,9 @@ export const bundle = async ({ outdir, names: wanted = names, production }) => {
   };
   const chosen = (all) =>
     Object.fromEntries(
-      Object.entries(all).filter(([name]) => wanted.includes(name.replace('programs/', ''))),
+      Object.entries(all).filter(([name]) =>
+        wanted.includes(name.replace('programs/', '').replace(/-check$/, '')),
+      ),
     );
   await build({
     ...common,

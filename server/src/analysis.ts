@@ -166,4 +166,4 @@ export const isGuarded = (sections: readonly SectionNode[]): boolean =>
 
 /** True inside `<Macro>`, where words are parts of texts. */
 export const isInMacro = (sections: readonly SectionNode[]): boolean =>
-  sections.some(({ open }) => open.name.toLowerCase() === 'macro');
+  sections.some(({ open: { name } }) => name.length === 'macro'.length && name.toLowerCase() === 'macro');

@@ -33,6 +33,8 @@ const required = [
   'dist/server-web.js',
   'dist/debug-adapter.js',
   'dist/mod-wsgi-express.js',
+  'dist/programs/server.js',
+  'dist/programs/server-check.js',
   'dist/programs/debug-adapter.js',
   'dist/programs/mod-wsgi-express.js',
   'debug-adapter/agent/mod_wsgi_debug/__init__.py',

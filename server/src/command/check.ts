@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticSeverity, type Range } from 'vscode-languageserver';
+import { type Diagnostic, DiagnosticSeverity, type Range } from 'vscode-languageserver-types';
 import { UserError } from '../../../common/src/errors';
 import { Disk } from '../configuration/disk';
 import type { Severity } from '../rules/rule';

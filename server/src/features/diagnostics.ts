@@ -1,5 +1,5 @@
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import type { Analysis } from '../analysis';
 import { check, type Diagnosis } from '../rules/check';
 import type { SiteDiagnosis } from '../rules/check-site';

@@ -1,5 +1,5 @@
-import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
 import { type Analysis, mayStand, placeIn } from '../analysis';
 import { cursorLine } from '../features/cursor';
 import { SOURCE } from '../features/diagnostics';

@@ -89,6 +89,8 @@ export class LiveSite implements Site {
   private readonly byName = new Map<string, readonly DaemonGroup[]>();
   private readonly resolved = new Dependents<Part, readonly Mount[]>();
   private readonly users = new Map<DaemonGroup | undefined, number>();
+  /** Of the groups whose mounts are counted anew. */
+  private readonly usersBefore = new Map<DaemonGroup | undefined, number>();
   private current: Configuration;
   /** Undefined as long as nobody has asked. */
   private unread: { removed: Part[]; renewed: Set<Part>; changed: Set<string> } | undefined;
@@ -197,6 +199,9 @@ export class LiveSite implements Site {
       this.parts.set(part, new SitePart(part, hosts, groups, mounts));
       this.count(mounts, 1, changed);
     }
+    for (const [daemon, count] of this.usersBefore)
+      if (count !== (this.users.get(daemon) ?? 0)) changed.add(SOURCE.users(daemon?.name));
+    this.usersBefore.clear();
     return { removed, renewed, changed };
   }
 
@@ -240,10 +245,11 @@ export class LiveSite implements Site {
       this.serversOwn = undefined;
     }
     for (const { daemon } of mounts) {
-      const count = (this.users.get(daemon) ?? 0) + step;
+      const before = this.users.get(daemon) ?? 0;
+      if (!this.usersBefore.has(daemon)) this.usersBefore.set(daemon, before);
+      const count = before + step;
       if (count > 0) this.users.set(daemon, count);
       else this.users.delete(daemon);
-      changed.add(SOURCE.users(daemon?.name));
     }
   }
 }

@@ -85,23 +85,21 @@ export class SiteFindings {
     // What a template generates is not judged as a whole.
     if (!analysis || analysis.tree.template) return [];
     const { complete } = configuration;
-    const found: { readonly index: number; readonly diagnosis: SiteDiagnosis }[] = [];
+    const found: { readonly placed: Placed; readonly start: number; readonly end: number }[] = [];
     for (const list of this.byFile.get(file) ?? [])
-      for (const placed of list)
-        if (placed.finding.at.file === file)
-          found.push({ index: placed.rule, diagnosis: toDiagnosis(placed, complete) });
-    found.sort(
-      (a, b) =>
-        a.diagnosis.at.start - b.diagnosis.at.start || a.index - b.index || compare(a.diagnosis, b.diagnosis),
-    );
-    // A file that is included twice is found fault with once.
-    const seen = new Set<string>();
-    return found.flatMap(({ diagnosis }) => {
-      const { rule, at, message } = diagnosis;
-      const key = `${rule} ${at.start} ${at.end} ${message}`;
-      if (seen.has(key) || suppressed(analysis, rule, at.start)) return [];
-      seen.add(key);
-      return [diagnosis];
+      for (const placed of list) {
+        const { at } = placed.finding;
+        if (at.file !== file) continue;
+        const offset = movedBy(placed, 0);
+        found.push({ placed, start: at.start + offset, end: at.end + offset });
+      }
+    found.sort((a, b) => a.start - b.start || a.placed.rule - b.placed.rule || compare(a.placed, b.placed));
+    return found.flatMap(({ placed, start, end }, index) => {
+      // A file that is included twice is found fault with once.
+      const last = found[index - 1];
+      const isTold = last?.start === start && last.end === end && isSameFinding(last.placed, placed);
+      const diagnosis = isTold ? undefined : toDiagnosis(placed, complete);
+      return diagnosis && !suppressed(analysis, diagnosis.rule, start) ? [diagnosis] : [];
     });
   }
 
@@ -155,8 +153,17 @@ export class SiteFindings {
   }
 }
 
-const compare = (a: SiteDiagnosis, b: SiteDiagnosis): number =>
+const compare = ({ finding: a }: Placed, { finding: b }: Placed): number =>
   a.at.end - b.at.end || (a.message < b.message ? -1 : a.message > b.message ? 1 : 0);
+
+const isSameFinding = (a: Placed, b: Placed): boolean =>
+  a.rule === b.rule && a.finding.message === b.finding.message;
+
+/** How far an edit above has moved a place of a finding. */
+const movedBy = ({ lines, starts }: Placed, place: number): number => {
+  const line = lines[place];
+  return line ? line.start - (starts[place] ?? 0) : 0;
+};
 
 /** All places of a finding, its own first. */
 const placesIn = ({ at, related = [], fixes = [] }: SiteFinding): readonly SourceRange[] => [
@@ -185,13 +192,13 @@ const withPlaces = (
 const copyOf = (finding: SiteFinding): SiteFinding =>
   withPlaces(finding, ({ file, start, end }) => ({ file, start, end }));
 
-const toDiagnosis = ({ rule: index, finding, lines, starts }: Placed, complete: boolean): SiteDiagnosis => {
-  let place = -1;
-  const moved = lines.every((line, each) => !line || line.start === starts[each])
+const toDiagnosis = (placed: Placed, complete: boolean): SiteDiagnosis => {
+  const { rule: index, finding, lines } = placed;
+  let place = 0;
+  const moved = lines.every((_, each) => movedBy(placed, each) === 0)
     ? finding
     : withPlaces(finding, ({ file, start, end }) => {
-        place++;
-        const offset = (lines[place]?.start ?? 0) - (starts[place] ?? 0);
+        const offset = movedBy(placed, place++);
         return { file, start: start + offset, end: end + offset };
       });
   const rule = rules[index] as Rule;

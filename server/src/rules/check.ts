@@ -20,7 +20,7 @@ export const check = (analysis: Analysis): readonly Diagnosis[] => {
   const found: Diagnosis[] = [];
   for (const rule of rules)
     for (const finding of rule.file?.(analysis) ?? []) found.push(toDiagnosis(rule, finding));
-  const memory = new LineMemory(analysis, (line) => [...checkLine(analysis, line)]);
+  const memory = new LineMemory(analysis, (line) => checkLine(analysis, line));
   for (const block of analysis.tree.blocks) found.push(...memory.findings(block));
   const ignored = suppressionsOf(analysis);
   const counting =
@@ -96,7 +96,8 @@ const optionRules = rules.filter(({ options }) => options);
 const openRules = rules.filter(({ open }) => open);
 const closeRules = rules.filter(({ close }) => close);
 
-function* checkLine(analysis: Analysis, line: Line): Generator<Diagnosis> {
+const checkLine = (analysis: Analysis, line: Line): readonly Diagnosis[] => {
+  const found: Diagnosis[] = [];
   const context: LineContext = {
     place: placeIn(analysis.top, line.sections),
     directive: directiveOf(line),
@@ -104,25 +105,26 @@ function* checkLine(analysis: Analysis, line: Line): Generator<Diagnosis> {
   };
   switch (line.kind) {
     case 'directive':
-      if (!isFilledIn(analysis, line.line.text)) yield* checkDirective({ line, ...context });
+      if (!isFilledIn(analysis, line.line.text)) checkDirective({ line, ...context }, found);
       break;
     case 'open':
       if (!isFilledIn(analysis, line.tag.line.text))
-        for (const rule of openRules) yield* diagnoses(rule, rule.open?.({ line, ...context }));
+        for (const rule of openRules) add(found, rule, rule.open?.({ line, ...context }));
       break;
     case 'close':
-      for (const rule of closeRules) yield* diagnoses(rule, rule.close?.({ line, ...context }));
+      for (const rule of closeRules) add(found, rule, rule.close?.({ line, ...context }));
       break;
     default:
   }
-}
+  return found;
+};
 
-function* checkDirective(line: RuleLine<'directive'>): Generator<Diagnosis> {
-  for (const rule of directiveRules) yield* diagnoses(rule, rule.directive?.(line));
+const checkDirective = (line: RuleLine<'directive'>, found: Diagnosis[]): void => {
+  for (const rule of directiveRules) add(found, rule, rule.directive?.(line));
   if (!line.directive?.options || isInMacro(line.line.sections)) return;
   const optionLine = { ...line, options: certainOptions(line.line, line.directive) };
-  for (const rule of optionRules) yield* diagnoses(rule, rule.options?.(optionLine));
-}
+  for (const rule of optionRules) add(found, rule, rule.options?.(optionLine));
+};
 
 const certainOptions = (line: DirectiveNode, directive: Directive): readonly OptionWord[] => {
   const all = optionWords(line, directive);
@@ -130,9 +132,11 @@ const certainOptions = (line: DirectiveNode, directive: Directive): readonly Opt
   return (comment < 0 ? all : all.slice(0, comment)).filter(({ name, opaque }) => !opaque && name !== '\\');
 };
 
-function* diagnoses(rule: Rule, findings: Iterable<Finding> = []): Generator<Diagnosis> {
-  for (const finding of findings) yield toDiagnosis(rule, finding);
-}
+const NO_FINDINGS: readonly Finding[] = [];
+
+const add = (found: Diagnosis[], rule: Rule, findings: Iterable<Finding> = NO_FINDINGS): void => {
+  for (const finding of findings) found.push(toDiagnosis(rule, finding));
+};
 
 /** What a template engine fills in cannot be judged. */
 const isFilledIn = ({ tree }: Analysis, text: string): boolean => tree.template && hasPlaceholder(text);

@@ -9,13 +9,19 @@ export interface ServerBundle {
   remove(): Promise<void>;
 }
 
+const sources = path.join(__dirname, '..', '..', 'src');
+
 /** Bundles the server into a folder of its own, so that the test never meets an old build. */
 export const bundleServer = async (): Promise<ServerBundle> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'language-server-'));
   const file = path.join(folder, 'server.js');
   await build({
-    entryPoints: [path.join(__dirname, '..', '..', 'src', 'main.ts')],
-    outfile: file,
+    entryPoints: {
+      server: path.join(sources, 'program.ts'),
+      'programs/server': path.join(sources, 'main.ts'),
+      'programs/server-check': path.join(sources, 'command', 'main.ts'),
+    },
+    outdir: folder,
     bundle: true,
     platform: 'node',
     target: 'node20',
