@@ -10,6 +10,7 @@ import { type Engine, isOfCause, Refusal } from './engine';
 import type { ExceptionFilters } from './exception-filters';
 import { callInFrame, topFrame } from './frame-calls';
 import { toClient, toServer } from './mapped-messages';
+import { hasMonitoring } from './monitoring';
 import type { PathMappings } from './path-mappings';
 import { PdbConsole } from './pdb-console';
 import { PdbEngine } from './pdb-engine';
@@ -69,6 +70,8 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
   private live: DebugpyEngine | undefined;
   /** debugpy is not there yet because nothing has needed it. */
   private isLiveOnDemand = false;
+  /** Python's. */
+  private version: string | undefined;
   private readonly placed = new PlacedBreakpoints((...request) => this.request(...request));
   private readonly stopped = new Set<number>();
   private readonly ask = (command: string, args: unknown) => this.engineRequest(command, args);
@@ -80,6 +83,7 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
     evaluate: (args: DebugProtocol.EvaluateArguments) =>
       args.context === 'repl' ? this.console.enter(args) : this.engineRequest('evaluate', args),
     completions: (args: DebugProtocol.CompletionsArguments) => this.console.complete(args),
+    pause: (args: DebugProtocol.PauseArguments) => this.pause(args),
     restartFrame: ({ frameId }: DebugProtocol.RestartFrameArguments) => this.replayFrame(frameId),
     'modWsgi/ignoreException': ({ threadId }: { threadId: number }) => this.ignoreException(threadId),
     'modWsgi/replayRequest': (args: { threadId?: number }) => this.replay(args),
@@ -100,6 +104,12 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
     });
     agent.on('liveOnDemand', () => {
       this.isLiveOnDemand = true;
+    });
+    agent.on('loaded', ({ version }) => {
+      this.version = version;
+    });
+    agent.on('hello', ({ python }) => {
+      this.version ??= python;
     });
     agent.on('notLive', ({ message }) => this.goWithoutLive(message));
     agent.on('connected', () => void this.applyFilters().catch(() => undefined));
@@ -189,6 +199,18 @@ export class Debuggee extends EventEmitter<DebuggeeEvents> implements Target {
       })),
       totalFrames,
     };
+  }
+
+  /** A thread that nobody watches cannot be stopped from outside, unless its Python monitors all of them. */
+  private async pause(args: DebugProtocol.PauseArguments): Promise<unknown> {
+    const { version } = this;
+    if (version && this.live && !hasMonitoring(version) && !isTracingWanted(this.wishes)) {
+      throw new Refusal(
+        `Python ${version} can pause a request only if there was a breakpoint when it began. Set one anywhere, and send the ` +
+          'request again; from Python 3.12 on any request can be paused.',
+      );
+    }
+    return this.engineRequest('pause', args);
   }
 
   private async ignoreException(threadId: number): Promise<IgnoredException> {

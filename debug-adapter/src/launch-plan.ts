@@ -13,6 +13,7 @@ import { SUPERVISED } from '../../common/src/supervised';
 import type { CodeOrigins, LiveOptions } from './debugpy-engine';
 import { debugpyFolders } from './debugpy-folders';
 import { liveOptionsOf } from './live-options';
+import { hasMonitoring } from './monitoring';
 import type { AgentSettings, Owner } from './session-folder';
 import type { ServerCommand } from './stand-by';
 import { workingDirectoryOf } from './working-directory';
@@ -38,9 +39,6 @@ export interface LaunchPlan {
 const DEFAULT_HOST = '127.0.0.1';
 
 const STARTUP = 'debugger-startup';
-
-/** From here on `sys.monitoring` lets coverage.py and debugpy watch the same lines. */
-const COVERAGE_BESIDE_LIVE = [3, 12] as const;
 
 const coverageNotLive = (version: string): string =>
   `While coverage is measured, breakpoints of the editor do not stop under Python ${version}: it lets one program ` +
@@ -129,9 +127,7 @@ export const planLaunch = async (
 
 const reasonNotLive = ({ live, coverage }: LaunchAttributes, { version }: Python): string | undefined => {
   if (live === false) return LIVE_IS_OFF;
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const sharesLines = major > COVERAGE_BESIDE_LIVE[0] || minor >= COVERAGE_BESIDE_LIVE[1];
-  return coverage && !sharesLines ? coverageNotLive(version) : undefined;
+  return coverage && !hasMonitoring(version) ? coverageNotLive(version) : undefined;
 };
 
 /** pdb's prompt before the first request is the launcher's; in the editor it is a stop of the agent's. */

@@ -55,7 +55,7 @@ export class Launch extends EventEmitter<LaunchEvents> {
   private readonly guard: Guard;
   private readonly liveServer: Server;
   private debugpy: DapClient | undefined;
-  private isStoppedLive = false;
+  private isStopped = false;
   private server: ServerProcess | undefined;
   private readonly lastErrors: string[] = [];
   private scriptFailedAt: number | undefined;
@@ -116,6 +116,11 @@ export class Launch extends EventEmitter<LaunchEvents> {
     return within(SNAPSHOT_MS, this.agent.request('coverage', {}));
   }
 
+  /** The application has stopped in the debugger, as far as the client is told, or goes on. */
+  noteStop(isStopped: boolean): void {
+    this.isStopped = isStopped;
+  }
+
   /** End the server in an orderly way: stopped threads are resumed, so that their clients get an answer. */
   end(expected = true): Promise<void> {
     return this.finish(expected, { code: undefined, signal: undefined });
@@ -137,10 +142,10 @@ export class Launch extends EventEmitter<LaunchEvents> {
   }
 
   private async cleanUp(): Promise<void> {
-    const wasStoppedLive = this.isStoppedLive;
+    const wasStopped = this.isStopped;
     const resumed = this.agent.isConnected ? await this.release() : 0;
     // Resumed requests are on their way to an answer, which Apache would cut off.
-    if (resumed > 0 || wasStoppedLive) await delay(ANSWER_MS);
+    if (resumed > 0 || wasStopped) await delay(ANSWER_MS);
     await this.server?.stop();
     this.debugpy?.close();
     this.liveServer.close();
@@ -164,9 +169,6 @@ export class Launch extends EventEmitter<LaunchEvents> {
       return;
     }
     this.debugpy = new DapClient(socket);
-    this.debugpy.on('event', (name) => {
-      if (name === 'stopped' || name === 'continued') this.isStoppedLive = name === 'stopped';
-    });
     this.emit('live', this.debugpy);
   }
 
@@ -189,7 +191,7 @@ export class Launch extends EventEmitter<LaunchEvents> {
     const deadline = Date.now() + START_MS;
     let listensSince: number | undefined;
     let state: 'loading' | 'loaded' | 'stopped' = 'loading';
-    const isStopped = () => state === 'stopped' || this.isStoppedLive;
+    const isStopped = () => state === 'stopped' || this.isStopped;
     const isReady = (): boolean =>
       isStopped() ||
       (listensSince !== undefined && (state === 'loaded' || Date.now() - listensSince > LOAD_MS));

@@ -253,7 +253,10 @@ export class ModWsgiSession extends DebugSession {
   private listenTo(launch: Launch, plan: LaunchPlan): void {
     const debuggee = new Debuggee(launch.agent, this.wishes);
     this.target = debuggee;
-    debuggee.on('event', (name, body) => this.sendEvent(new Event(name, body)));
+    debuggee.on('event', (name, body) => {
+      if (name === 'stopped' || name === 'continued') launch.noteStop(name === 'stopped');
+      this.sendEvent(new Event(name, body));
+    });
     debuggee.on('warning', (text) => this.show({ text, category: 'important' }));
     debuggee.on('replay', (recorded) => this.replay(recorded, plan.url));
     this.tellOnceThatOthersWait(launch, debuggee);

@@ -279,8 +279,19 @@ describe('two daemon processes behind one port', () => {
     const failed = await session.getAndStop('/fail');
     const { body } = await session.client.exceptionInfoRequest({ threadId: failed.stop.threadId });
     expect(body.details?.stackTrace).toContain(`File "${local}"`);
-    await session.continue(failed.stop);
+    const { threadId } = failed.stop;
+    const ignored = await session.client.customRequest('modWsgi/ignoreException', { threadId });
+    expect(ignored.body).toMatchObject({ line: markedLine(local, '# in call') });
     await failed.answer;
+    expect((await session.get('/fail')).status).toBe(500);
+    await session.client.customRequest('modWsgi/forgetIgnoredExceptions', {});
+    const first = await session.getAndStop('/fail');
+    const replayed = await session.resume(() =>
+      session.client.customRequest('modWsgi/replayRequest', { threadId: first.stop.threadId }),
+    );
+    expect((await first.answer)?.status).toBe(500);
+    await session.continue(replayed);
+    await expect.poll(() => session.text('console')).toMatch(/GET \/fail again: 500/);
 
     for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
     const fresh = await server.wake(2);

@@ -1,5 +1,5 @@
 // npm run bench:debug: what the debugger costs, each figure beside its peer in the same run. Options: --rounds N
-// --seconds N (of one measurement) --python PATH (with Flask). Prints figures and judges nothing: see docs/benchmarks.md.
+// --seconds N (of one server in one round) --python PATH (with Flask). Prints figures and judges nothing: see docs/benchmarks.md.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -12,10 +12,12 @@ import { runMain, ScriptError } from '../lib/script-error.mjs';
 import { temporaryFolder } from '../lib/temporary-folder.mjs';
 import { cache } from '../setup/cache.mjs';
 import { launchSession } from './debug-session.mjs';
+import { processorTime } from './httpd.mjs';
 import { freePort } from './servers.mjs';
-import { median } from './statistics.mjs';
+import { median, quantile } from './statistics.mjs';
 
-const APPLICATION = `import time
+const APPLICATION = `import os
+import time
 from flask import Flask
 
 app = application = Flask(__name__)
@@ -33,6 +35,10 @@ def work(number):
 
 def never():
     return "not reached"
+
+@app.get("/pid")
+def pid():
+    return str(os.getpid())
 
 @app.get("/raise")
 def fail():
@@ -104,6 +110,8 @@ async function measureStops(program, python) {
   const { client, url, stop } = await launchSession({ program, python });
   const stops = [];
   const pages = [];
+  const pid = Number(await text(`${url}pid`));
+  let pageCost = 0;
   for (let i = 0; i < 20; i++) {
     const stopped = client.waitForEvent('stopped');
     const response = get(`${url}raise`);
@@ -117,52 +125,94 @@ async function measureStops(program, python) {
       variablesReference: frame.scopes[0].variablesReference,
     });
     const many = locals.variables.find(({ name }) => name === 'many').variablesReference;
+    const before = microseconds(pid);
     for (let page = 0; page < 10; page++) {
       const begin = performance.now();
       await client.variablesRequest({ variablesReference: many, start: page * 100, count: 100 });
       pages.push(performance.now() - begin);
     }
+    pageCost += microseconds(pid) - before;
     await client.continueRequest({ threadId: body.threadId });
     await response;
   }
   await stop();
-  pages.sort((a, b) => a - b);
   console.log(`raise → stopped event: median ${median(stops).toFixed(1)} ms (target: at most 30)`);
   console.log(
-    `a page of 100 variables: p95 ${pages[Math.floor(pages.length * 0.95)].toFixed(1)} ms (target: at most 10)`,
+    `a page of 100 variables: p95 ${quantile(pages, 0.95).toFixed(1)} ms (target: at most 10), median ${median(pages).toFixed(1)} ms, ` +
+      `processor time of the application ${(pageCost / pages.length / 1000).toFixed(2)} ms`,
   );
 }
 
-/** Requests per second with the debugger and no breakpoint, beside none. */
+/** What requests cost with the debugger and nothing to stop at, beside none: rounds that take turns. */
 async function compareRates(program, python, rounds, seconds) {
-  const apache = { debugged: [], plain: [] };
-  const flask = { debugged: [], plain: [] };
-  for (let round = 0; round < rounds; round++) {
-    const session = await launchSession({ program, python });
-    apache.debugged.push(await rate(session.url, seconds));
-    await session.stop();
-    const server = await startAlone(program, python);
-    apache.plain.push(await rate(server.url, seconds));
-    await server.stop();
-    for (const kind of ['debugged', 'plain']) {
-      const peer = await startFlask(program, python, kind === 'debugged');
-      flask[kind].push(await rate(peer.url, seconds));
-      await peer.stop();
+  const apache = {
+    none: await startAlone(program, python),
+    debugged: await launchSession({ program, python }),
+    stopped: await launchSession({ program, python }),
+    breakpoint: await launchSession({ program, python }, [lineOf(UNREACHED)]),
+  };
+  await stopOnce(apache.stopped);
+  const flask = {
+    none: await startFlask(program, python, false),
+    debugged: await startFlask(program, python, true),
+  };
+  try {
+    await compareServers(apache, flask, rounds, seconds);
+  } finally {
+    for (const server of [...Object.values(apache), ...Object.values(flask)]) await server.stop();
+  }
+}
+
+async function compareServers(apache, flask, rounds, seconds) {
+  // debugpy comes a second after the application, and the first requests import what they need.
+  await delay(2_500);
+  const under = await measureRates(apache, rounds, seconds);
+  const peer = await measureRates(flask, rounds, seconds);
+  const target = 'at least 0.5 on Python 3.11, 0.9 on 3.13';
+  reportRates('the debugger attached', under.debugged, under.none, target);
+  reportRates('the same after an exception has stopped', under.stopped, under.none, target);
+  reportRates('with a breakpoint in the file', under.breakpoint, under.none, 'no target');
+  reportRates("Flask's own server with debugpy", peer.debugged, peer.none, 'the peer');
+}
+
+/** Requests per second and microseconds of processor time of a request, for each server. */
+async function measureRates(servers, rounds, seconds) {
+  const figures = Object.fromEntries(Object.keys(servers).map((name) => [name, { rates: [], costs: [] }]));
+  const pids = {};
+  for (const [name, { url }] of Object.entries(servers)) {
+    pids[name] = Number(await text(`${url}pid`));
+    for (let i = 0; i < 50; i++) await get(url);
+  }
+  const turns = 4 * rounds;
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [name, { url }] of Object.entries(servers)) {
+      const before = microseconds(pids[name]);
+      const { count, rate } = await load(url, (rounds * seconds) / turns);
+      figures[name].rates.push(rate);
+      figures[name].costs.push((microseconds(pids[name]) - before) / count);
     }
   }
-  report(
-    'requests/s under Apache, debugger attached',
-    median(apache.debugged),
-    'none',
-    median(apache.plain),
-    'at least 0.5 on Python 3.11, 0.9 on 3.13',
-  );
-  report(
-    "requests/s under Flask's own server, debugpy attached",
-    median(flask.debugged),
-    'none',
-    median(flask.plain),
-    'the peer',
+  return figures;
+}
+
+/** The processor time of a process so far. */
+function microseconds(pid) {
+  return processorTime({ pid }) * 1e6;
+}
+
+async function stopOnce({ client, url }) {
+  const stopped = client.waitForEvent('stopped');
+  const response = get(`${url}raise`);
+  const { body } = await stopped;
+  await client.continueRequest({ threadId: body.threadId });
+  await response;
+}
+
+function reportRates(what, measured, peer, target) {
+  report(`requests/s, ${what}`, median(measured.rates), 'none', median(peer.rates), target);
+  const [cost, of] = [median(measured.costs), median(peer.costs)];
+  console.log(
+    `  processor time of a request, µs: ${cost.toFixed(0)}; none: ${of.toFixed(0)}; ratio ${(of / cost).toFixed(2)}`,
   );
 }
 
@@ -223,15 +273,19 @@ async function running(child, url) {
 }
 
 /** One client after the other, as debug mode serves one request at a time. */
-async function rate(url, seconds) {
-  for (let i = 0; i < 20; i++) await get(url);
+async function load(url, seconds) {
+  await get(url);
   const begin = performance.now();
   let count = 0;
   while (performance.now() - begin < seconds * 1000) {
     await get(url);
     count++;
   }
-  return count / ((performance.now() - begin) / 1000);
+  return { count, rate: count / ((performance.now() - begin) / 1000) };
+}
+
+function text(url) {
+  return fetch(url).then((response) => response.text());
 }
 
 function get(url) {

@@ -9,6 +9,16 @@ server, one line in its WSGI script lets an editor attach to it::
     import mod_wsgi_debug; mod_wsgi_debug.listen()
 """
 
-from .listener import listen
-
 __all__ = ["listen"]
+
+is_launched = False
+"""Whether the debug adapter has started this server itself: then it is connected already."""
+
+
+def __getattr__(name):
+    # What attaching takes is of no use to a server that the adapter has started, and would make its start longer.
+    if name == "listen":
+        from .listener import listen
+
+        return listen
+    raise AttributeError("module %r has no attribute %r" % (__name__, name))

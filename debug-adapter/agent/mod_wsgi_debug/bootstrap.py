@@ -1,5 +1,6 @@
 """What the entry script calls: connect to the adapter, take pdb's place, load the application."""
 
+import functools
 import json
 import os
 import shutil
@@ -8,16 +9,16 @@ import sys
 import threading
 import traceback
 
-from . import exception_details, frame_calls, frames, listener, loader, requests
+import mod_wsgi_debug
+
+from . import exception_details, frames, loader, requests
 from .channel import Channel
 from .debugger import Debugger
 from .deferred_live import DeferredLive
 from .frameworks import FrameworkHooks
-from .live import LiveDebugger, Unavailable, unix_stream
-from .live_stops import LiveStops
 from .refusal import Refusal
 from .seen_response import EndingResponse, is_plain
-from .stops import Inspector, Stops
+from .stops import Stops
 
 
 def load(settings_path):
@@ -30,7 +31,7 @@ def load(settings_path):
         application's environment has none), ``stopOnEntry`` (whether to stop where the application begins).
     :returns: a WSGI application. One that cannot be loaded stops in the editor and then answers 500.
     """
-    listener.is_launched = True
+    mod_wsgi_debug.is_launched = True
     with open(settings_path) as file:
         settings = json.load(file)
     # The token is for us alone: nothing that the application starts or serves shall find it.
@@ -42,13 +43,25 @@ class Session:
     def __init__(self, settings):
         self._settings = settings
         self._stops = Stops()
-        self._inspector = Inspector(self._stops)
-        self._live_stops = LiveStops(self._stops.forget)
         self._debugger = Debugger(self._stops, self._send_event, self._warn)
         self._hooks = FrameworkHooks(self._debugger.post_mortem, self._warn)
         self._coverage = None
         self._channel = None
         self._live = None
+
+    # What is of use only when something has stopped is imported then: a start waits for each module that is compiled.
+
+    @functools.cached_property
+    def _inspector(self):
+        from .inspector import Inspector
+
+        return Inspector(self._stops)
+
+    @functools.cached_property
+    def _live_stops(self):
+        from .live_stops import LiveStops
+
+        return LiveStops(self._stops.forget)
 
     def load(self):
         self._channel = Channel.connect(
@@ -103,6 +116,8 @@ class Session:
         self._send_event("liveOnDemand", {})
 
     def _go_live(self):
+        from .live import LiveDebugger, Unavailable, unix_stream
+
         try:
             self._debugger.live = LiveDebugger(
                 unix_stream(self._settings["liveSocket"]), self._settings["debugpyFolders"], self._settings["python"]
@@ -220,6 +235,8 @@ class Session:
         self._in_stop(stop, reply, lambda: reply(self._inspector.complete(frame, arguments["text"])))
 
     def _call(self, arguments, reply):
+        from . import frame_calls
+
         stop, frame = self._frame(arguments["frame"])
         function = frame_calls.CALLS[arguments["name"]]
         self._in_stop(stop, reply, lambda: reply(function(self._debugger, frame, **arguments["arguments"])))

@@ -4,7 +4,7 @@ import builtins
 import os
 import traceback
 
-from . import frames, values
+from . import frames
 
 
 def one_line(exception):
@@ -16,6 +16,8 @@ def one_line(exception):
 
 def type_name(exception):
     """The class as its users write it."""
+    from . import values  # not before it is needed: the application waits for what the agent imports
+
     return values.type_name(exception)
 
 

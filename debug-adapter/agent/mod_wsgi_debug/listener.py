@@ -6,14 +6,13 @@ import os
 import sys
 import threading
 
+import mod_wsgi_debug
+
 from .doors import Closing, FolderDoor, PortDoor
 from .private_folder import PrivateFolder, Refused, default_path
 
 _SHORTEST_TOKEN = 16
 """Whoever listens on the network sees proofs of the token: it must not be found by trying."""
-
-is_launched = False
-"""Whether the debug adapter has started this server itself: then it is connected already."""
 
 _listener = None
 _lock = threading.Lock()
@@ -40,7 +39,7 @@ def listen(socket_folder=None, host=None, port=None, token=None, token_file=None
     """
     global _listener
     settings = _settings(socket_folder, host, port, token, token_file)
-    if is_launched:
+    if mod_wsgi_debug.is_launched:
         return
     with _lock:
         try:

@@ -1,6 +1,8 @@
 """Threads that debugpy has stopped: questions about them are answered as in our own stops, in the thread itself."""
 
+import contextlib
 import queue
+import sys
 import threading
 import types
 import weakref
@@ -51,12 +53,31 @@ class LiveStop:
         self._work()
 
     def _work(self):
-        while True:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return
-            job()
+        with _untraced():
+            while True:
+                try:
+                    job = self._jobs.get_nowait()
+                except queue.Empty:
+                    return
+                job()
+
+
+@contextlib.contextmanager
+def _untraced():
+    """debugpy's tracer, which a post mortem leaves on, must not look at each call of ours: that takes several times as long."""
+    tracer = sys.gettrace()
+    if tracer is None:
+        yield
+        return
+    from pydevd_tracing import TracingFunctionHolder
+
+    # debugpy has put a function of its own in the place of sys.settrace, which warns of its use.
+    set_tracer = TracingFunctionHolder._original_tracing or sys.settrace
+    set_tracer(None)
+    try:
+        yield
+    finally:
+        set_tracer(tracer)
 
 
 class LiveFrame(frames.Frame):
