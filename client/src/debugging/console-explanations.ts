@@ -2,8 +2,11 @@ import * as vscode from 'vscode';
 import type { ExplainLines } from '../language/log-explanations';
 import { DEBUG_TYPE } from './debug-type';
 
-/** Lines of the error log that a person should read; Apache tells its life at the lower levels. */
-const SEVERE = /^\[[^\]]+\] \[[\w-]*:(?:emerg|alert|crit|error|warn)\] /;
+/**
+ * Lines of the error log that a person should read, as the debug adapter passes them on: of mod_wsgi without module and level, of others with
+ * them. Apache tells its life at the lower levels.
+ */
+const SEVERE = /^(?:mod_wsgi \(pid=\d+|\[[\w-]*:(?:emerg|alert|crit|error|warn)\] )/;
 
 /** An output event of the protocol, as far as it matters here. */
 interface OutputMessage {

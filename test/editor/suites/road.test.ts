@@ -106,7 +106,6 @@ whileDebugging('the whole road', (watcher) => {
 
       await vscode.commands.executeCommand('workbench.action.debug.continue');
       assert.equal((await response).status, 500);
-      if (application.name === 'plain WSGI') await explainsInConsole();
       await watcher().stop();
       await waitFor('every process of the server to be gone', () => !server.some(isRunning), 5_000);
     });
@@ -130,15 +129,6 @@ whileDebugging('the whole road', (watcher) => {
     );
   });
 });
-
-/** What Apache has logged of the exception is explained where it stands. */
-const explainsInConsole = async (): Promise<void> => {
-  await vscode.commands.executeCommand('workbench.panel.repl.view.focus');
-  await waitFor('the explanation in the debug console', async () =>
-    (await textsOf('.repl .monaco-list-row')).some((row) => row.includes('ⓘ')),
-  );
-  await picture('console-explanation');
-};
 
 /** The frame has these local variables, shown as these values, and may have more. */
 const hasLocals = async (
