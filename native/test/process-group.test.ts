@@ -193,6 +193,8 @@ describe('further options', () => {
         recursive: true,
         filter: (name) => !/\/(test|__pycache__|site-packages|dist-packages)$/.test(name),
       });
+      // A process that started meanwhile may have found half of its library.
+      process.kill(httpd.pid, 'SIGUSR1');
       await expect
         .poll(async () => (await request(httpd.port, '/rooted')).status, { timeout: 30_000, interval: 500 })
         .toBe(200);
