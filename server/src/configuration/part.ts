@@ -76,7 +76,7 @@ export class ReaderMemory {
   }
 }
 
-const MOST_STATES = 10_000;
+const MOST_STATES = 1000;
 
 const of = <Value extends object>(map: Map<string, Value>, key: string): Value => {
   const known = map.get(key);

@@ -78,6 +78,7 @@ export class Workspace {
     this.open.delete(path);
     this.analyses.delete(path);
     this.dropDependents(path);
+    for (const kind of ['root', 'fragment']) this.memories.delete(`${kind} ${path}`);
   }
 
   /** Files changed on disk. Returns true if a configuration in use was read from them. */
