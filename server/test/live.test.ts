@@ -94,7 +94,7 @@ describe.skipIf(missing !== undefined)(
       const { verdict, summary, markdown } = await ask(client, 'sites/shop.conf');
       expect(verdict).toBe('refused');
       expect(summary).toContain('Invalid Mutex argument bogus:x');
-      expect(markdown).toContain(`${fileOf('sites/shop.conf')}:2`);
+      expect(markdown).toContain(`(${uriOf('sites/shop.conf')}#L2)`);
       const uri = uriOf('sites/shop.conf');
       expect(fromApache(await client.diagnostics(uri))).toEqual([['Invalid Mutex argument bogus:x', 1]]);
       const range = { start: { line: 1, character: 6 }, end: { line: 1, character: 13 } };
