@@ -1,6 +1,7 @@
-import { type CodeAction, CodeActionKind, type Connection } from 'vscode-languageserver';
+import { type CodeAction, CodeActionKind, type Connection, type Diagnostic } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { OpenDocuments } from './documents';
-import { toProtocol } from './features/diagnostics';
+import { ownOf, toProtocol } from './features/diagnostics';
 import { changeAction, fixAll, fixAllOfRules, quickFixes } from './features/quick-fixes';
 import { convertAll, refactoringsAt } from './features/refactorings';
 import type { Fix } from './rules/rule';
@@ -20,30 +21,30 @@ export const answerCodeActions = (
   const toAction = (fix: Fix, kind: CodeActionKind): CodeAction =>
     changeAction(toProtocol(fix, { uriOf }), kind, find);
 
+  const corrections = (document: TextDocument, asked: readonly Diagnostic[]): CodeAction[] => {
+    const all = session.diagnosticsOf(document);
+    return [...quickFixes(document, ownOf(asked, all), find), ...fixAllOfRules(document, asked, all, find)];
+  };
+
   connection.onCodeAction(({ textDocument, range, context: { only, diagnostics } }): CodeAction[] => {
     const document = documents.get(textDocument.uri);
     if (!document) return [];
     const wants = (kind: CodeActionKind): boolean =>
       only === undefined || only.some((wanted) => wanted === '' || `${kind}.`.startsWith(`${wanted}.`));
     const { paths } = session.workspace.membershipOf(document);
-    // A cursor that moves asks for actions: the findings of the whole file are only made where they are needed.
-    const all = () => session.diagnosticsOf(document);
     // What changes a whole file is for whoever asks for it.
     if (only?.every((kind) => kind.startsWith(CodeActionKind.Source))) {
       const conversion = wants(CONVERT_ACCESS) ? convertAll(session.siteOf(document), paths) : undefined;
       return [
-        ...(wants(`${CodeActionKind.SourceFixAll}.mod_wsgi`) ? fixAll(document, all(), find) : []),
+        ...(wants(`${CodeActionKind.SourceFixAll}.mod_wsgi`)
+          ? fixAll(document, session.diagnosticsOf(document), find)
+          : []),
         ...(conversion ? [toAction(conversion, CONVERT_ACCESS)] : []),
       ];
     }
     const offset = document.offsetAt(range.start);
     return [
-      ...(wants(CodeActionKind.QuickFix)
-        ? [
-            ...quickFixes(document, diagnostics, find),
-            ...(diagnostics.length > 0 ? fixAllOfRules(document, diagnostics, all(), find) : []),
-          ]
-        : []),
+      ...(wants(CodeActionKind.QuickFix) && diagnostics.length > 0 ? corrections(document, diagnostics) : []),
       ...(wants(CodeActionKind.RefactorRewrite)
         ? refactoringsAt(session.siteOf(document), paths, offset, session.files).map((fix) =>
             toAction(fix, CodeActionKind.RefactorRewrite),

@@ -11,6 +11,7 @@ import { answerCodeActions } from './code-actions';
 import type { WorkspaceFiles } from './configuration/files';
 import { configurationsAmong, isLog, logsAmong } from './documents';
 import { complete, resolveCompletion } from './features/completion';
+import { forEditor } from './features/diagnostics';
 import { hover } from './features/hover';
 import { answerIncludeHierarchy } from './include-requests';
 import { wireApache } from './live/wiring';
@@ -116,7 +117,7 @@ const serve = (
     const document = documents.get(textDocument.uri);
     return {
       kind: DocumentDiagnosticReportKind.Full,
-      items: document ? session.diagnosticsOf(document) : [],
+      items: document ? forEditor(session.diagnosticsOf(document)) : [],
     };
   });
 
@@ -136,7 +137,7 @@ const serve = (
     await connection.sendDiagnostics({
       uri,
       version: document.version,
-      diagnostics: session.diagnosticsOf(document),
+      diagnostics: forEditor(session.diagnosticsOf(document)),
     });
   };
   /** What one document says can change what is found in others. */

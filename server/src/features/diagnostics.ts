@@ -69,6 +69,22 @@ export const diagnostics = (
   return found.flatMap((diagnostic) => withLevel(diagnostic, context)).slice(0, MOST_DIAGNOSTICS);
 };
 
+/**
+ * Findings as they are sent. Their corrections stay here until somebody asks for them (see {@link ownOf}): each key sends
+ * all findings of a document again, and a third of the text would be corrections.
+ */
+export const forEditor = (found: readonly Diagnostic[]): Diagnostic[] =>
+  found.map(({ data: _, ...diagnostic }) => diagnostic);
+
+/** Our own findings, with their corrections, behind those that an editor has sent back; stale ones have none. */
+export const ownOf = (sent: readonly Diagnostic[], found: readonly Diagnostic[]): Diagnostic[] => {
+  const keys = new Set(sent.map(keyOf));
+  return found.filter((diagnostic) => keys.has(keyOf(diagnostic)));
+};
+
+const keyOf = ({ code, message, range: { start, end } }: Diagnostic): string =>
+  [code, start.line, start.character, end.line, end.character, message].join(' ');
+
 /** Applies the user's level of the rule, and adds its page. */
 const withLevel = (diagnostic: Diagnostic, { levels, pageOf }: DiagnosticContext): readonly Diagnostic[] => {
   const rule = String(diagnostic.code);
@@ -121,15 +137,17 @@ const fromSite = (
   ...(fixes.length > 0 && {
     data: { fixes: fixes.map((fix) => toProtocol(fix, context)) } satisfies FixData,
   }),
-  relatedInformation: related.flatMap((place) => {
-    const file = context.documentOf(place.at.file);
-    if (!file) return [];
-    return [
-      {
-        location: { uri: context.uriOf(place.at.file), range: positionsIn(file, place.at) },
-        message: place.message,
-      },
-    ];
+  ...(related.length > 0 && {
+    relatedInformation: related.flatMap((place) => {
+      const file = context.documentOf(place.at.file);
+      if (!file) return [];
+      return [
+        {
+          location: { uri: context.uriOf(place.at.file), range: positionsIn(file, place.at) },
+          message: place.message,
+        },
+      ];
+    }),
   }),
 });
 
