@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -241,7 +243,29 @@ describe('a Python without debugpy', () => {
     await session.stop();
   });
 
-  it('takes one from the folder that launch.json names, which has to be there', async () => {
+  it('takes one from the folder that launch.json names, as the Python Debugger extension has one', async () => {
+    const installed = spawnSync(EXAMPLES_PYTHON, [
+      '-c',
+      'import debugpy; print(debugpy.__version__); print(debugpy.__path__[0])',
+    ]);
+    const [version, folder] = installed.stdout.toString().trim().split('\n') as [string, string];
+    const debugpyPath = path.join(workspace.root, 'libs');
+    cpSync(folder, path.join(debugpyPath, 'debugpy'), { recursive: true });
+    const program = workspace.write('app.py', APPLICATION);
+    const session = await Session.begin(workspace);
+    await session.launch({ python: '/usr/bin/python3', program, debugpyPath }, () =>
+      setBreakpoints(session, program, [{ at: '# call' }]),
+    );
+    const { stop, answer } = await session.getAndStop('/');
+    const frame = Session.focused(stop);
+    expect(await session.evaluate('__import__("debugpy").__version__', frame)).toBe(`'${version}'`);
+    expect(await session.evaluate('__import__("debugpy").__file__', frame)).not.toContain('-packages');
+    await session.continue(stop);
+    expect((await answer)?.text).toBe('12');
+    await session.stop();
+  });
+
+  it('is told when the folder that launch.json names has no debugpy', async () => {
     const program = workspace.write('app.py', APPLICATION);
     const session = await Session.begin(workspace);
     const error = await session.launchError({
