@@ -11,7 +11,7 @@ const allowed = [
   /^(readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^dist\/(client|client-web|server|server-web|debug-adapter|mod-wsgi-express)\.js(\.LEGAL\.txt)?$/,
   /^dist\/package\.json$/,
-  /^dist\/programs\/(debug-adapter|mod-wsgi-express)\.js(\.LEGAL\.txt)?$/,
+  /^dist\/programs\/(server|server-check|debug-adapter|mod-wsgi-express)\.js(\.LEGAL\.txt)?$/,
   /^dist\/debugpy\/debugpy\/([\w/]+\.py|py\.typed|ThirdPartyNotices\.txt)$/,
   /^dist\/debugpy\/debugpy-[\d.]+\.dist-info\/(METADATA|(licenses\/)?LICENSE)$/,
   /^syntaxes\/[\w.-]+\.json$/,
