@@ -1,11 +1,15 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findProgram } from '../../common/src/executables';
 import { runToEnd, serve } from './support/launcher';
 import { hasEnvironment, moduleRows, python } from './support/machine';
+import { areBatch } from './support/processes';
 import { scratchFolder } from './support/scratch';
 
 const APPLICATIONS = path.join(__dirname, 'applications');
+
+const hasChrt = findProgram('chrt') !== undefined;
 
 /** A folder with copies of the test applications. */
 const project = (): string => {
@@ -48,6 +52,14 @@ for (const { name, module, missing } of moduleRows) {
         module,
       });
       expect(await server.get('/hello/world')).toMatchObject({ status: 200, body: 'hello world' });
+    });
+
+    it.skipIf(!hasChrt)('lets its processes run as batch work (skipped without chrt)', async () => {
+      const server = await serve(['plain.wsgi'], { cwd: project(), module });
+      await server.get('/');
+      const batch = areBatch(`-f ${server.serverRoot}/httpd.conf`.replaceAll(' ', '\0'));
+      expect(batch.length).toBeGreaterThan(1);
+      expect(batch).not.toContain(false);
     });
 
     it('handles as many requests at once as there are threads', async () => {

@@ -102,6 +102,11 @@ running() {
     pid=$(cat "$PID_FILE" 2>/dev/null) && [ -n "$pid" ] && alive
 }
 
+# Threads that wake up do not interrupt each other: see chrt(1). Where that cannot be, they do.
+run_as_batch() {
+    chrt --batch --pid 0 $$ >/dev/null 2>&1
+}
+
 must_be_owner() {
 ${ownership(plan)
   .map((line) => `    ${line}`)
@@ -121,7 +126,7 @@ cd ${shellWord(settings.workingDirectory)} || fail 'the working directory of the
 command=$1
 case $command in
 start)
-    must_be_owner${opening}
+    must_be_owner${opening}${settings.debugMode ? '' : '\n    run_as_batch'}
     shift
     ${run} "$HTTPD" -f "$CONFIGURATION"${startWords} -k start "$@"
     ;;
@@ -154,7 +159,7 @@ configtest)
     echo "$usage" >&2
     exit 2
     ;;
-*)
+*)${settings.debugMode ? '' : '\n    run_as_batch'}
     exec "$HTTPD" -f "$CONFIGURATION" "$@"
     ;;
 esac

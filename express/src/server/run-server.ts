@@ -13,6 +13,7 @@ import { waitForPort } from './readiness';
 import { openRelays } from './relays';
 import { Reloader } from './reloader';
 import { showsRequestLines } from './request-lines';
+import { runAsBatch } from './scheduling';
 import { onStopRequest } from './stop-requests';
 import { rememberTerminal } from './terminal';
 
@@ -62,7 +63,10 @@ export const runServer = async (plan: ServerPlan): Promise<number> => {
   const folder = createServerRootFolder(plan);
   const guard = new Guard(isTemporary ? folder : undefined);
   try {
+    // A debugger's one process has no others to hand anything to.
+    const scheduled = plan.settings.debugMode ? undefined : runAsBatch();
     const layout = await fillServerRoot(plan, folder, showsRequestLines(plan.settings));
+    await scheduled;
     return await serve(plan, layout, guard, stopState);
   } finally {
     cleanServerRoot(folder, isTemporary);

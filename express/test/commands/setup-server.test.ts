@@ -17,16 +17,16 @@ import { freePort } from '../../../common/src/ports';
 import { supportsDaemonMode } from '../../../common/src/runtime/module-features';
 import { copyInstallation } from '../support/installation';
 import { anyModule, identityOptions, moduleRows, python } from '../support/machine';
-import { processesNaming } from '../support/processes';
+import { areBatch, processesNaming } from '../support/processes';
 import { scratchFolder } from '../support/scratch';
 import { type CommandOptions, type CommandResult, launcher, run } from './support/command';
 
 const nobody = await lookupUser('nobody');
 
 /** The programs that `apachectl` may use: there is no Node among them. */
-const toolsFolder = (): string => {
+const toolsFolder = (more: readonly string[] = []): string => {
   const folder = scratchFolder();
-  for (const tool of ['cat', 'id', 'mkfifo', 'rm', 'sleep'])
+  for (const tool of ['cat', 'id', 'mkfifo', 'rm', 'sleep', ...more])
     symlinkSync(findProgram(tool) ?? tool, path.join(folder, tool));
   return folder;
 };
@@ -43,6 +43,8 @@ interface SetUpOptions extends Partial<CommandOptions> {
   readonly module?: string;
   readonly identity?: readonly string[];
   readonly words?: readonly string[];
+  /** More programs that apachectl finds. */
+  readonly tools?: readonly string[];
   readonly folderName?: string;
   readonly prepare?: (serverRoot: string) => void;
 }
@@ -70,7 +72,7 @@ const setUp = async (options: SetUpOptions = {}): Promise<SetUp> => {
     ],
     { cwd: project, ...options },
   );
-  const environment = { PATH: toolsFolder() };
+  const environment = { PATH: toolsFolder(options.tools) };
   const apachectl = (...words: string[]) =>
     run(path.join(serverRoot, 'apachectl'), words, { ...options, cwd: '/', environment }, false);
   onTestFinished(async () => {
@@ -179,6 +181,15 @@ describe('apachectl', () => {
       expect(await (await get('/')).json()).toEqual({ SHOP: 'changed' });
     },
   );
+
+  it.skipIf(!findProgram('chrt'))('lets Apache run as batch work (skipped without chrt)', async () => {
+    const { apachectl, get, serverRoot } = await setUp({ tools: ['chrt'] });
+    await apachectl('start');
+    expect((await get('/')).status).toBe(200);
+    const batch = areBatch(`${serverRoot}/httpd.conf`);
+    expect(batch.length).toBeGreaterThan(1);
+    expect(batch).not.toContain(false);
+  });
 
   it('may be set up again while the server runs, and a graceful restart takes it over', async () => {
     const { serverRoot, apachectl, get, port } = await setUp();
