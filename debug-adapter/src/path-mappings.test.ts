@@ -24,11 +24,11 @@ describe('path mappings', () => {
 
   it('take the longest root that fits', () => {
     const mappings = new PathMappings([
-      { localRoot: '/work', remoteRoot: '/srv' },
-      { localRoot: '/work/libs', remoteRoot: '/opt/libs' },
+      { localRoot: '/code', remoteRoot: '/srv' },
+      { localRoot: '/code/libs', remoteRoot: '/opt/libs' },
     ]);
-    expect(both(mappings, '/work/libs/a.py')).toEqual(['/opt/libs/a.py', '/work/libs/a.py']);
-    expect(both(mappings, '/work/a.py')).toEqual(['/srv/a.py', '/work/a.py']);
+    expect(both(mappings, '/code/libs/a.py')).toEqual(['/opt/libs/a.py', '/code/libs/a.py']);
+    expect(both(mappings, '/code/a.py')).toEqual(['/srv/a.py', '/code/a.py']);
   });
 
   it('know the root of the file system', () => {
