@@ -176,43 +176,63 @@ static int is_outdated(wsgi_request *request)
 }
 
 
-int wsgi_application_run(wsgi_exchange *exchange)
+/* A request that waits for its turn. */
+typedef struct {
+    wsgi_work work;
+    wsgi_exchange *exchange;
+    wsgi_thread *owner;
+    int result;
+    PyObject *late;  /* a response that is sent when the GIL is gone for good, or NULL */
+} served;
+
+
+static void serve(wsgi_work *work)
 {
+    served *of = (served *)work;
+    wsgi_exchange *exchange = of->exchange;
     const wsgi_settings *settings = exchange->settings;
-    wsgi_interpreter *interpreter;
+    wsgi_interpreter *interpreter = wsgi_interpreter_enter(settings->application_group, settings->is_group_fixed);
     wsgi_request *request;
     PyObject *application;
-    wsgi_late late = {NULL, NULL};
-    int result = HTTP_INTERNAL_SERVER_ERROR;
 
-    interpreter = wsgi_interpreter_enter(settings->application_group, settings->is_group_fixed);
     if (!interpreter) {
         wsgi_log(exchange, APLOG_ERR, "WSGI0087: Unable to acquire interpreter '%s' for WSGI request handler.",
                  settings->application_group);
-        return result;
+        return;
     }
-    wsgi_thread_let_go(interpreter);
-    request = wsgi_request_begin(exchange, interpreter);
+    wsgi_response_drop_sent(interpreter);
+    request = wsgi_request_begin(exchange, interpreter, of->owner);
     if (!request) {
         wsgi_log_exception(exchange, "WSGI0174: MemoryError exception raised processing WSGI request.");
     }
     else {
-        request->late = &late;
+        request->late = &of->late;
         if (is_outdated(request)) {
-            result = WSGI_OUTDATED;
+            of->result = WSGI_OUTDATED;
         }
         else {
             application = find_application(request);
             if (application)
-                result = run(request, application);
+                of->result = run(request, application);
             Py_XDECREF(application);
         }
         wsgi_request_end(request);
     }
     wsgi_interpreter_leave();
-    if (late.response) {
-        wsgi_response_send_late(exchange, &late);
-        wsgi_thread_keep(interpreter, late.response, late.blocks);
-    }
-    return result;
+}
+
+
+int wsgi_application_run(wsgi_exchange *exchange)
+{
+    wsgi_thread *thread = wsgi_thread_current();
+    served of = {{serve}, exchange, thread, HTTP_INTERNAL_SERVER_ERROR, NULL};
+
+    /* What a request itself asks for would wait for its own turn. */
+    if (thread->inside)
+        serve(&of.work);
+    else
+        wsgi_turn_do(&thread->turn, &of.work);
+    if (of.late)
+        wsgi_response_send_late(exchange, of.late);
+    return of.result;
 }

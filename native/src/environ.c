@@ -152,7 +152,7 @@ static int put_request(wsgi_request *request, PyObject *environ)
         put(in, environ, WSGI_KEY_MOD_WSGI_LISTENER_HOST, latin1(of->listener_host)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_LISTENER_PORT, PyUnicode_FromFormat("%d", of->listener_port)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_REQUEST_ID, latin1(of->request_id)) < 0 ||
-        put(in, environ, WSGI_KEY_MOD_WSGI_THREAD_ID, PyLong_FromLong(request->thread->id)) < 0 ||
+        put(in, environ, WSGI_KEY_MOD_WSGI_THREAD_ID, PyLong_FromLong(request->owner->id)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_SERVER_PID, PyUnicode_FromFormat("%d", of->server_pid)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_QUEUE_START, seconds(of->queue_start)) < 0 ||
         put(in, environ, WSGI_KEY_MOD_WSGI_DAEMON_START, seconds(of->daemon_start)) < 0 ||

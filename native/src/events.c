@@ -51,7 +51,7 @@ PyObject *wsgi_event_request_started(wsgi_request *request, PyObject *applicatio
     const wsgi_exchange *exchange = request->exchange;
     PyObject *payload = Py_BuildValue(
         "{s:s,s:i,s:i,s:i,s:i,s:d,s:d,s:d,s:d,s:O,s:s,s:O,s:O}", "request_id", exchange->request_id, "thread_id",
-        request->thread->id, "daemon_connects", 0, "daemon_restarts", 0, "server_pid", exchange->server_pid, "request_start",
+        request->owner->id, "daemon_connects", 0, "daemon_restarts", 0, "server_pid", exchange->server_pid, "request_start",
         seconds(exchange->request_start), "queue_start", seconds(exchange->queue_start), "daemon_start",
         seconds(exchange->daemon_start), "application_start", seconds(request->begun), "application_object", application,
         "callable_object", exchange->settings->callable_object, "request_environ", environ, "request_data", data_of(request));
@@ -112,7 +112,7 @@ void wsgi_event_request_finished(wsgi_request *request, int status)
     system = seconds_between(request->usage_before.ru_stime, request->usage_after.ru_stime);
     payload = Py_BuildValue(
         "{s:s,s:i,s:i,s:d,s:d,s:d,s:d,s:d,s:l,s:L,s:d,s:l,s:L,s:d,s:d,s:d,s:d,s:d,s:l,s:i,s:O}", "request_id",
-        exchange->request_id, "thread_id", request->thread->id, "server_pid", exchange->server_pid, "request_start",
+        exchange->request_id, "thread_id", request->owner->id, "server_pid", exchange->server_pid, "request_start",
         seconds(exchange->request_start), "queue_start", seconds(exchange->queue_start), "daemon_start",
         seconds(exchange->daemon_start), "application_finish", seconds(now), "application_time", seconds(now - request->begun),
         "input_reads", request->input_reads, "input_length", (long long)request->input_length, "input_time",

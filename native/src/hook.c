@@ -67,7 +67,7 @@ int wsgi_hook_enter(wsgi_hook *hook, request_rec *r, const wsgi_hook_script *scr
                            script->path);
         return 0;
     }
-    hook->request = wsgi_request_begin(hook->exchange, interpreter);
+    hook->request = wsgi_request_begin(hook->exchange, interpreter, wsgi_thread_current());
     if (hook->request)
         hook->module = wsgi_script_module(interpreter, hook->exchange, script->path, info.mtime, settings->script_reloading);
     if (hook->module)

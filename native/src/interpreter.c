@@ -7,6 +7,7 @@
 #include "interpreter_setup.h"
 #include "log.h"
 #include "process.h"
+#include "response.h"
 #include "thread.h"
 
 /* How long the end of a process waits for Python threads; Apache kills a child that takes 9 seconds to stop. */
@@ -260,16 +261,6 @@ static void run_exit_functions(const wsgi_interpreter *interpreter)
 }
 
 
-/* What threads keep between two requests. */
-static void drop_leftovers(const wsgi_interpreter *interpreter)
-{
-    int i;
-
-    for (i = 0; i < interpreter->thread_states->nelts; i++)
-        wsgi_thread_drop(APR_ARRAY_IDX(interpreter->thread_states, i, wsgi_thread_state *));
-}
-
-
 /* Py_EndInterpreter() takes no interpreter with other thread states. Apache's threads have ended, but their states
  * have not; returns whether `own` is the only one once those are gone. */
 static int is_last_state(const wsgi_interpreter *interpreter, PyThreadState *own)
@@ -304,7 +295,7 @@ static int stop_sub_interpreter(wsgi_thread *thread, wsgi_interpreter *interpret
         wsgi_interpreter_leave();
         return 0;
     }
-    drop_leftovers(interpreter);
+    wsgi_response_drop_sent(interpreter);
     wsgi_interpreter_clear(interpreter);
     end_sub_interpreter(state, of_main);
     wsgi_interpreter_leave();
@@ -336,7 +327,7 @@ static apr_status_t stop(void *unused)
     wsgi_event_process_stopping(main_interpreter);
     can_finalize &= end_threads(main_interpreter) && apr_atomic_read32(&threads_inside) == 1;
     if (can_finalize) {
-        drop_leftovers(main_interpreter);
+        wsgi_response_drop_sent(main_interpreter);
         wsgi_interpreter_clear(main_interpreter);
         Py_FinalizeEx();
         left(thread);

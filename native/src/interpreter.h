@@ -29,6 +29,7 @@ struct wsgi_interpreter {
     apr_hash_t *scripts;  /* path → wsgi_script, see script.c */
     apr_array_header_t *thread_states;  /* wsgi_thread_state * of Apache's threads; interpreter.c only */
     apr_pool_t *pool;                   /* used with the GIL held */
+    volatile void *sent;                /* responses to let go of, see wsgi_response_drop_sent() */
     int is_fixed;                       /* its name stands in the configuration */
     struct wsgi_interpreter *next;
 };

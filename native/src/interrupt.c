@@ -37,7 +37,7 @@ static void *run(void *data)
         request = meant(of);
         if (request && !strcmp(request->interpreter->name, name)) {
             request->is_interrupted = 1;
-            PyThreadState_SetAsyncExc(of->thread->python_id, request->interpreter->request_timeout);
+            PyThreadState_SetAsyncExc(request->thread->python_id, request->interpreter->request_timeout);
         }
         wsgi_interpreter_leave();
     }

@@ -112,7 +112,7 @@ static thread_slot *slot_of(const wsgi_thread *thread)
 
 void wsgi_metrics_begin(wsgi_request *request)
 {
-    thread_slot *slot = slot_of(request->thread);
+    thread_slot *slot = slot_of(request->owner);
 
     active++;
     if (slot)
@@ -167,7 +167,7 @@ static void record(const wsgi_request *request, int status, apr_time_t now)
 
 void wsgi_metrics_end(wsgi_request *request, int status)
 {
-    thread_slot *slot = slot_of(request->thread);
+    thread_slot *slot = slot_of(request->owner);
     const apr_time_t now = apr_time_now();
     const double time = seconds(now - request->begun);
 

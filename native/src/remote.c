@@ -321,8 +321,8 @@ static next_step take_failure(relay *of, const wsgi_frame *frame)
         return confuse(of);
     if (code == HTTP_SERVICE_UNAVAILABLE)
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, of->r,
-                      "WSGI0116: Daemon process '%s' cannot start, and is tried again after a delay; the log says why.",
-                      of->group->name);
+                      "WSGI0116: Daemon process '%s' cannot start, or ends soon after, and is tried again after a delay; the "
+                      "log says why.", of->group->name);
     if (!of->is_answered)
         of->result = (int)code;
     of->is_ready = 1;

@@ -3,7 +3,7 @@
 #include "log.h"
 
 
-wsgi_request *wsgi_request_begin(wsgi_exchange *exchange, wsgi_interpreter *interpreter)
+wsgi_request *wsgi_request_begin(wsgi_exchange *exchange, wsgi_interpreter *interpreter, wsgi_thread *owner)
 {
     wsgi_request *request = calloc(1, sizeof(*request));
 
@@ -16,9 +16,10 @@ wsgi_request *wsgi_request_begin(wsgi_exchange *exchange, wsgi_interpreter *inte
     }
     request->exchange = exchange;
     request->interpreter = interpreter;
+    request->owner = owner;
     request->thread = wsgi_thread_current();
-    request->outer = request->thread->request;
-    request->thread->request = request;
+    request->outer = owner->request;
+    request->thread->request = owner->request = request;
     request->begun = apr_time_now();
     request->references = 1;
     return request;
@@ -33,7 +34,7 @@ void wsgi_request_end(wsgi_request *request)
     wsgi_exchange *exchange;
 
     request->is_over = 1;
-    thread->request = request->outer;
+    thread->request = request->owner->request = request->outer;
     /* What comes too late must not hit the next one. */
     if (request->is_interrupted)
         PyThreadState_SetAsyncExc(thread->python_id, NULL);

@@ -12,22 +12,16 @@
 #include "line.h"
 #include "thread.h"
 
-/* A response that is sent when the thread has let go of the GIL for good: taking it back once more, only to find that
- * nothing is left to do, is what costs most of a short request where threads compete for it. */
-typedef struct {
-    PyObject *response;  /* NULL: nothing is sent late */
-    PyObject *blocks;    /* a tuple of bytes */
-} wsgi_late;
-
 struct wsgi_request {
     wsgi_exchange *exchange;  /* NULL once the request is over; read it by wsgi_request_enter() */
     wsgi_interpreter *interpreter;
-    wsgi_thread *thread;
+    wsgi_thread *owner;         /* who has it from the server */
+    wsgi_thread *thread;        /* who calls the application: the same, or the runner (turn.h) */
     apr_time_t begun;
-    struct wsgi_request *outer; /* the one that the thread serves again when this one has ended */
+    struct wsgi_request *outer; /* the one that the owner serves again when this one has ended */
     int is_interrupted;         /* mod_wsgi.RequestTimeout is on its way; changed with the GIL held, as the next */
     int is_over;                /* changed with the GIL held */
-    wsgi_late *late;            /* where what is sent at the very end is put */
+    PyObject **late;            /* where a response that is sent at the very end is put */
     PyObject *data;             /* the dict of mod_wsgi.request_data(), NULL where there is no application */
     /* What it costs; counted with the exchange held, or the GIL where times are of interest (is_measured). */
     int is_measured;
@@ -46,8 +40,8 @@ struct wsgi_request {
     int references;             /* changed with the GIL held */
 };
 
-/* Begins a request in the calling thread, which holds the GIL. NULL with MemoryError set when there is no memory. */
-wsgi_request *wsgi_request_begin(wsgi_exchange *exchange, wsgi_interpreter *interpreter);
+/* Begins a request of `owner` in the calling thread, which holds the GIL. NULL with MemoryError set when there is no memory. */
+wsgi_request *wsgi_request_begin(wsgi_exchange *exchange, wsgi_interpreter *interpreter, wsgi_thread *owner);
 
 /* Ends it: waits for other threads that use its exchange; from now on its objects refuse work. */
 void wsgi_request_end(wsgi_request *request);

@@ -1,12 +1,14 @@
 #include "response.h"
 
+#include "apr_atomic.h"
+
 #include "events.h"
 #include "file_wrapper.h"
 #include "headers.h"
 #include "interpreter.h"
 #include "log.h"
 
-typedef struct {
+typedef struct response_object {
     PyObject_HEAD
     wsgi_request *request;
     int code;
@@ -16,6 +18,8 @@ typedef struct {
     apr_off_t sent;
     int headers_sent;
     int has_ended;     /* the exchange has the end of the body */
+    PyObject *late;    /* a tuple of bytes that are sent when the GIL is gone, or NULL */
+    struct response_object *next;  /* of those sent so, and not yet let go of */
 } response_object;
 
 static const char client_gone[] = "mod_wsgi client connection closed";
@@ -212,13 +216,13 @@ static PyObject *response_write(PyObject *object, PyObject *data)
 }
 
 
-/* The most bytes that wait for the end, in a response: a thread keeps them until its next request. */
+/* The most bytes that wait for the end, in a response: they are kept until the interpreter's next request. */
 #define MOST_LATE 65536
 
-/* Puts a whole response off until the GIL is gone. Returns 0 if it has to be sent now: somebody measures, or it is much. */
+/* Puts a whole response off until the thread has let go of the GIL for good: taking it back once more, only to find that
+ * nothing is left to do, is what costs most of a short request where threads compete for it. Returns 0 if it has to be sent now: somebody measures, or it is much. */
 static int send_late(response_object *self, PyObject *blocks)
 {
-    wsgi_late *late = self->request->late;
     Py_ssize_t total = 0;
     Py_ssize_t i;
 
@@ -229,20 +233,37 @@ static int send_late(response_object *self, PyObject *blocks)
     if (total > MOST_LATE)
         return 0;
     Py_INCREF(self);
-    late->response = (PyObject *)self;
+    *self->request->late = (PyObject *)self;
     Py_INCREF(blocks);
-    late->blocks = blocks;
+    self->late = blocks;
     return 1;
 }
 
 
-void wsgi_response_send_late(wsgi_exchange *exchange, const wsgi_late *late)
+void wsgi_response_send_late(wsgi_exchange *exchange, PyObject *object)
 {
-    if (exchange->is_answered)
-        return;
-    if (pass_blocks((response_object *)late->response, exchange, &PyTuple_GET_ITEM(late->blocks, 0),
-                    PyTuple_GET_SIZE(late->blocks), WSGI_DONE) != APR_SUCCESS)
+    response_object *self = (response_object *)object;
+    volatile void **sent = &self->request->interpreter->sent;
+
+    if (!exchange->is_answered && pass_blocks(self, exchange, &PyTuple_GET_ITEM(self->late, 0),
+                                              PyTuple_GET_SIZE(self->late), WSGI_DONE) != APR_SUCCESS)
         wsgi_log(exchange, APLOG_TRACE1, "Client closed connection.");
+    do {
+        self->next = (response_object *)*sent;
+    } while (apr_atomic_casptr(sent, self, self->next) != self->next);
+}
+
+
+void wsgi_response_drop_sent(wsgi_interpreter *interpreter)
+{
+    response_object *sent = interpreter->sent ? apr_atomic_xchgptr(&interpreter->sent, NULL) : NULL;
+
+    while (sent) {
+        response_object *next = sent->next;
+
+        Py_DECREF(sent);
+        sent = next;
+    }
 }
 
 
@@ -386,6 +407,7 @@ static void response_dealloc(PyObject *object)
 
     Py_XDECREF(self->status);
     Py_XDECREF(self->headers);
+    Py_XDECREF(self->late);
     wsgi_request_release(self->request);
     wsgi_free_instance(object);
 }

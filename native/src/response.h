@@ -26,7 +26,10 @@ wsgi_outcome wsgi_response_send(PyObject *response, PyObject *iterable);
 int wsgi_response_status(PyObject *response);
 
 /* Sends what was put into request->late by wsgi_response_send(). Without the GIL; the request has ended. */
-void wsgi_response_send_late(wsgi_exchange *exchange, const wsgi_late *late);
+void wsgi_response_send_late(wsgi_exchange *exchange, PyObject *late);
+
+/* Lets go of what has been sent so, with the GIL held. */
+void wsgi_response_drop_sent(wsgi_interpreter *interpreter);
 
 /* Makes the client see that the response is not whole, if any of it was sent: the connection ends without the end of
  * the body. Returns whether the client has got any answer. */

@@ -15,6 +15,7 @@ static void forget_thread(void *data)
 
     wsgi_log_rest(NULL, &thread->standard_output);
     wsgi_log_rest(NULL, &thread->standard_error);
+    wsgi_turn_end(&thread->turn);
     free(thread);
 }
 
@@ -47,40 +48,8 @@ wsgi_thread *wsgi_thread_current(void)
     if (!thread)
         ap_abort_on_oom();
     thread->python_id = PyThread_get_thread_ident();
-    thread->turn.thread = PyThread_get_thread_native_id();
+    wsgi_turn_init(&thread->turn, PyThread_get_thread_native_id());
     thread->id = (int)apr_atomic_inc32(&last_id) + 1;
     apr_threadkey_private_set(thread, current_key);
     return thread;
-}
-
-
-static wsgi_thread_state *entry_of(const wsgi_interpreter *interpreter)
-{
-    wsgi_thread_state *entry = wsgi_thread_current()->states;
-
-    while (entry && entry->interpreter != interpreter)
-        entry = entry->next;
-    return entry;
-}
-
-
-void wsgi_thread_keep(const wsgi_interpreter *interpreter, PyObject *first, PyObject *second)
-{
-    wsgi_thread_state *entry = entry_of(interpreter);
-
-    entry->leftovers[0] = first;
-    entry->leftovers[1] = second;
-}
-
-
-void wsgi_thread_drop(wsgi_thread_state *state)
-{
-    Py_CLEAR(state->leftovers[0]);
-    Py_CLEAR(state->leftovers[1]);
-}
-
-
-void wsgi_thread_let_go(const wsgi_interpreter *interpreter)
-{
-    wsgi_thread_drop(entry_of(interpreter));
 }

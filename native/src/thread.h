@@ -17,14 +17,13 @@ typedef struct wsgi_request wsgi_request;
 typedef struct wsgi_thread_state {
     wsgi_interpreter *interpreter;
     PyThreadState *state;
-    PyObject *leftovers[2];  /* of its last request; see wsgi_thread_keep() */
     struct wsgi_thread_state *next;
 } wsgi_thread_state;
 
 typedef struct {
     unsigned long python_id;   /* as Python has it: threading.get_ident() */
     int id;                    /* 1, 2, … in the order of first use: mod_wsgi.thread_id */
-    wsgi_request *request;     /* being served, or NULL */
+    wsgi_request *request;     /* being served, by this thread or for it, or NULL */
     volatile int inside;       /* interpreters entered and not left */
     wsgi_turn turn;
     wsgi_thread_state *states;
@@ -37,13 +36,5 @@ void wsgi_threads_init(apr_pool_t *child_pool);
 
 /* The calling thread's; made on first use, freed when the thread ends. */
 wsgi_thread *wsgi_thread_current(void);
-
-/* Keeps two objects of an interpreter (or NULL) that the calling thread owns until it holds the GIL again, and lets go of
- * those that were kept: the first without the GIL, the second with it, in that interpreter. */
-void wsgi_thread_keep(const wsgi_interpreter *interpreter, PyObject *first, PyObject *second);
-void wsgi_thread_let_go(const wsgi_interpreter *interpreter);
-
-/* As wsgi_thread_let_go(), of a thread that has ended or waits. */
-void wsgi_thread_drop(wsgi_thread_state *state);
 
 #endif

@@ -119,12 +119,14 @@ it('daemon processes killed under load cost the requests in flight, which get an
       }
     };
     const clients = Array.from({ length: 6 }, client);
-    for (let kills = 0; kills < 12; kills++) {
-      await sleep(150);
+    // Five ends soon after the start are borne by each process and its successors; more are taken for its own fault.
+    for (let kills = 0; kills < 5; kills++) {
+      await sleep(300);
       const victim = [...pids].at(-1);
       pids.clear();
       if (victim) kill(victim);
     }
+    await sleep(300);
     isOver = true;
     await Promise.all(clients);
     expect([...statuses.keys()].filter((status) => ![200, 502, 503].includes(status))).toEqual([]);

@@ -1,12 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { request } from './client';
+import { type Response, request } from './client';
 import { served, withHttpd } from './daemon';
 import type { Httpd } from './httpd';
 
 const modes = {
-  embedded: 'WSGIScriptAlias / @APPS@/daemon.wsgi application-group=%{GLOBAL}',
+  embedded: `WSGIScriptAlias /turns @APPS@/turns.wsgi application-group=%{GLOBAL}
+    WSGIScriptAlias / @APPS@/daemon.wsgi application-group=%{GLOBAL}`,
   daemon: served('threads=12'),
+};
+
+/** Sends requests that compute for a moment, and one other in their midst. The other one's response; theirs are good. */
+const amongBusyOnes = async (httpd: Httpd, url: string): Promise<Response> => {
+  const urls = Array.from({ length: 12 }, (_, index) => (index === 6 ? url : '/turns/busy/0.003'));
+  const responses = await Promise.all(urls.map((one) => request(httpd.port, one)));
+  expect(responses.flatMap(({ status }, index) => (index === 6 ? [] : [status]))).toEqual(Array(11).fill(200));
+  return responses[6] as Response;
+};
+
+/** Sends a request among busy ones until its answer is another than 200, as it is where the runner has served it. */
+const untilTheRunnerServes = async (httpd: Httpd, url: string): Promise<Response> => {
+  for (let round = 0; round < 200; round++) {
+    const response = await amongBusyOnes(httpd, url);
+    if (response.status !== 200) return response;
+  }
+  throw new Error(`No request for ${url} was served by the runner.`);
 };
 
 /** How many short requests, one after the other, are answered while a long one runs. */
@@ -36,6 +54,18 @@ describe.each(Object.entries(modes))('in %s mode', (_, configuration) => {
     });
   });
 
+  it('the runner serves those that wait, and what goes wrong is its request’s own', async () => {
+    await withHttpd(configuration, async (httpd) => {
+      expect((await untilTheRunnerServes(httpd, '/turns/raise/in-the-runner')).status).toBe(500);
+      await httpd.waitForLog(/ValueError: in-the-runner/);
+      const owners: number[] = JSON.parse((await amongBusyOnes(httpd, '/turns/')).body);
+      expect(owners.filter((count) => count > 1)).toHaveLength(1);
+      // One that sleeps in the runner keeps no other waiting, and afterwards it is as before.
+      expect(await answeredMeanwhile(httpd, '/sleep/1')).toBeGreaterThan(10);
+      expect((await untilTheRunnerServes(httpd, '/turns/raise/again')).status).toBe(500);
+    });
+  });
+
   it('all are answered, however many come at once', async () => {
     await withHttpd(configuration, async (httpd) => {
       const urls = Array.from({ length: 120 }, (_, index) =>
@@ -49,5 +79,13 @@ describe.each(Object.entries(modes))('in %s mode', (_, configuration) => {
       );
       expect(responses.map(({ status }) => status)).toEqual(urls.map(() => 200));
     });
+  });
+});
+
+it('a request that takes too long is interrupted in the runner, and no other', async () => {
+  await withHttpd(served('threads=12 request-timeout=1 interrupt-timeout=20'), async (httpd) => {
+    expect((await untilTheRunnerServes(httpd, '/turns/sleep/30')).status).toBe(504);
+    expect((await untilTheRunnerServes(httpd, '/turns/sleep/30')).status).toBe(504);
+    expect((await amongBusyOnes(httpd, '/turns/')).status).toBe(200);
   });
 });
