@@ -14,7 +14,9 @@ const modes = {
 const amongBusyOnes = async (httpd: Httpd, url: string): Promise<Response> => {
   const urls = Array.from({ length: 12 }, (_, index) => (index === 6 ? url : '/turns/busy/0.003'));
   const responses = await Promise.all(urls.map((one) => request(httpd.port, one)));
-  expect(responses.flatMap(({ status }, index) => (index === 6 ? [] : [status]))).toEqual(Array(11).fill(200));
+  expect(responses.flatMap(({ status }, index) => (index === 6 ? [] : [status]))).toEqual(
+    Array(11).fill(200),
+  );
   return responses[6] as Response;
 };
 
