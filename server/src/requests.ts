@@ -287,7 +287,9 @@ export const answerRequests = (
 
   connection.onRequest(EXPLAIN_URL, ({ textDocument, url }: ExplainUrlParams): Explanation | null => {
     const found = subject(textDocument.uri);
-    return found ? explainUrl(session.servingSiteOf(found.document), url, pagePlaces) : null;
+    if (!found) return null;
+    const site = session.servingSiteOf(found.document);
+    return explainUrl(site, url, pagePlaces, session.diskOf(site));
   });
   connection.onRequest(MOUNTS, ({ textDocument }: MountsParams): readonly MountedApplication[] | null => {
     const found = subject(textDocument.uri);

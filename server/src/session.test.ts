@@ -77,7 +77,7 @@ const workspaceFiles = (): WorkspaceFiles => {
   });
   return {
     ...files,
-    machine: { ...files, status: () => undefined },
+    machine: { ...files, status: () => undefined, size: () => undefined, isLink: () => false },
     generation: 0,
     status: (file) => {
       const kind = files.kind(file);

@@ -10,6 +10,7 @@ import { factsOf, factsTable, mountsIn } from './features/mount-notes';
 import { configurationSurroundings, type Surroundings } from './features/surroundings';
 import { mergeOpinion } from './live/merge';
 import type { Opinion } from './live/opinion';
+import type { RequestedFiles } from './model/machine';
 import { groupBy } from './mounts/group-by';
 import { servingsOf } from './mounts/serving';
 import { type Site, siteOf } from './mounts/site';
@@ -116,6 +117,11 @@ export class Session {
   private definesSaidToBe(document: TextDocument): readonly (readonly [string, readonly string[]])[] {
     const defines = this.opinionAround(document)?.dump.defines ?? [];
     return [...defines].map(([name, value]) => [name.toLowerCase(), [`\`${value ?? ''}\`, as Apache says`]]);
+  }
+
+  /** The disk that requests for a site are answered from; undefined in workspaces that are not trusted, and for another machine. */
+  diskOf({ configuration }: Site): RequestedFiles | undefined {
+    return this.settings.paths && configuration.local ? this.files.machine : undefined;
   }
 
   /** What completion can propose from the configuration around a document, and from the disk. */

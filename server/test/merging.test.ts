@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -13,15 +11,12 @@ import { accessFor } from '../src/mounts/access';
 import { withConditions } from '../src/mounts/mounts';
 import { accessFilesFor, conditionalSections, effective, sectionsFor } from '../src/mounts/sections';
 import { type Site, siteOf } from '../src/mounts/site';
+import { type Apache, missingForApache, startApache } from './support/apache';
 
-const HTTPD = '/usr/sbin/apache2';
-const MODULES = '/usr/lib/apache2/modules';
 const LOADED = ['mpm_event', 'authz_core', 'headers'];
 
 /** Why Apache cannot be asked here. */
-const missing = [HTTPD, ...LOADED.map((name) => `${MODULES}/mod_${name}.so`)].find(
-  (file) => !existsSync(file),
-);
+const missing = missingForApache(LOADED);
 
 const CASES = 300;
 
@@ -114,52 +109,32 @@ const part: fc.Arbitrary<Part> = fc.oneof(
 describe.skipIf(missing)(`merging, and the real server (skipped without ${missing ?? 'httpd'})`, () => {
   let folder: string;
   let port: number;
-  let httpd: ChildProcess | undefined;
+  let apache: Apache | undefined;
   let site: Site;
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'merging-'));
     chmodSync(folder, 0o755);
     port = await freePort();
-    const root = path.join(folder, 'httpd.conf');
-    writeFileSync(root, configuration());
-    httpd = spawn(HTTPD, ['-f', root, '-DFOREGROUND'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    await untilAnswering(port);
+    apache = await startApache(folder, port, LOADED, configuration());
     const workspace = new Workspace(new Disk());
-    const document = workspace.documentOf(root);
-    if (!document) throw new Error(`${root} is gone`);
+    const document = workspace.documentOf(apache.root);
+    if (!document) throw new Error(`${apache.root} is gone`);
     site = siteOf(workspace.membershipOf(document).configuration);
   });
 
   afterAll(async () => {
-    if (httpd && httpd.exitCode === null) {
-      const end = once(httpd, 'exit');
-      httpd.kill('SIGTERM');
-      await end;
-    }
+    await apache?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The server's configuration; writes the cases' files and access files. */
-  const configuration = (): string => {
+  /** The lines of the server's configuration; writes the cases' files and access files. */
+  const configuration = (): readonly string[] => {
     const cases = fc.sample(fc.array(part, { minLength: 3, maxLength: 9 }), {
       numRuns: CASES,
       seed: Number(process.env.PROPERTY_SEED ?? 20_261_122),
     });
-    const texts = cases.flatMap((parts, index) => writeCase(`c${index}`, parts));
-    return [
-      `ServerRoot ${folder}`,
-      `DefaultRuntimeDir ${folder}`,
-      'PidFile httpd.pid',
-      'ErrorLog error.log',
-      'ServerName localhost',
-      `Listen 127.0.0.1:${port}`,
-      ...LOADED.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`),
-      ...(process.getuid?.() === 0 ? ['User www-data', 'Group www-data'] : []),
-      `DocumentRoot ${folder}`,
-      ...texts,
-      '',
-    ].join('\n');
+    return [`DocumentRoot ${folder}`, ...cases.flatMap((parts, index) => writeCase(`c${index}`, parts))];
   };
 
   const writeCase = (name: string, parts: readonly Part[]): readonly string[] => {
@@ -213,16 +188,3 @@ describe.skipIf(missing)(`merging, and the real server (skipped without ${missin
     for (const status of ['200', '403', '500']) expect(answers.get(status)).toBeGreaterThan(CASES / 20);
   });
 });
-
-const untilAnswering = async (port: number): Promise<void> => {
-  const deadline = Date.now() + 30_000;
-  while (Date.now() < deadline) {
-    try {
-      await fetch(`http://127.0.0.1:${port}/`);
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  throw new Error('httpd does not answer; what it said is above');
-};

@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { URI } from 'vscode-uri';
-import type { PathPermissions, TargetMachine } from '../model/machine';
+import type { PathPermissions, RequestedFiles, TargetMachine } from '../model/machine';
 import { LONGEST_TEXT, type PathStatus, type WorkspaceFiles } from './files';
 
 /** How long an answer of the disk is believed where nobody reports changes, in milliseconds. */
 const MAX_AGE = 3000;
 
 /** The file system of this machine. */
-export class Disk implements WorkspaceFiles {
-  readonly machine: TargetMachine = this;
+export class Disk implements WorkspaceFiles, RequestedFiles {
+  readonly machine: TargetMachine & RequestedFiles = this;
   private statuses = new Map<string, (PathStatus & PathPermissions) | undefined>();
   private lists = new Map<string, readonly string[] | undefined>();
   private canonicals = new Map<string, string>();
@@ -58,6 +58,14 @@ export class Disk implements WorkspaceFiles {
 
   list(path: string): readonly string[] | undefined {
     return this.remember(this.lists, path, () => readdirSync(path));
+  }
+
+  size(path: string): number | undefined {
+    return this.ask(() => statSync(path).size);
+  }
+
+  isLink(path: string): boolean {
+    return this.ask(() => lstatSync(path).isSymbolicLink()) ?? false;
   }
 
   canonical(path: string): string {

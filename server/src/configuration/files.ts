@@ -1,4 +1,4 @@
-import type { FileSystem, TargetMachine } from '../model/machine';
+import type { FileSystem, RequestedFiles, TargetMachine } from '../model/machine';
 
 /** Longer texts are not looked at: no configuration is, and the editor must not wait for one. */
 export const LONGEST_TEXT = 8 * 1024 * 1024;
@@ -16,7 +16,7 @@ export interface PathStatus {
  */
 export interface WorkspaceFiles extends FileSystem {
   /** The machine these files are of, where it is the one the server runs on; undefined where nobody knows it. */
-  readonly machine: TargetMachine | undefined;
+  readonly machine: (TargetMachine & RequestedFiles) | undefined;
   /** Counts how often everything was forgotten: what was concluded from the files before is old. */
   readonly generation: number;
   status(path: string): PathStatus | undefined;

@@ -1,4 +1,5 @@
 import type { Entry } from '../configuration/entries';
+import { faithfulRegex } from '../model/regex';
 import type { Host } from '../mounts/hosts';
 import { regexMatches } from '../mounts/wildcards';
 
@@ -6,7 +7,7 @@ import { regexMatches } from '../mounts/wildcards';
 export interface EarlierStep {
   readonly entry: Entry;
   readonly kind: 'proxy' | 'redirect' | 'alias';
-  /** The backend's URL, the new URL, or the file; undefined where a pattern makes it. */
+  /** The backend's URL, the new URL, or the file; undefined where a pattern makes it that cannot be followed. */
   readonly target: string | undefined;
 }
 
@@ -21,7 +22,7 @@ type Read = (words: readonly string[]) => Mapping | undefined;
 
 const pair: Read = ([pattern = '', target]) => ({ pattern, target, regex: false });
 
-const patternPair: Read = ([pattern = '']) => ({ pattern, target: undefined, regex: true });
+const patternPair: Read = ([pattern = '', target]) => ({ pattern, target, regex: true });
 
 const STATUS = /^(?:permanent|temp|seeother|gone|\d{3})$/i;
 
@@ -58,8 +59,11 @@ const STAGES: readonly Readonly<Record<string, Kind>>[] = [
   },
 ];
 
-/** The directive that answers a URL path before a mount can; the host's before the server's, each in reading order. */
-export const stepBefore = (levels: readonly Host[], path: string): EarlierStep | undefined => {
+/** The directive that answers a URL before a mount can; the host's before the server's, each in reading order. */
+export const stepBefore = (
+  levels: readonly Host[],
+  { path, query }: { readonly path: string; readonly query: string },
+): EarlierStep | undefined => {
   for (const stage of STAGES)
     for (const { own } of levels)
       for (const entry of own) {
@@ -68,7 +72,12 @@ export const stepBefore = (levels: readonly Host[], path: string): EarlierStep |
         if (!kind || !mapping || !covers(mapping, path)) continue;
         // `ProxyPass /static !` leaves the URL to the others.
         if (kind.kind === 'proxy' && mapping.target === '!') break;
-        return { entry, kind: kind.kind, target: targetOf(mapping, path) };
+        const target = targetOf(mapping, path);
+        const withQuery =
+          target?.includes('?') || query === '' || kind.kind === 'alias'
+            ? target
+            : target && `${target}?${query}`;
+        return { entry, kind: kind.kind, target: withQuery };
       }
   return undefined;
 };
@@ -80,9 +89,9 @@ const covers = ({ pattern, regex }: Mapping, path: string): boolean => {
     : path === pattern || path.startsWith(`${pattern}/`);
 };
 
-const targetOf = ({ pattern, target, regex }: Mapping, path: string): string | undefined =>
-  regex || target === undefined ? undefined : `${target}${path.slice(pattern.length)}`;
-
-/** True if rewrite rules could send a URL elsewhere, which only the running server decides. */
-export const rewrites = (levels: readonly Host[]): boolean =>
-  levels.some(({ own }) => own.some(({ key }) => key === 'rewriterule'));
+const targetOf = ({ pattern, target, regex }: Mapping, path: string): string | undefined => {
+  if (target === undefined) return undefined;
+  if (!regex) return `${target}${path.slice(pattern.length)}`;
+  const found = faithfulRegex(pattern)?.exec(path);
+  return found ? target.replace(/\$(\d)/g, (_, group) => found[Number(group)] ?? '') : undefined;
+};

@@ -20,6 +20,13 @@ export interface TargetMachine extends FileSystem {
   status(path: string): PathPermissions | undefined;
 }
 
+/** The disk that requests are answered from, as far as conditions of rewrite rules ask about it. */
+export interface RequestedFiles extends Pick<FileSystem, 'kind'> {
+  /** In bytes; undefined if there is nothing. */
+  size(path: string): number | undefined;
+  isLink(path: string): boolean;
+}
+
 /** What of the machine a configuration is read on can change its meaning. */
 export interface Machine {
   readonly files: FileSystem;

@@ -31,3 +31,14 @@ export const compileRegex = (pattern: string): RegExp | undefined => {
     return undefined;
   }
 };
+
+/**
+ * Compiles a pattern that means the same to JavaScript.
+ *
+ * @returns undefined if it does not, or nobody knows
+ */
+export const faithfulRegex = (pattern: string, flags = ''): RegExp | undefined => {
+  const compiled = compileRegex(pattern);
+  const plain = (source: string): string => source.replaceAll('\\/', '/');
+  return compiled && plain(compiled.source) === plain(pattern) ? new RegExp(compiled, flags) : undefined;
+};

@@ -1,9 +1,7 @@
 import type { Entry } from '../../configuration/entries';
 import type { Access } from '../../mounts/access';
-import type { Host } from '../../mounts/hosts';
 import type { Mount } from '../../mounts/mounts';
-import { isAccessFile } from '../../mounts/overrides';
-import { accessFilesFor, type SectionGround, type Target } from '../../mounts/sections';
+import { type AccessFile, isAccessFile } from '../../mounts/overrides';
 import { isReplaced } from '../effective';
 import { code, codeOf, type PlaceText, placeBehind, placeOf, sectionCode, table } from './places';
 
@@ -42,27 +40,21 @@ const noteOn = (section: Entry): string => {
   return /^<(?:if|elseif|else)$/.test(section.key) ? ': its condition holds for this URL' : '';
 };
 
-/** What an access file says and may not, which fails the request before anything else; undefined if nothing does. */
-export const refusedByAccessFile = (
-  target: Target,
-  ground: SectionGround,
-  host: Host,
-  place: PlaceText,
-): string | undefined => {
-  for (const { forbidden, overrides } of accessFilesFor(target, ground, host)) {
-    const [entry] = forbidden;
-    if (!entry || overrides.forgives) continue;
-    const allowed = overrides.entry
-      ? `${codeOf(overrides.entry)}${placeBehind(place, overrides.entry)} does not allow it`
-      : 'no `AllowOverride` allows it';
-    return `**The answer is 500**: ${codeOf(entry)}${placeBehind(place, entry)} may not stand there, because ${allowed}. What follows holds once that is mended.`;
-  }
-  return undefined;
+/** What access files say and may not, which fails the request before anything else; undefined if none does. */
+export const refusalText = (refusing: readonly AccessFile[], place: PlaceText): string | undefined => {
+  const [file] = refusing;
+  const [entry] = file?.forbidden ?? [];
+  if (!file || !entry) return undefined;
+  const { overrides } = file;
+  const allowed = overrides.entry
+    ? `${codeOf(overrides.entry)}${placeBehind(place, overrides.entry)} does not allow it`
+    : 'no `AllowOverride` allows it';
+  return `**The answer is 500**: ${codeOf(entry)}${placeBehind(place, entry)} may not stand there, because ${allowed}. What follows holds once that is mended.`;
 };
 
 /** Directives that other parts of the page tell of. */
 const TOLD_ELSEWHERE =
-  /^(?:<.*|require|order|allow|deny|satisfy|allowoverride(?:list)?|wsgi(?:processgroup|applicationgroup|callableobject|passauthorization))$/;
+  /^(?:<.*|rewrite.*|require|order|allow|deny|satisfy|allowoverride(?:list)?|wsgi(?:processgroup|applicationgroup|callableobject|passauthorization))$/;
 
 /** Every other directive that counts in the sections: the last of a name, where only one does. */
 export const otherSettings = ({ sections, conditional }: Applying, place: PlaceText): string | undefined => {

@@ -32,14 +32,25 @@ export const parseUrl = (text: string): RequestUrl | undefined => {
   }
 };
 
+/** Scheme, host and port as a browser shows them; undefined if only a path was given. */
+export const originOf = ({ host, port, scheme }: RequestUrl): string | undefined =>
+  host === undefined ? undefined : `${scheme}://${hostAndPort(host, port, scheme)}`;
+
+const hostAndPort = (host: string, port: string, scheme: string): string =>
+  port === (scheme === 'https' || scheme === 'wss' ? '443' : '80') ? host : `${host}:${port}`;
+
+/** The URL as text; of a path alone that path. */
+export const urlText = (url: RequestUrl): string =>
+  `${originOf(url) ?? ''}${url.path}${url.query === '' ? '' : `?${url.query}`}`;
+
 /** What a request for the URL tells to the conditions of `<If>`; what a browser adds of its own stays open. */
 export const factsOfUrl = ({ host, port, scheme, path, query }: RequestUrl): RequestFacts => {
-  const standard = port === (scheme === 'https' ? '443' : '80');
   const values: Readonly<Record<string, string | undefined>> = {
     REQUEST_URI: path,
     DOCUMENT_URI: path,
     QUERY_STRING: query,
-    HTTP_HOST: host === undefined || standard ? host : `${host}:${port}`,
+    HTTP_HOST: host === undefined ? undefined : hostAndPort(host, port, scheme),
+    SERVER_NAME: host,
     SERVER_PORT: port,
     REQUEST_SCHEME: scheme,
     HTTPS: scheme === 'https' ? 'on' : 'off',

@@ -1,28 +1,44 @@
 import type { Explanation } from '../../../../common/src/language-requests';
-import type { Entry } from '../../configuration/entries';
-import { accessFor } from '../../mounts/access';
-import type { Host } from '../../mounts/hosts';
-import { type Mount, mountFor, type UrlRequest, withConditions } from '../../mounts/mounts';
-import { conditionalSections, coversUrl, effective, sectionsFor } from '../../mounts/sections';
+import type { RequestedFiles } from '../../model/machine';
+import type { Mount } from '../../mounts/mounts';
 import type { Site } from '../../mounts/site';
-import { regexMatches } from '../../mounts/wildcards';
-import { type EarlierStep, rewrites, stepBefore } from '../before-mounts';
+import type { EarlierStep } from '../before-mounts';
 import { factsOf, factsTable } from '../mount-notes';
-import { type Applying, accessPart, otherSettings, refusedByAccessFile } from './applying';
+import { accessPart, otherSettings, refusalText } from './applying';
+import { type Answer, follow, type Journey, type Leg, type Merged } from './journey';
 import { code, codeOf, type PlaceText, placeBehind } from './places';
-import { chooseHost, factsOfUrl, hostTitle, parseUrl, type RequestUrl } from './request-url';
+import { chooseHost, hostTitle, parseUrl, type RequestUrl, urlText } from './request-url';
+import { folderRewritingPart, serverRewritingPart, supposition } from './rewriting';
 
-/** Which virtual host and which mount answer a URL, step by step, with where each step comes from. */
-export const explainUrl = (site: Site, text: string, place: PlaceText): Explanation => {
+/** Of the rules of which nobody can tell, so many are supposed to apply, one at a time. */
+const MOST_SUPPOSITIONS = 4;
+
+/**
+ * Which virtual host and which mount answer a URL, step by step, with where each step comes from.
+ *
+ * @param disk the disk that requests are answered from; undefined if it may not be looked at
+ */
+export const explainUrl = (
+  site: Site,
+  text: string,
+  place: PlaceText,
+  disk?: RequestedFiles,
+): Explanation => {
   const url = parseUrl(text);
   if (!url)
     return {
       markdown: `# ${code(text)}\n\nThis is no URL of a web site. Write it as \`http://host/path\`, or as a path alone.\n`,
     };
   const { host } = chooseHost(site, url);
-  const parts = [hostPart(site, url, place), ...new Answer(site, host, url, place).parts()];
+  const journey = follow(site, host, url, disk);
+  const parts = [hostPart(site, url, place), ...journeyParts(journey, place)];
   const numbered = parts.map(({ title, text: body }, index) => `## ${index + 1}. ${title}\n\n${body}`);
-  return { markdown: `${[`# ${code(text)}`, ...numbered].join('\n\n')}\n` };
+  const supposed = journey.open.slice(0, MOST_SUPPOSITIONS).map((open, index) => {
+    const other = journeyParts(follow(site, host, url, disk, index), place, open.leg);
+    const bodies = other.map(({ title, text: body }) => `### ${title}\n\n${body}`);
+    return [`## ${supposition(open, place)}`, ...bodies].join('\n\n');
+  });
+  return { markdown: `${[`# ${code(text)}`, ...numbered, ...supposed].join('\n\n')}\n` };
 };
 
 /** A part of the page. */
@@ -43,110 +59,71 @@ const hostPart = (site: Site, url: RequestUrl, place: PlaceText): Part => {
   return { title: 'Virtual host', text: `**${hostTitle(host)}**${at}: ${reason}.${list}` };
 };
 
-/** What happens to one request. */
-class Answer {
-  private readonly request: UrlRequest;
-  private readonly levels: readonly Host[];
+/** @param from the first leg that is told */
+const journeyParts = ({ legs, loops }: Journey, place: PlaceText, from = 0): readonly Part[] => {
+  const told = legs
+    .slice(from)
+    .flatMap((leg, index) => [
+      ...(index === 0
+        ? []
+        : [{ title: 'Again', text: `The request starts again with ${code(urlText(leg.url))}.` }]),
+      ...legParts(leg, place),
+    ]);
+  if (!loops) return told;
+  const end = {
+    title: 'No end',
+    text: '**The answer is 500**: the rules send the request round and round, and Apache gives up after ten times.',
+  };
+  // The rounds are alike.
+  return [...told.slice(0, MOST_PARTS_OF_LOOP), end];
+};
 
-  constructor(
-    private readonly site: Site,
-    private readonly host: Host,
-    url: RequestUrl,
-    private readonly place: PlaceText,
-  ) {
-    this.request = { path: url.path, facts: factsOfUrl(url) };
-    this.levels = host === site.server ? [host] : [host, site.server];
-  }
+const MOST_PARTS_OF_LOOP = 8;
 
-  parts(): readonly Part[] {
-    const earlier = stepBefore(this.levels, this.request.path);
-    if (earlier) return this.answeredEarlier(earlier);
-    const tried: string[] = [];
-    for (const level of this.levels)
-      for (const mount of this.site.mountsByHost.get(level) ?? []) {
-        if (mount.kind === 'handler' || !mount.url) continue;
-        const answers = doesAnswer(mount, this.request.path);
-        const at = placeBehind(this.place, mount.entry);
-        tried.push(`- ${code(mount.url.value)}${at}: ${answers ? '**matches**' : 'does not match'}`);
-        if (answers) return [this.whoAnswers(tried.join('\n')), ...this.runs(mount)];
-      }
-    const list = tried.length > 0 ? tried.join('\n') : 'There is no `WSGIScriptAlias` in this host.';
-    return this.answeredByFile(`${list}\n\nNo mount answers this URL. `);
-  }
+const legParts = (leg: Leg, place: PlaceText): readonly Part[] => {
+  const { answer, merged } = leg;
+  const atServer = serverRewritingPart(leg.server, place);
+  const inFolders = folderRewritingPart(leg.folders, place);
+  return [
+    ...part('Rewriting', atServer),
+    ...(answer ? [{ title: 'Who answers', text: whoAnswers(answer, leg, place) }] : []),
+    ...part('What runs', answer && whatRuns(mountOf(answer), place)),
+    ...(merged ? mergedParts(merged, place) : []),
+    ...part('Rewriting in the folder', inFolders),
+  ];
+};
 
-  private whoAnswers(text: string): Part {
-    const doubt = rewrites(this.levels)
-      ? '`RewriteRule` lines of this host can send the URL elsewhere first; they are not followed here.\n\n'
-      : '';
-    return { title: 'Who answers', text: doubt + text };
-  }
+const part = (title: string, text: string | undefined): readonly Part[] =>
+  text === undefined ? [] : [{ title, text }];
 
-  private runs(mount: Mount, request = this.request): readonly Part[] {
-    const exact = mountFor(mount, request, this.site);
-    const file = request.file ?? exact.script?.value;
-    return [
-      { title: 'What runs', text: factsTable(factsOf(exact, this.place)) },
-      ...this.applies(file, exact),
-    ];
-  }
+const mountOf = (answer: Answer): Mount | undefined => {
+  if (answer.kind === 'mount') return answer.mount;
+  return answer.kind === 'file' ? answer.handler : undefined;
+};
 
-  private answeredEarlier(step: EarlierStep): readonly Part[] {
-    const { entry, kind, target } = step;
-    const where = target === undefined ? 'what its pattern makes of the URL' : code(target);
-    const text = `No mount is asked: ${codeOf(entry)}${placeBehind(this.place, entry)} ${WHAT_HAPPENS[kind]} ${where}.`;
-    if (kind !== 'alias' || target === undefined) return [this.whoAnswers(text)];
-    return [this.whoAnswers(text), ...this.fileParts(target)];
-  }
+const whatRuns = (mount: Mount | undefined, place: PlaceText): string | undefined =>
+  mount && factsTable(factsOf(mount, place));
 
-  private answeredByFile(before: string): readonly Part[] {
-    const root = effective('documentroot', [], this.site.server, this.host);
-    const [word] = root?.words ?? [];
-    if (!root || !word?.known) return [this.whoAnswers(`${before}Apache looks for a file, or answers 404.`)];
-    const file = `${word.value.replace(/\/$/, '')}${this.request.path}`;
-    const by = `${codeOf(root)}${placeBehind(this.place, root)}`;
-    return [
-      this.whoAnswers(
-        `${before}By ${by} Apache looks for the file ${code(file)}, and answers 404 if there is none.`,
-      ),
-      ...this.fileParts(file),
-    ];
-  }
+const whoAnswers = (answer: Answer, { tried }: Leg, place: PlaceText): string => {
+  if (answer.kind === 'earlier') return earlierText(answer.step, place);
+  const list = tried.map(
+    ({ url, entry }, index) =>
+      `- ${code(url?.value ?? '')}${placeBehind(place, entry)}: ${answer.kind === 'mount' && index === tried.length - 1 ? '**matches**' : 'does not match'}`,
+  );
+  if (answer.kind === 'mount') return list.join('\n');
+  if (answer.kind === 'file' && answer.by.key !== 'documentroot')
+    return `No mount is asked: ${codeOf(answer.by)}${placeBehind(place, answer.by)} answers with the file ${code(answer.file)}.`;
+  const mounts = list.length > 0 ? list.join('\n') : 'There is no `WSGIScriptAlias` in this host.';
+  const file =
+    answer.kind === 'file'
+      ? `By ${codeOf(answer.by)}${placeBehind(place, answer.by)} Apache looks for the file ${code(answer.file)}, and answers 404 if there is none.`
+      : 'Apache looks for a file, or answers 404.';
+  return `${mounts}\n\nNo mount answers this URL. ${file}`;
+};
 
-  /** What a file is answered with: itself, or an application where a handler says so. */
-  private fileParts(file: string): readonly Part[] {
-    const request = { ...this.request, file };
-    const applying = this.sectionsOf(file);
-    const handler = this.site.mounts.find(
-      ({ kind, entry }) => kind === 'handler' && isHandlerOf(entry, applying.sections, file),
-    );
-    return handler ? this.runs(handler, request) : this.applies(file, applying);
-  }
-
-  private sectionsOf(file: string): Applying {
-    const sections = sectionsFor({ file, url: this.request.path }, this.site, this.host);
-    const conditional = conditionalSections(sections, this.site, this.host);
-    return withConditions(sections, conditional, this.request.facts);
-  }
-
-  private applies(file: string | undefined, applying: Applying): readonly Part[] {
-    const target = { file, url: this.request.path };
-    const refusal = refusedByAccessFile(target, this.site, this.host, this.place);
-    const settings = otherSettings(applying, this.place);
-    return [
-      ...(refusal === undefined ? [] : [{ title: 'Refused', text: refusal }]),
-      {
-        title: 'Who is let in',
-        text: accessPart(accessFor(applying.sections, applying.conditional), applying, this.place),
-      },
-      ...(settings === undefined ? [] : [{ title: 'What else these sections set', text: settings }]),
-    ];
-  }
-}
-
-const isHandlerOf = (entry: Entry, sections: readonly Entry[], file: string): boolean => {
-  if (entry.parent && !sections.includes(entry.parent)) return false;
-  const [, ...extensions] = entry.words.map(({ value }) => value.replace(/^\.?/, '.').toLowerCase());
-  return entry.key === 'sethandler' || extensions.some((extension) => file.toLowerCase().endsWith(extension));
+const earlierText = ({ entry, kind, target }: EarlierStep, place: PlaceText): string => {
+  const where = target === undefined ? 'what its pattern makes of the URL' : code(target);
+  return `No mount is asked: ${codeOf(entry)}${placeBehind(place, entry)} ${WHAT_HAPPENS[kind]} ${where}.`;
 };
 
 const WHAT_HAPPENS: Readonly<Record<EarlierStep['kind'], string>> = {
@@ -155,5 +132,8 @@ const WHAT_HAPPENS: Readonly<Record<EarlierStep['kind'], string>> = {
   alias: 'answers with the file',
 };
 
-const doesAnswer = ({ kind, url }: Mount, path: string): boolean =>
-  kind === 'match' ? regexMatches(url?.value ?? '(?!)', path) : coversUrl(url?.value ?? '', path);
+const mergedParts = ({ access, applying, refusing }: Merged, place: PlaceText): readonly Part[] => [
+  ...part('Refused', refusalText(refusing, place)),
+  { title: 'Who is let in', text: accessPart(access, applying, place) },
+  ...part('What else these sections set', otherSettings(applying, place)),
+];

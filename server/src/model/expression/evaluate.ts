@@ -1,4 +1,4 @@
-import { compileRegex } from '../regex';
+import { faithfulRegex } from '../regex';
 import { checkExpression } from './check';
 import { type Token, type TokenKind, tokenize } from './lexer';
 
@@ -107,7 +107,7 @@ class Evaluator {
     if (kind === 'T_OP_IN') return this.isIn(left);
     if (kind === 'T_OP_REG' || kind === 'T_OP_NRE') {
       const { kind: flavour, text } = this.next();
-      const pattern = faithful(text, flavour === 'T_REGEX_I' ? 'i' : '');
+      const pattern = faithfulRegex(text, flavour === 'T_REGEX_I' ? 'i' : '');
       if (left === undefined || !pattern) return undefined;
       return pattern.test(left) === (kind === 'T_OP_REG');
     }
@@ -196,13 +196,6 @@ class Evaluator {
     return found;
   }
 }
-
-/** The pattern, if it means the same to JavaScript. */
-const faithful = (text: string, flags: string): RegExp | undefined => {
-  const pattern = compileRegex(text);
-  const plain = (source: string): string => source.replaceAll('\\/', '/');
-  return pattern && plain(pattern.source) === plain(text) ? new RegExp(pattern, flags) : undefined;
-};
 
 const not = (value: Truth): Truth => (value === undefined ? undefined : !value);
 
