@@ -66,7 +66,9 @@ describe('a process group', () => {
         expect((await request(httpd.port, '/homeless')).status).toBe(503);
         const log = await httpd.waitForLog(/WSGI0025/);
         expect(log).toMatch(/WSGI0010: Unable to change working directory to home directory '\/nonexistent'/);
-        expect(log).toMatch(/WSGI0116: Daemon process 'homeless' cannot start, and is tried again/);
+        expect(log).toMatch(
+          /WSGI0116: Daemon process 'homeless' cannot start, or ends soon after, and is tried again/,
+        );
       });
     },
   );

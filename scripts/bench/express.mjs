@@ -1,5 +1,6 @@
 // npm run bench:express: our launcher beside upstream's, in one run, with the same module and the same application.
-// Options: --rounds N --seconds N (of one measurement, whole) --starts N --only embedded|daemon. Prints figures and judges nothing: see docs/benchmarks.md.
+// Options: --rounds N --seconds N (of one measurement, whole) --starts N --only TEXT (rows whose name holds it). Prints figures and judges
+// nothing: see docs/benchmarks.md.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,31 +22,36 @@ await runMain(async () => {
       rounds: { type: 'string', default: '30' },
       seconds: { type: 'string', default: '1' },
       starts: { type: 'string', default: '15' },
-      only: { type: 'string' },
+      only: { type: 'string', default: '' },
     },
   });
   const folder = temporaryFolder('bench');
   const script = path.join(folder.path, 'hello.wsgi');
   writeFileSync(script, HELLO);
-  const launchers = await makeLaunchers(script);
   const rows = [];
-  for (const mode of MODES.filter((each) => launchers.ours.modes[each] && (values.only ?? each) === each)) {
-    const load = await compareLoad(
-      launchers,
-      mode,
-      folder.path,
-      Number(values.rounds),
-      Number(values.seconds),
-    );
-    const starts = await takeTurns([launchers.ours, launchers.upstream], Number(values.starts), (launcher) =>
-      timeOfStart(launcher, mode, folder.path),
-    );
-    rows.push(
-      row(`${mode}, requests/s`, load, 'rate', 'at least 1.2'),
-      row(`${mode}, processor time of a request, µs`, load, 'cost', ''),
-      row(`${mode}, time to first response, ms`, starts, 'milliseconds', 'at most 0.8'),
-    );
-  }
+  for (const { module, isStarted, ...launchers } of await makeLaunchers(script))
+    for (const mode of MODES) {
+      const name = `${mode}, ${module}`;
+      if (!name.includes(values.only)) continue;
+      const load = await compareLoad(
+        launchers,
+        mode,
+        folder.path,
+        Number(values.rounds),
+        Number(values.seconds),
+      );
+      rows.push(
+        row(`${name}: requests/s`, load, 'rate', 'at least 1.2'),
+        row(`${name}: processor time of a request, µs`, load, 'cost', ''),
+      );
+      if (!isStarted) continue;
+      const starts = await takeTurns(
+        [launchers.ours, launchers.upstream],
+        Number(values.starts),
+        (launcher) => timeOfStart(launcher, mode, folder.path),
+      );
+      rows.push(row(`${name}: time to first response, ms`, starts, 'milliseconds', 'at most 0.8'));
+    }
   console.table(rows);
 });
 

@@ -1,16 +1,16 @@
 // npm run bench:native: our Apache module beside upstream's, in one run, with the same httpd, configuration, Python and
 // applications. Options: --rounds N --seconds N (of one measurement, whole) --only TEXT (rows whose name holds it).
 // Prints figures and judges nothing: see docs/benchmarks.md.
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { endAllOnExit, run } from '../lib/process.mjs';
-import { inRepository } from '../lib/repository.mjs';
 import { runMain, ScriptError } from '../lib/script-error.mjs';
 import { temporaryFolder } from '../lib/temporary-folder.mjs';
 import { cache } from '../setup/cache.mjs';
 import { applicationMemory, startHttpd } from './httpd.mjs';
 import { HELLO, measureLoad, needWrk, ratioOf, takeTurns } from './load.mjs';
+import { buildOurs, findUpstream } from './modules.mjs';
 import { requestRate } from './servers.mjs';
 import { median } from './statistics.mjs';
 
@@ -84,7 +84,7 @@ await runMain(async () => {
   });
   const rounds = Number(values.rounds);
   const seconds = Number(values.seconds);
-  const modules = [await buildOurs(), await findUpstream()];
+  const modules = [await buildOurs('/usr/bin/python3'), await findUpstream()];
   const folder = temporaryFolder('bench');
   chmodSync(folder.path, 0o755);
   writeFileSync(path.join(folder.path, 'alone.py'), ALONE);
@@ -127,35 +127,6 @@ function loadsOf(mode) {
       url,
       connections,
     })),
-  );
-}
-
-/** Built as for a user, in a folder of its own. */
-async function buildOurs() {
-  const build = inRepository('build', 'bench', 'native');
-  const { code, output } = await run('make', [
-    '-C',
-    inRepository('native'),
-    '-j2',
-    'PYTHON=/usr/bin/python3',
-    `BUILD=${build}`,
-  ]);
-  if (code !== 0)
-    throw new ScriptError(`The module could not be built:\n${output}`, 'See its own words above.');
-  return path.join(build, 'mod_wsgi.so');
-}
-
-/** From PyPI's package where set-up could install it, else the distribution's. */
-async function findUpstream() {
-  const launcher = `${cache.venv}/bin/mod_wsgi-express`;
-  const { output } = await run('apxs', ['-q', 'LIBEXECDIR']);
-  const module = existsSync(launcher)
-    ? (await run(launcher, ['module-location'])).output.trim().split('\n').at(-1)
-    : path.join(output.trim(), 'mod_wsgi.so');
-  if (existsSync(module)) return module;
-  throw new ScriptError(
-    'Upstream’s module is not there.',
-    'Run: node scripts/setup.mjs, or install libapache2-mod-wsgi-py3.',
   );
 }
 
