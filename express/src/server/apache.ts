@@ -44,7 +44,8 @@ export interface Apache {
 
 const GRACE_MS = 5_000;
 const LAST_WORDS_MS = 500;
-const LOG_PROGRAMS_MS = 300;
+const LOG_PROGRAMS_MS = 2_000;
+const POLL_MS = 20;
 
 /**
  * Starts Apache in the foreground of a session of its own: the terminal's signals go to the launcher alone (Apache takes
@@ -62,12 +63,17 @@ export const startApache = (command: ApacheCommand): Apache => {
   });
   const { pid } = child;
   let deadline: NodeJS.Timeout | undefined;
-  const signalGroup = (signal: NodeJS.Signals): void => {
+  /** Returns whether anybody was left to get it. */
+  const signalGroup = (signal: NodeJS.Signals | 0): boolean => {
     try {
-      if (pid !== undefined) process.kill(-pid, signal);
+      return pid !== undefined && process.kill(-pid, signal);
     } catch {
-      // The group has ended meanwhile.
+      return false;
     }
+  };
+  /** They end by themselves when they have written what Apache said last. */
+  const waitForLogPrograms = async (): Promise<void> => {
+    for (let waited = 0; waited < LOG_PROGRAMS_MS && signalGroup(0); waited += POLL_MS) await delay(POLL_MS);
   };
   const ended = new Promise<ApacheEnd>((resolve) => {
     child.once('error', (error) => {
@@ -76,7 +82,7 @@ export const startApache = (command: ApacheCommand): Apache => {
     const closed = new Promise<void>((close) => child.once('close', () => close()));
     child.once('exit', async (status, signal) => {
       clearTimeout(deadline);
-      if (command.hasLogPrograms) await delay(LOG_PROGRAMS_MS);
+      if (command.hasLogPrograms) await waitForLogPrograms();
       // Children of the application that outlive it belong to this server too.
       signalGroup('SIGKILL');
       // Its last words explain its end; a child that left the group may hold the stream open.
@@ -96,6 +102,6 @@ export const startApache = (command: ApacheCommand): Apache => {
       deadline ??= setTimeout(() => signalGroup('SIGKILL'), GRACE_MS);
     },
     restart: () => child.kill('SIGUSR1'),
-    kill: () => signalGroup('SIGKILL'),
+    kill: () => void signalGroup('SIGKILL'),
   };
 };
