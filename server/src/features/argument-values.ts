@@ -1,31 +1,11 @@
-import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver';
+import { CompletionItemKind } from 'vscode-languageserver';
+import argumentWords from '../../data/argument-words.json';
 import words from '../../data/words.json';
-import { type Directive, labels } from '../catalogue/directives';
+import { labels } from '../catalogue/directives';
 import { modules } from '../catalogue/modules';
+import { rewriteValues } from './rewrite-values';
 import type { Surroundings } from './surroundings';
-
-/** A value that can be written, before it is bound to a place in the text. */
-export interface Value extends Pick<CompletionItem, 'label' | 'kind' | 'detail' | 'sortText'> {
-  readonly data?: { readonly label: string };
-}
-
-/** An argument that is being written. */
-export interface Argument {
-  readonly directive: Directive;
-  /** Position of the argument, from 0. */
-  readonly index: number;
-  /** The arguments before it, as written. */
-  readonly before: readonly string[];
-  /** What is written of it. */
-  readonly current: string;
-}
-
-/** Values, and the part of what is written that they replace. */
-export interface Values {
-  readonly values: readonly Value[];
-  /** How many characters at the end of the written text are replaced. */
-  readonly replaces: number;
-}
+import { type Argument, explained, plainValues, type Value, type Values } from './values';
 
 /** What can stand for an argument. */
 export const argumentValues = (argument: Argument, around: Surroundings): Values => {
@@ -35,23 +15,29 @@ export const argumentValues = (argument: Argument, around: Surroundings): Values
     const percent = /%[^%\s"\\]*$/.exec(current);
     if (percent) return { values: item.items, replaces: percent[0].length };
   }
+  const rewriting = rewriteValues(argument);
+  if (rewriting) return rewriting;
   const condition = /\benv=!?([^\s="]*)$/.exec(current);
   if (condition) return { values: environmentValues(around), replaces: condition[1]?.length ?? 0 };
-  const values = VALUES[directive.name]?.(argument, around);
-  return { values: values ?? tableValues(argument), replaces: current.length };
+  const values = VALUES[directive.name]?.(argument, around) ?? tableValues(argument);
+  // `Options +Ind`: the sign stays.
+  const isSigned = /^[+-]/.test(current) && !values.some(({ label }) => label.startsWith(current));
+  return { values, replaces: current.length - (isSigned ? 1 : 0) };
 };
 
 type ValuesOf = (argument: Argument, around: Surroundings) => readonly Value[];
 
 /** What the catalogue says of the directive's values. */
-const tableValues = ({ directive: { args, values, suggestions }, index }: Argument): readonly Value[] =>
-  index === 0 || args === 'ITERATE' || args === 'RAW_ARGS' ? plainValues(values ?? suggestions ?? []) : [];
-
-/** Words as they are. */
-export const plainValues = (
-  values: readonly string[],
-  kind: CompletionItemKind = CompletionItemKind.EnumMember,
-): readonly Value[] => values.map((label) => ({ label, kind }));
+const tableValues = ({
+  directive: { name, args, values, suggestions },
+  index,
+}: Argument): readonly Value[] => {
+  const own = WORDS.get(name);
+  if (own) return own.arguments[own.repeats ? Math.min(index, own.arguments.length - 1) : index] ?? [];
+  return index === 0 || args === 'ITERATE' || args === 'RAW_ARGS'
+    ? plainValues(values ?? suggestions ?? [])
+    : [];
+};
 
 /** The daemon groups that are declared: before the labels, which editors would put first for their `%`. */
 export const groupValues = ({ groups }: Surroundings): readonly Value[] =>
@@ -68,10 +54,23 @@ export const labelValues = (names: readonly string[] | undefined): readonly Valu
     .filter(({ label }) => names?.some((name) => label.startsWith(`%{${name}`)))
     .map(({ label }) => ({ label, kind: CompletionItemKind.Constant, data: { label } }));
 
-const explained = (
-  table: readonly { readonly name: string; readonly meaning: string }[],
-  kind: CompletionItemKind,
-): readonly Value[] => table.map(({ name, meaning }) => ({ label: name, kind, detail: meaning }));
+interface ArgumentWords {
+  /** By the argument's position. */
+  readonly arguments: readonly (readonly Value[])[];
+  /** True if the last of them can be given several times. */
+  readonly repeats: boolean;
+}
+
+/** Words of httpd's directives, with what they mean. */
+const WORDS: ReadonlyMap<string, ArgumentWords> = new Map(
+  argumentWords.arguments.flatMap((row) => {
+    const known: ArgumentWords = {
+      arguments: row.arguments.map((values) => explained(values, CompletionItemKind.EnumMember)),
+      repeats: row.repeats ?? false,
+    };
+    return row.directives.map((directive) => [directive, known] as const);
+  }),
+);
 
 /** Which argument of a directive is the format of a log, and what it is made of. */
 const FORMATS: Readonly<Record<string, { readonly index: number; readonly items: readonly Value[] }>> = {
@@ -126,13 +125,13 @@ const REQUIREMENTS = [
   'not',
 ];
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE'];
+const METHODS = WORDS.get('Limit')?.arguments[0] ?? [];
 
 const requirementValues: ValuesOf = ({ index, before }, around) => {
   const type = before.findLast((word) => word !== 'not');
   if (index === 0 || type === undefined) return plainValues(REQUIREMENTS);
   if (type === 'env') return environmentValues(around);
-  if (type === 'method') return plainValues(METHODS);
+  if (type === 'method') return METHODS;
   return type === 'all' ? plainValues(['granted', 'denied']) : [];
 };
 
@@ -166,6 +165,11 @@ const VALUES: Readonly<Record<string, ValuesOf>> = {
   WSGICallableObject: at(0, labelValues(['ENV'])),
   WSGIRestrictProcess: (_, around) => groupValues(around),
   IfDefine: (_, { variables }) =>
+    plainValues(
+      variables.map(({ name }) => name),
+      CompletionItemKind.Variable,
+    ),
+  UnDefine: (_, { variables }) =>
     plainValues(
       variables.map(({ name }) => name),
       CompletionItemKind.Variable,

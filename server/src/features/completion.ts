@@ -13,13 +13,14 @@ import type { WsgiOptionFact } from '../catalogue/facts';
 import { FUNCTIONS, VARIABLES } from '../model/expression/names';
 import { sectionsAt } from '../syntax/walk';
 import { splitWord } from '../syntax/words';
-import { argumentValues, groupValues, labelValues, plainValues } from './argument-values';
+import { argumentValues, groupValues, labelValues } from './argument-values';
 import { cursorLine } from './cursor';
 import { describeDirective, describeLabel, describeOption } from './describe';
 import { pathArguments } from './path-arguments';
 import { pathProposals } from './path-completion';
 import { taskSnippets } from './snippets';
 import { type Surroundings, surroundingsOf } from './surroundings';
+import { plainValues } from './values';
 
 /** What the editor can do with an item. */
 export interface CompletionAbilities {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Hover } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import argumentWords from '../../data/argument-words.json';
 import { analyze } from '../analysis';
 import { allDirectives } from '../catalogue/directives';
 import { anyText } from '../syntax/any-text.fixture';
@@ -112,6 +113,26 @@ describe('completion', () => {
     ['a variable of a condition', 'SetEnv SHOP 1\nCustomLog logs/a common env=!SH|', 'SHOP'],
     ['an attribute of the request', 'SetEnvIf |', 'Remote_Addr'],
     ['a variable of an expression', '<If "%{REQ|', '%{REQUEST_URI}'],
+    ['a variable of a condition for rewriting', 'RewriteCond %{HT|', '%{HTTPS}'],
+    ['a variable of a rewritten URL', 'RewriteRule ^ https://%{HT|', '%{HTTP_HOST}'],
+    ['what a condition asks of a file', 'RewriteCond %{REQUEST_FILENAME} |', '!-f'],
+    ['a flag of a rule', 'RewriteRule ^ - [|', 'PT'],
+    ['a second flag', 'RewriteRule ^ /x [R=301,|', 'L'],
+    ['a flag of a condition', 'RewriteCond %{HTTPS} off [|', 'OR'],
+    ['how rules are handed down', 'RewriteOptions |', 'Inherit'],
+    ['how authorization is joined', 'AuthMerging |', 'And'],
+    ['a version of TLS', 'SSLProtocol all |', '-TLSv1.1'],
+    ['a method', '<Limit GET |>\n</Limit>', 'POST'],
+    ['the method of a requirement', 'Require method |', 'POST'],
+    ['a comparison of versions', '<IfVersion |>\n</IfVersion>', '>='],
+    ['a status', 'ErrorDocument |', '404'],
+    ['how a redirect is told', 'Redirect |', 'permanent'],
+    ['who is let in the old way', 'Allow |', 'from'],
+    ['everybody, the old way', 'Deny from |', 'all'],
+    ['a filter', 'SetOutputFilter |', 'DEFLATE'],
+    ['who knows the users', 'AuthBasicProvider |', 'wsgi'],
+    ['a variable that is taken back', 'Define ROOT /srv\nUnDefine |', 'ROOT'],
+    ['the second of two kinds of words', 'IndexOrderDefault Descending |', 'Date'],
   ])('%s', (_, marked, expected) => {
     expect(labelsOf(marked)).toContain(expected);
   });
@@ -124,6 +145,8 @@ describe('completion', () => {
     ['headers where the action stands', 'Header always |', 'ETag'],
     ['values of another argument', 'AddType text/html |', 'text/css'],
     ['anything in a comment', '# WSGI|', 'WSGIScriptAlias'],
+    ['a third kind of words', 'IndexOrderDefault Descending Date |', 'Date'],
+    ['flags in front of a bracket', 'RewriteRule ^ - |', 'PT'],
     ['options where the name stands', 'WSGIDaemonProcess |', 'threads='],
   ])('leaves out %s', (_, marked, unexpected, name?: string) => {
     expect(labelsOf(marked, name)).not.toContain(unexpected);
@@ -135,6 +158,10 @@ describe('completion', () => {
     ['WSGIDaemonProcess a thr|', 'threads=', 'WSGIDaemonProcess a threads='],
     ['WSGIApplicationGroup %{GL|', '%{GLOBAL}', 'WSGIApplicationGroup %{GLOBAL}'],
     ['KeepAlive o|', 'On', 'KeepAlive On'],
+    ['Options +Ind|', 'Indexes', 'Options +Indexes'],
+    ['SSLProtocol all -TLSv1|', '-TLSv1.1', 'SSLProtocol all -TLSv1.1'],
+    ['RewriteRule ^ /x [R=301,L|', 'L', 'RewriteRule ^ /x [R=301,L'],
+    ['RewriteCond "%{HTTP_H|', '%{HTTP_HOST}', 'RewriteCond "%{HTTP_HOST}'],
     ['LogFormat "%h %>|', '%>s', 'LogFormat "%h %>s'],
     ['SetEnv SHOP 1\nCustomLog a common env=!SH|', 'SHOP', 'SetEnv SHOP 1\nCustomLog a common env=!SHOP'],
     ['Header set "X-Con|', 'X-Content-Type-Options', 'Header set "X-Content-Type-Options'],
@@ -168,16 +195,27 @@ describe('hover', () => {
     ['a variable', `Define ROOT /srv/shop\nDocumentRoot \${RO|OT}/www`, '/srv/shop'],
     ['a foreign variable', `ErrorLog \${APACHE_LOG|_DIR}/x`, 'environment'],
     ['a module', '<IfModule mod_|ssl.c>\n</IfModule>', 'ssl_module'],
+    ['a flag of a rule', 'RewriteRule ^ /x [R=301,Q|SA]', '`[QSA]` keeps the query'],
+    ['a flag by its long name', 'RewriteRule ^ /x [pass|through]', 'WSGIScriptAlias see it'],
+    ['a flag of a condition', 'RewriteCond %{HTTPS} off [O|R]', 'or the next condition'],
   ])('%s', (_, marked, part) => {
     expect(hoverText(marked)).toContain(part);
   });
 
-  test.each(['# WSGI|ScriptAlias', 'Nonsense |x', '|', 'ServerName sh|op'])(
+  test.each(['# WSGI|ScriptAlias', 'RewriteRule ^ /x [NON|E]', 'Nonsense |x', '|', 'ServerName sh|op'])(
     'nothing to say: %s',
     (marked) => {
       expect(hoverText(marked)).toBeUndefined();
     },
   );
+
+  test('words are known of directives that there are', () => {
+    const names = new Set(allDirectives.map(({ name }) => name));
+    const missing = argumentWords.arguments.flatMap(({ directives }) =>
+      directives.filter((name) => !names.has(name)),
+    );
+    expect(missing).toEqual([]);
+  });
 
   test('every directive has something to say', () => {
     for (const directive of allDirectives) {

@@ -10,6 +10,7 @@ import type { Range } from '../syntax/nodes';
 import { variableReferences } from '../syntax/variables';
 import { type CursorLine, cursorLine, definitions, touches, wordsOf } from './cursor';
 import { describeDirective, describeLabel, describeModule, describeOption } from './describe';
+import { describeFlag } from './rewrite-values';
 
 /** What a hover can say beyond the file. */
 export interface HoverContext {
@@ -59,6 +60,7 @@ const explain = (
     explainLabel(analysis, line, offset) ??
     explainName(found, offset, context) ??
     explainOption(found, offset) ??
+    explainFlag(analysis, found, offset) ??
     explainModule(found, offset)
   );
 };
@@ -80,6 +82,24 @@ const explainOption = ({ line, directive }: CursorLine, offset: number): Explana
   if (line.kind !== 'directive' || !directive?.wsgi) return undefined;
   const word = optionWords(line, directive).find((option) => touches(option, offset));
   return word?.fact && { range: word, markdown: describeOption(directive as Directive, word.fact) };
+};
+
+/** A flag of `RewriteRule` or `RewriteCond`. */
+const explainFlag = (
+  analysis: Analysis,
+  { line, directive }: CursorLine,
+  offset: number,
+): Explanation | undefined => {
+  const word = wordsOf(line)[2];
+  if (!directive || !word || !touches(word, offset)) return undefined;
+  const text = analysis.tree.text.slice(word.start, word.end);
+  for (const match of text.matchAll(/[^[\],"\s]+/g)) {
+    const range = { start: word.start + match.index, end: word.start + match.index + match[0].length };
+    if (!touches(range, offset)) continue;
+    const markdown = describeFlag(directive.name, match[0].replace(/=.*$/, ''));
+    return markdown === undefined ? undefined : { range, markdown };
+  }
+  return undefined;
 };
 
 const explainModule = ({ line, directive }: CursorLine, offset: number): Explanation | undefined => {

@@ -24,12 +24,15 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
 /** Flags by their short names in lower case, each with its values: empty where it has none. */
 export type Flags = ReadonlyMap<string, readonly string[]>;
 
+/** The short name of a flag in lower case, letter case ignored. */
+export const shortName = (name: string): string => LONG_NAMES[name.toLowerCase()] ?? name.toLowerCase();
+
 /** Reads `[R=301,L]`; an empty text has no flags. */
 export const readFlags = (text: string): Flags => {
   const flags = new Map<string, string[]>();
   for (const part of text.replace(/^\[|\]$/g, '').split(',')) {
     const [, name = '', value = ''] = /^\s*([^=]*)=?(.*?)\s*$/s.exec(part) ?? [];
-    const key = LONG_NAMES[name.toLowerCase()] ?? name.toLowerCase();
+    const key = shortName(name);
     if (key !== '') flags.set(key, [...(flags.get(key) ?? []), value]);
   }
   return flags;
