@@ -9,6 +9,7 @@ import { start } from './process.mjs';
 /** An editor without an editor around it: what the benchmark times is what an editor would wait for. */
 export class LanguageClient {
   #version = 1;
+  #reports = new Map();
 
   /** @param {string} server the bundle */
   static async start(server) {
@@ -60,11 +61,20 @@ export class LanguageClient {
   }
 
   close(uri) {
+    this.#reports.delete(uri);
     return this.#connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
   }
 
-  diagnostics(uri) {
-    return this.request('textDocument/diagnostic', { textDocument: { uri } });
+  /** The findings of a document, asked for as VS Code does: what it has already is not sent again. */
+  async diagnostics(uri) {
+    const last = this.#reports.get(uri);
+    const report = await this.request('textDocument/diagnostic', {
+      textDocument: { uri },
+      ...(last && { previousResultId: last.resultId }),
+    });
+    if (report.kind === 'unchanged') return last;
+    this.#reports.set(uri, report);
+    return report;
   }
 
   /** Processor time that the server has taken, in ms; Linux counts it in steps of ten. */

@@ -2,7 +2,6 @@ import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
-  DocumentDiagnosticReportKind,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -11,13 +10,13 @@ import { answerCodeActions } from './code-actions';
 import type { WorkspaceFiles } from './configuration/files';
 import { configurationsAmong, isLog, logsAmong } from './documents';
 import { complete, resolveCompletion } from './features/completion';
-import { forEditor } from './features/diagnostics';
 import { hover } from './features/hover';
 import { answerIncludeHierarchy } from './include-requests';
 import { wireApache } from './live/wiring';
 import { logContext } from './logs/context';
 import { logHover } from './logs/explain';
 import type { NoPrograms, Programs } from './programs';
+import { Reports } from './reports';
 import { answerRequests } from './requests';
 import { Session } from './session';
 
@@ -113,12 +112,10 @@ const serve = (
       ? hover(document, position, session.analysisOf(document), session.hoverContextOf(document))
       : null;
   });
-  connection.languages.diagnostics.on(({ textDocument }) => {
-    const document = documents.get(textDocument.uri);
-    return {
-      kind: DocumentDiagnosticReportKind.Full,
-      items: document ? forEditor(session.diagnosticsOf(document)) : [],
-    };
+  const reports = new Reports();
+  connection.languages.diagnostics.on(({ textDocument: { uri }, previousResultId }) => {
+    const document = documents.get(uri);
+    return reports.next(uri, document ? session.diagnosticsOf(document) : [], previousResultId);
   });
 
   answerCodeActions(connection, documents, session);
@@ -137,7 +134,7 @@ const serve = (
     await connection.sendDiagnostics({
       uri,
       version: document.version,
-      diagnostics: forEditor(session.diagnosticsOf(document)),
+      diagnostics: session.diagnosticsOf(document),
     });
   };
   /** What one document says can change what is found in others. */
@@ -164,6 +161,7 @@ const serve = (
   opened.onDidClose(({ document: { uri } }) => {
     cancelPush(uri);
     session.workspace.close(uri);
+    reports.forget(uri);
     if (!client.pull) void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
 

@@ -114,7 +114,11 @@ class Editing {
 
   get findings(): object {
     return Object.fromEntries(
-      [...this.documents].map(([file, document]) => [file, this.session.diagnosticsOf(document)]),
+      [...this.documents].map(([file, document]) => [
+        file,
+        // Corrections are no property of their own of a diagnostic.
+        this.session.diagnosticsOf(document).map((found) => ({ ...found, data: found.data })),
+      ]),
     );
   }
 

@@ -5,6 +5,7 @@ import type { DirectiveNode, OpenTag, Range, Word } from '../syntax/nodes';
 import { hasPlaceholder, mayBeOpaque } from '../syntax/templates';
 import { splitWords } from '../syntax/words';
 import type { ConfigOption, ConfigWord, Entry, SourceRange } from './entries';
+import { LinePlace } from './line-place';
 import type { Part } from './part';
 import { note, SOURCE } from './reads';
 
@@ -133,8 +134,8 @@ export class LineEntry implements Entry {
   private word({ start, end }: Range, value: string, known: boolean): ConfigWord {
     const { use, file, line } = this.source;
     return use
-      ? new PlacedWord(use.file, value, known, undefined, use.start, use.end)
-      : new PlacedWord(file, value, known, line.line, start - line.line.start, end - line.line.start);
+      ? new PlacedWord(value, known, use.file, undefined, use.start, use.end)
+      : new PlacedWord(value, known, file, line.line, start - line.line.start, end - line.line.start);
   }
 
   private makeWords(expand: Expand): readonly ConfigWord[] {
@@ -169,27 +170,17 @@ export class LineEntry implements Entry {
   }
 }
 
-/** A word that stays where its line is, also when an edit above moves that. */
-class PlacedWord implements ConfigWord {
-  /**
-   * @param line the line that it moves with; undefined for a place that is given by itself
-   * @param from counted from the line's start
-   */
+/** A word that stays where its line is. */
+class PlacedWord extends LinePlace implements ConfigWord {
   constructor(
-    readonly file: string,
     readonly value: string,
     readonly known: boolean,
-    private readonly line: LogicalLine | undefined,
-    private readonly from: number,
-    private readonly to: number,
-  ) {}
-
-  get start(): number {
-    return (this.line?.start ?? 0) + this.from;
-  }
-
-  get end(): number {
-    return (this.line?.start ?? 0) + this.to;
+    file: string,
+    line: LogicalLine | undefined,
+    from: number,
+    to: number,
+  ) {
+    super(file, line, from, to);
   }
 }
 

@@ -1,11 +1,20 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
+import {
+  type Diagnostic,
+  type DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Range,
+} from 'vscode-languageserver-types';
 import type { Analysis } from '../analysis';
+import type { SourceRange } from '../configuration/entries';
+import { LinePlace } from '../configuration/line-place';
+import { isSame } from '../configuration/part';
 import { check, type Diagnosis } from '../rules/check';
 import type { SiteDiagnosis } from '../rules/check-site';
 import type { Fix, Rule, Severity } from '../rules/rule';
 import type { RuleLevel } from '../settings';
-import type { Range } from '../syntax/nodes';
+import type { Range as Offsets } from '../syntax/nodes';
 
 /** Who speaks, as the editor shows it beside the message. */
 export const SOURCE = 'mod_wsgi';
@@ -54,6 +63,13 @@ const TAGS: Readonly<Record<NonNullable<Rule['tags']>[number], DiagnosticTag>> =
   deprecated: DiagnosticTag.Deprecated,
 };
 
+/**
+ * A diagnostic with its corrections, which are made and told only to who asks for them (see {@link ownOf}): each key sends the findings of
+ * a document again, and a third of the text would be corrections.
+ */
+const withCorrections = (diagnostic: Diagnostic, corrections: () => FixData | undefined): Diagnostic =>
+  Object.defineProperty(diagnostic, 'data', { get: corrections });
+
 /** The findings of all rules in one file as the protocol wants them; `code` is the rule's id. */
 export const diagnostics = (
   document: TextDocument,
@@ -62,19 +78,14 @@ export const diagnostics = (
 ): Diagnostic[] => {
   // A file with NUL characters is no configuration, whatever its name says.
   if (document.getText().includes('\0')) return [];
-  const found = [
-    ...check(analysis).map((diagnosis) => fromLine(document, diagnosis)),
-    ...context.site.slice(0, MOST_DIAGNOSTICS).map((diagnosis) => fromSite(document, diagnosis, context)),
+  const isOn = ({ rule }: Diagnosis | SiteDiagnosis): boolean => context.levels.get(rule) !== 'off';
+  const ofLines = check(analysis).filter(isOn).slice(0, MOST_DIAGNOSTICS);
+  const ofSite = context.site.filter(isOn).slice(0, MOST_DIAGNOSTICS - ofLines.length);
+  return [
+    ...ofLines.map((diagnosis) => fromLine(document, diagnosis, context)),
+    ...ofSite.map((diagnosis) => fromSite(document, diagnosis, context)),
   ];
-  return found.flatMap((diagnostic) => withLevel(diagnostic, context)).slice(0, MOST_DIAGNOSTICS);
 };
-
-/**
- * Findings as they are sent. Their corrections stay here until somebody asks for them (see {@link ownOf}): each key sends
- * all findings of a document again, and a third of the text would be corrections.
- */
-export const forEditor = (found: readonly Diagnostic[]): Diagnostic[] =>
-  found.map(({ data: _, ...diagnostic }) => diagnostic);
 
 /** Our own findings, with their corrections, behind those that an editor has sent back; stale ones have none. */
 export const ownOf = (sent: readonly Diagnostic[], found: readonly Diagnostic[]): Diagnostic[] => {
@@ -85,35 +96,32 @@ export const ownOf = (sent: readonly Diagnostic[], found: readonly Diagnostic[])
 const keyOf = ({ code, message, range: { start, end } }: Diagnostic): string =>
   [code, start.line, start.character, end.line, end.character, message].join(' ');
 
-/** Applies the user's level of the rule, and adds its page. */
-const withLevel = (diagnostic: Diagnostic, { levels, pageOf }: DiagnosticContext): readonly Diagnostic[] => {
-  const rule = String(diagnostic.code);
+/** What the rule and the user's settings say of a finding. */
+const ofRule = (
+  { rule, severity }: Diagnosis | SiteDiagnosis,
+  { levels, pageOf }: DiagnosticContext,
+): Pick<Diagnostic, 'severity' | 'code' | 'source' | 'codeDescription'> => {
   const level = levels.get(rule);
-  if (level === 'off') return [];
   const page = pageOf(rule);
-  return [
-    {
-      ...diagnostic,
-      ...(level && { severity: SEVERITIES[level] }),
-      ...(page !== undefined && { codeDescription: { href: page } }),
-    },
-  ];
+  return {
+    severity: SEVERITIES[level === undefined || level === 'off' ? severity : level],
+    code: rule,
+    source: SOURCE,
+    ...(page !== undefined && { codeDescription: { href: page } }),
+  };
 };
 
-const positionsIn = (document: TextDocument, { start, end }: Range) => ({
+const positionsIn = (document: TextDocument, { start, end }: Offsets): Range => ({
   start: document.positionAt(start),
   end: document.positionAt(end),
 });
 
-const fromLine = (document: TextDocument, diagnosis: Diagnosis): Diagnostic => {
-  const { range, message, severity, rule, related, replacement } = diagnosis;
-  return {
+const fromLine = (document: TextDocument, diagnosis: Diagnosis, context: DiagnosticContext): Diagnostic => {
+  const { range, message, related, replacement } = diagnosis;
+  const diagnostic = {
     range: positionsIn(document, range),
     message,
-    severity: SEVERITIES[severity],
-    code: rule,
-    source: SOURCE,
-    ...(replacement !== undefined && { data: { replacement } satisfies FixData }),
+    ...ofRule(diagnosis, context),
     ...(related && {
       relatedInformation: related.map((place) => ({
         location: { uri: document.uri, range: positionsIn(document, place.range) },
@@ -121,35 +129,65 @@ const fromLine = (document: TextDocument, diagnosis: Diagnosis): Diagnostic => {
       })),
     }),
   };
+  return withCorrections(diagnostic, () => (replacement === undefined ? undefined : { replacement }));
 };
 
+/** What a finding became, and what that depends on. */
+interface Known {
+  readonly diagnostic: Diagnostic;
+  readonly levels: DiagnosticContext['levels'];
+  readonly lines: readonly (number | undefined)[];
+  readonly uris: readonly string[];
+}
+
+const known = new WeakMap<SiteDiagnosis, Known>();
+
+/** A finding stays the same, and so does its diagnostic, as long as the lines it speaks of have the numbers they had. */
 const fromSite = (
   document: TextDocument,
-  { at, message, severity, rule, related = [], fixes = [], tags = [] }: SiteDiagnosis,
+  diagnosis: SiteDiagnosis,
   context: DiagnosticContext,
-): Diagnostic => ({
-  range: positionsIn(document, at),
-  message,
-  severity: SEVERITIES[severity],
-  code: rule,
-  source: SOURCE,
-  ...(tags.length > 0 && { tags: tags.map((tag) => TAGS[tag]) }),
-  ...(fixes.length > 0 && {
-    data: { fixes: fixes.map((fix) => toProtocol(fix, context)) } satisfies FixData,
-  }),
-  ...(related.length > 0 && {
-    relatedInformation: related.flatMap((place) => {
-      const file = context.documentOf(place.at.file);
-      if (!file) return [];
-      return [
-        {
-          location: { uri: context.uriOf(place.at.file), range: positionsIn(file, place.at) },
-          message: place.message,
-        },
-      ];
-    }),
-  }),
-});
+): Diagnostic => {
+  const { levels } = context;
+  const related = diagnosis.related ?? [];
+  const lines = [diagnosis.at, ...related.map(({ at }) => at)].map(lineNumberOf);
+  const uris = related.map(({ at }) => context.uriOf(at.file));
+  const before = known.get(diagnosis);
+  if (before?.levels === levels && isSame(before.lines, lines) && isSame(before.uris, uris))
+    return before.diagnostic;
+  const diagnostic = makeDiagnostic(document, diagnosis, context);
+  if (lines.every((line) => line !== undefined)) known.set(diagnosis, { diagnostic, levels, lines, uris });
+  return diagnostic;
+};
+
+const lineNumberOf = (place: SourceRange): number | undefined =>
+  place instanceof LinePlace ? place.line?.firstLine : undefined;
+
+const makeDiagnostic = (
+  document: TextDocument,
+  diagnosis: SiteDiagnosis,
+  context: DiagnosticContext,
+): Diagnostic => {
+  const { at, message, related = [], fixes = [], tags = [] } = diagnosis;
+  const diagnostic = {
+    range: positionsIn(document, at),
+    message,
+    ...ofRule(diagnosis, context),
+    ...(tags.length > 0 && { tags: tags.map((tag) => TAGS[tag]) }),
+    ...(related.length > 0 && { relatedInformation: related.flatMap((place) => relatedIn(place, context)) }),
+  };
+  return withCorrections(diagnostic, () =>
+    fixes.length > 0 ? { fixes: fixes.map((fix) => toProtocol(fix, context)) } : undefined,
+  );
+};
+
+const relatedIn = (
+  { at, message }: NonNullable<SiteDiagnosis['related']>[number],
+  { documentOf, uriOf }: DiagnosticContext,
+): DiagnosticRelatedInformation[] => {
+  const file = documentOf(at.file);
+  return file ? [{ location: { uri: uriOf(at.file), range: positionsIn(file, at) }, message }] : [];
+};
 
 /** A change as the protocol can carry it. */
 export const toProtocol = (

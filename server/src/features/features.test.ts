@@ -230,16 +230,17 @@ describe('diagnostics', () => {
   const { document, analysis } = at('WSGIDaemonProcess shop thread=5|');
 
   test('carry rule, source and correction', () => {
-    expect(diagnostics(document, analysis)).toEqual([
-      {
-        code: 'unknown-daemon-option',
-        source: 'mod_wsgi',
-        severity: 1,
-        message: '`thread` is not an option of `WSGIDaemonProcess`. Did you mean `threads`?',
-        range: { start: { line: 0, character: 23 }, end: { line: 0, character: 29 } },
-        data: { replacement: 'threads' },
-      },
-    ]);
+    const [found, ...others] = diagnostics(document, analysis);
+    expect(others).toEqual([]);
+    expect(found?.data).toEqual({ replacement: 'threads' });
+    // What is sent does not carry the correction.
+    expect(JSON.parse(JSON.stringify(found))).toEqual({
+      code: 'unknown-daemon-option',
+      source: 'mod_wsgi',
+      severity: 1,
+      message: '`thread` is not an option of `WSGIDaemonProcess`. Did you mean `threads`?',
+      range: { start: { line: 0, character: 23 }, end: { line: 0, character: 29 } },
+    });
   });
 
   test('lead to a quick-fix that corrects the line', () => {

@@ -43,7 +43,7 @@ const confirmed = (own: Diagnostic, theirs: readonly Diagnostic[]): Diagnostic =
   theirs.some(
     ({ range, message }) => touch(own.range, range) && String(message).startsWith('Invalid command'),
   )
-    ? { ...own, severity: DiagnosticSeverity.Error }
+    ? { ...own, severity: DiagnosticSeverity.Error, data: own.data }
     : own;
 
 const isLearned = (

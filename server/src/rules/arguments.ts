@@ -1,4 +1,5 @@
 import { isInMacro } from '../analysis';
+import { allDirectives } from '../catalogue/directives';
 import { nearest } from '../catalogue/nearest';
 import { wordCount } from '../model/arguments';
 import type { Word } from '../syntax/nodes';
@@ -76,9 +77,9 @@ export const aliasMissingArgument: Rule = {
   id: 'alias-missing-argument',
   severity: 'error',
   summary: 'WSGIScriptAlias needs a URL path and a script.',
+  about: ['WSGIScriptAlias', 'WSGIScriptAliasMatch'],
   *directive(ruleLine) {
-    const { directive, line } = ruleLine;
-    if (!directive || !/^WSGIScriptAlias(?:Match)?$/.test(directive.name)) return;
+    const { line } = ruleLine;
     const words = certainWords(ruleLine);
     if (!words || words.length >= 2) return;
     const range = { start: line.name.start, end: words[0]?.end ?? line.name.end };
@@ -101,10 +102,14 @@ export const meantValue = (value: string, allowed: readonly string[]): string | 
 const isFlagList = (values: readonly string[]): boolean =>
   values.every((value) => ON_OFF.has(value.charAt(0).toUpperCase() + value.slice(1).toLowerCase()));
 
-function* wrongValue({ directive, line }: RuleLine<'directive'>, flags: boolean): Generator<Finding> {
+/** The directives whose first argument comes from a closed list, by whether that is a list of switches. */
+const choosing = (flags: boolean): readonly string[] =>
+  allDirectives.flatMap(({ name, values }) => (values && isFlagList(values) === flags ? [name] : []));
+
+function* wrongValue({ directive, line }: RuleLine<'directive'>): Generator<Finding> {
   const [word] = line.args;
   const values = directive?.values;
-  if (!directive || !values || !word || word.opaque || isFlagList(values) !== flags) return;
+  if (!directive || !values || !word || word.opaque) return;
   if (isInMacro(line.sections) && /[$%@]/.test(word.value)) return;
   if (values.some((value) => value.toLowerCase() === word.value.toLowerCase())) return;
   const meant = meantValue(word.value, values);
@@ -120,19 +125,8 @@ export const invalidFlag: Rule = {
   id: 'invalid-flag-value',
   severity: 'error',
   summary: 'The value of a switch is neither On nor Off.',
-  *directive(line) {
-    yield* wrongValue(line, true);
-  },
-};
-
-export const invalidValue: Rule = {
-  id: 'invalid-value',
-  severity: 'error',
-  summary: 'The value is none of those the directive knows.',
-  *directive(line) {
-    yield* wrongValue(line, false);
-    yield* wrongWords(line);
-  },
+  about: choosing(true),
+  directive: wrongValue,
 };
 
 /** Directives all of whose words come from the catalogue's list, and the part of a word that does not count. */
@@ -140,6 +134,17 @@ const WORD_LISTS: Readonly<Record<string, RegExp>> = {
   Options: /^[+-]/,
   AllowOverride: /=.*$/,
   LogLevel: /^.*:/,
+};
+
+export const invalidValue: Rule = {
+  id: 'invalid-value',
+  severity: 'error',
+  summary: 'The value is none of those the directive knows.',
+  about: [...choosing(false), ...Object.keys(WORD_LISTS)],
+  *directive(line) {
+    yield* wrongValue(line);
+    yield* wrongWords(line);
+  },
 };
 
 function* wrongWords({ directive, line }: RuleLine<'directive'>): Generator<Finding> {

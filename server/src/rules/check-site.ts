@@ -1,11 +1,12 @@
 import { Dependents } from '../configuration/dependents';
 import type { SourceRange } from '../configuration/entries';
+import { LinePlace } from '../configuration/line-place';
 import type { Part } from '../configuration/part';
 import { note, SOURCE } from '../configuration/reads';
-import { blockAt, countBefore } from '../syntax/blocks';
+import { type Block, blockAt, countBefore } from '../syntax/blocks';
 import type { LogicalLine } from '../syntax/logical-lines';
 import { lineOf } from '../syntax/shift';
-import { suppressed } from './check';
+import { hasSuppressions, suppressed } from './check';
 import type { Fix, Rule, Severity, SiteContext, SiteFinding, TargetMachine } from './rule';
 import { rules } from './table';
 
@@ -27,15 +28,33 @@ export const checkSite = (context: SiteContext): ReadonlyMap<string, readonly Si
   return new Map(found.filter(([, all]) => all.length > 0));
 };
 
-/** A finding, and the lines that its places stand in, with where those began when it was made. */
+/** A finding whose places move with the edits above them. */
 interface Placed {
+  /** Number of the rule. */
   readonly rule: number;
-  readonly finding: SiteFinding;
-  readonly lines: readonly (LogicalLine | undefined)[];
-  readonly starts: readonly number[];
+  readonly diagnosis: SiteDiagnosis;
+  /** What is said of it where an Include could not be followed. */
+  readonly doubtful: SiteDiagnosis;
 }
 
-const partRules = rules.flatMap((rule, index) => (rule.part ? [{ rule, index }] : []));
+const partRules = rules.flatMap((rule, index) =>
+  rule.part ? [{ rule, index, keys: rule.about?.map((name) => name.toLowerCase()) }] : [],
+);
+/** The rules that can find something in a part, by what it holds: most parts hold what others hold. */
+const selections = new Map<string, typeof partRules>();
+
+const MOST_SELECTIONS = 1000;
+
+const rulesAbout = ({ byKey }: Part): typeof partRules => {
+  const held = [...byKey.keys()].join(' ');
+  const known = selections.get(held);
+  if (known) return known;
+  const found = partRules.filter(({ keys }) => !keys || keys.some((key) => byKey.has(key)));
+  if (selections.size >= MOST_SELECTIONS) selections.clear();
+  selections.set(held, found);
+  return found;
+};
+
 const siteRules = rules.flatMap((rule, index) => (rule.site ? [{ rule, index }] : []));
 
 /**
@@ -84,23 +103,19 @@ export class SiteFindings {
     const analysis = configuration.files.get(file)?.analysis;
     // What a template generates is not judged as a whole.
     if (!analysis || analysis.tree.template) return [];
-    const { complete } = configuration;
-    const found: { readonly placed: Placed; readonly start: number; readonly end: number }[] = [];
+    const found: Placed[] = [];
     for (const list of this.byFile.get(file) ?? [])
-      for (const placed of list) {
-        const { at } = placed.finding;
-        if (at.file !== file) continue;
-        const offset = movedBy(placed, 0);
-        found.push({ placed, start: at.start + offset, end: at.end + offset });
-      }
-    found.sort((a, b) => a.start - b.start || a.placed.rule - b.placed.rule || compare(a.placed, b.placed));
-    return found.flatMap(({ placed, start, end }, index) => {
+      for (const placed of list) if (placed.diagnosis.at.file === file) found.push(placed);
+    found.sort(compare);
+    const told = found.filter((placed, index) => {
       // A file that is included twice is found fault with once.
       const last = found[index - 1];
-      const isTold = last?.start === start && last.end === end && isSameFinding(last.placed, placed);
-      const diagnosis = isTold ? undefined : toDiagnosis(placed, complete);
-      return diagnosis && !suppressed(analysis, diagnosis.rule, start) ? [diagnosis] : [];
+      return !last || !isSameFinding(last, placed);
     });
+    const diagnoses = told.map(({ diagnosis, doubtful }) => (configuration.complete ? diagnosis : doubtful));
+    return hasSuppressions(analysis)
+      ? diagnoses.filter(({ rule, at }) => !suppressed(analysis, rule, at.start))
+      : diagnoses;
   }
 
   private checkPart(part: Part): void {
@@ -109,7 +124,7 @@ export class SiteFindings {
     const context = { ...this.context, site, part: site.partOf(part) };
     const found = this.ofParts.renew(part, () => {
       const all: Placed[] = [];
-      for (const { rule, index } of partRules)
+      for (const { rule, index } of rulesAbout(part))
         if (this.applies(rule))
           for (const finding of rule.part?.(context) ?? []) all.push(this.place(index, finding));
       return all;
@@ -128,12 +143,19 @@ export class SiteFindings {
   }
 
   private applies({ needs }: Rule): boolean {
-    return needs !== 'root' || this.context.site.configuration.rooted;
+    switch (needs) {
+      case 'root':
+        return this.context.site.configuration.rooted;
+      case 'machine':
+        return this.machine !== undefined;
+      default:
+        return true;
+    }
   }
 
   private index(list: readonly Placed[] | undefined, change: 'add' | 'delete'): void {
-    for (const { finding } of list ?? []) {
-      const { file } = finding.at;
+    for (const { diagnosis } of list ?? []) {
+      const { file } = diagnosis.at;
       const lists = this.byFile.get(file) ?? new Set();
       lists[change](list ?? []);
       if (lists.size > 0) this.byFile.set(file, lists);
@@ -141,38 +163,48 @@ export class SiteFindings {
     }
   }
 
-  private place(rule: number, finding: SiteFinding): Placed {
+  private place(index: number, finding: SiteFinding): Placed {
     const { files } = this.context.site.configuration;
-    const lines = placesIn(finding).map(({ file, start }) => {
-      const block = blockAt(files.get(file)?.analysis.tree.blocks ?? [], start);
-      const count = block ? countBefore(block.items, (item) => item.start <= start) : 0;
-      const item = block?.items[Math.max(count - 1, 0)];
-      return item && lineOf(item);
+    const { id, severity, needs, tags } = rules[index] as Rule;
+    const placed = withPlaces(finding, ({ file, start, end }) => {
+      const line = lineAround(files.get(file)?.analysis.tree.blocks ?? [], start);
+      const origin = line?.start ?? 0;
+      return new LinePlace(file, line, start - origin, end - origin);
     });
-    return { rule, finding: copyOf(finding), lines, starts: lines.map((line) => line?.start ?? 0) };
+    const diagnosis = { severity, ...placed, rule: id, tags };
+    const isCertain = needs !== 'root' || diagnosis.severity === 'hint';
+    return {
+      rule: index,
+      diagnosis,
+      doubtful: isCertain ? diagnosis : { ...diagnosis, severity: 'information' },
+    };
   }
 }
 
-const compare = ({ finding: a }: Placed, { finding: b }: Placed): number =>
-  a.at.end - b.at.end || (a.message < b.message ? -1 : a.message > b.message ? 1 : 0);
-
-const isSameFinding = (a: Placed, b: Placed): boolean =>
-  a.rule === b.rule && a.finding.message === b.finding.message;
-
-/** How far an edit above has moved a place of a finding. */
-const movedBy = ({ lines, starts }: Placed, place: number): number => {
-  const line = lines[place];
-  return line ? line.start - (starts[place] ?? 0) : 0;
+/** The logical line around an offset. */
+const lineAround = (blocks: readonly Block[], offset: number): LogicalLine | undefined => {
+  const items = blockAt(blocks, offset)?.items ?? [];
+  const item = items[Math.max(countBefore(items, ({ start }) => start <= offset) - 1, 0)];
+  return item && lineOf(item);
 };
 
-/** All places of a finding, its own first. */
-const placesIn = ({ at, related = [], fixes = [] }: SiteFinding): readonly SourceRange[] => [
-  at,
-  ...related.map((place) => place.at),
-  ...fixes.flatMap(({ edits }) => edits.map((edit) => edit.at)),
-];
+const compare = (a: Placed, b: Placed): number => {
+  const [first, second] = [a.diagnosis, b.diagnosis];
+  return (
+    first.at.start - second.at.start ||
+    a.rule - b.rule ||
+    first.at.end - second.at.end ||
+    (first.message < second.message ? -1 : first.message > second.message ? 1 : 0)
+  );
+};
 
-/** A finding whose places are moved: in the order of {@link placesIn}. */
+const isSameFinding = (a: Placed, b: Placed): boolean =>
+  a.rule === b.rule &&
+  a.diagnosis.message === b.diagnosis.message &&
+  a.diagnosis.at.start === b.diagnosis.at.start &&
+  a.diagnosis.at.end === b.diagnosis.at.end;
+
+/** A finding with other places. */
 const withPlaces = (
   { at, related, fixes, ...finding }: SiteFinding,
   move: (place: SourceRange) => SourceRange,
@@ -187,25 +219,6 @@ const withPlaces = (
     })),
   }),
 });
-
-/** Places are copied: those of words follow the edits of their file. */
-const copyOf = (finding: SiteFinding): SiteFinding =>
-  withPlaces(finding, ({ file, start, end }) => ({ file, start, end }));
-
-const toDiagnosis = (placed: Placed, complete: boolean): SiteDiagnosis => {
-  const { rule: index, finding, lines } = placed;
-  let place = 0;
-  const moved = lines.every((_, each) => movedBy(placed, each) === 0)
-    ? finding
-    : withPlaces(finding, ({ file, start, end }) => {
-        const offset = movedBy(placed, place++);
-        return { file, start: start + offset, end: end + offset };
-      });
-  const rule = rules[index] as Rule;
-  const severity = finding.severity ?? rule.severity;
-  const doubtful = rule.needs === 'root' && !complete && severity !== 'hint';
-  return { ...moved, severity: doubtful ? 'information' : severity, rule: rule.id, tags: rule.tags };
-};
 
 /** The machine, as the rules see it: who asks for a path is asked again when something else stands there. */
 class NotedMachine implements TargetMachine {

@@ -1,6 +1,7 @@
 import { type Analysis, directiveOf, isInMacro, placeIn } from '../analysis';
 import type { Directive } from '../catalogue/directives';
 import { type OptionWord, optionWords } from '../option-words';
+import { remembered } from '../remembered';
 import type { Block } from '../syntax/blocks';
 import type { DirectiveNode, Range } from '../syntax/nodes';
 import { hasPlaceholder } from '../syntax/templates';
@@ -22,9 +23,9 @@ export const check = (analysis: Analysis): readonly Diagnosis[] => {
     for (const finding of rule.file?.(analysis) ?? []) found.push(toDiagnosis(rule, finding));
   const memory = new LineMemory(analysis, (line) => checkLine(analysis, line));
   for (const block of analysis.tree.blocks) found.push(...memory.findings(block));
-  const ignored = suppressionsOf(analysis);
-  const counting =
-    ignored.size === 0 ? found : found.filter(({ rule, range }) => !suppressed(analysis, rule, range.start));
+  const counting = hasSuppressions(analysis)
+    ? found.filter(({ rule, range }) => !suppressed(analysis, rule, range.start))
+    : found;
   return counting.sort((a, b) => a.range.start - b.range.start);
 };
 
@@ -70,6 +71,9 @@ const suppresses = (block: Block): boolean => {
   return found;
 };
 
+/** True if a comment switches a rule off somewhere in a file. */
+export const hasSuppressions = (analysis: Analysis): boolean => suppressionsOf(analysis).size > 0;
+
 /** True if a comment before the line at an offset switches the rule off. */
 export const suppressed = (analysis: Analysis, rule: string, offset: number): boolean => {
   const found = suppressionsOf(analysis);
@@ -93,6 +97,16 @@ const copy = ({ start, end }: Range): Range => ({ start, end });
 
 const directiveRules = rules.filter(({ directive }) => directive);
 const optionRules = rules.filter(({ options }) => options);
+
+/** The rules about a directive. */
+const rulesAbout = remembered((directive: Directive) => {
+  const isAsked = ({ about }: Rule): boolean => !about || about.includes(directive.name);
+  return { directive: directiveRules.filter(isAsked), options: optionRules.filter(isAsked) };
+});
+
+/** The rules about a directive that nobody knows. */
+const RULES_ABOUT_ALL = directiveRules.filter(({ about }) => !about);
+
 const openRules = rules.filter(({ open }) => open);
 const closeRules = rules.filter(({ close }) => close);
 
@@ -120,10 +134,12 @@ const checkLine = (analysis: Analysis, line: Line): readonly Diagnosis[] => {
 };
 
 const checkDirective = (line: RuleLine<'directive'>, found: Diagnosis[]): void => {
-  for (const rule of directiveRules) add(found, rule, rule.directive?.(line));
-  if (!line.directive?.options || isInMacro(line.line.sections)) return;
-  const optionLine = { ...line, options: certainOptions(line.line, line.directive) };
-  for (const rule of optionRules) add(found, rule, rule.options?.(optionLine));
+  const { directive } = line;
+  const asked = directive && rulesAbout(directive);
+  for (const rule of asked?.directive ?? RULES_ABOUT_ALL) add(found, rule, rule.directive?.(line));
+  if (!asked || !directive?.options || isInMacro(line.line.sections)) return;
+  const optionLine = { ...line, options: certainOptions(line.line, directive) };
+  for (const rule of asked.options) add(found, rule, rule.options?.(optionLine));
 };
 
 const certainOptions = (line: DirectiveNode, directive: Directive): readonly OptionWord[] => {

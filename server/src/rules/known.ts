@@ -147,6 +147,7 @@ export const removed: Rule = {
   id: 'directive-removed',
   severity: 'error',
   summary: 'The directive existed in an earlier mod_wsgi.',
+  about: allDirectives.flatMap(({ name, wsgi }) => (wsgi?.status === 'removed' ? [name] : [])),
   *directive({ directive, line }) {
     const wsgi = directive?.wsgi;
     if (wsgi?.status !== 'removed') return;

@@ -2,6 +2,7 @@ import { isInMacro } from '../analysis';
 import { nearest } from '../catalogue/nearest';
 import type { OptionWord } from '../option-words';
 import type { Range } from '../syntax/nodes';
+import { WITH_OPTIONS } from './about';
 import { meantValue } from './arguments';
 import { isWithin, rangeRule } from './option-range';
 import type { Finding, Rule, RuleLine } from './rule';
@@ -156,8 +157,9 @@ export const importScriptOptions: Rule = {
   id: 'import-script-options',
   severity: 'error',
   summary: 'WSGIImportScript needs both groups.',
-  *options({ directive, line, options }) {
-    if (directive?.name !== 'WSGIImportScript' || line.args.length === 0) return;
+  about: ['WSGIImportScript'],
+  *options({ line, options }) {
+    if (line.args.length === 0) return;
     if (line.args.some(({ opaque, quote }) => opaque && quote === undefined)) return;
     const names = new Set(options.map(({ name }) => name));
     if (names.has('process-group') && names.has('application-group')) return;
@@ -203,6 +205,7 @@ export const unknownLabel: Rule = {
   id: 'label-unknown',
   severity: 'error',
   summary: 'The value looks like a label, but mod_wsgi takes it literally.',
+  about: [...GROUP_DIRECTIVES, ...WITH_OPTIONS],
   *directive(line) {
     if (GROUP_DIRECTIVES.has(line.directive?.name ?? '')) yield* badLabels(firstValue(line));
   },
@@ -226,6 +229,7 @@ export const dottedCallable: Rule = {
   id: 'callable-dotted',
   severity: 'error',
   summary: 'The callable is a name at module level of the script.',
+  about: ['WSGICallableObject', ...WITH_OPTIONS],
   *directive(line) {
     if (line.directive?.name === 'WSGICallableObject') yield* dottedNames(firstValue(line));
   },

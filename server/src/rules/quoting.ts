@@ -1,3 +1,4 @@
+import { allDirectives } from '../catalogue/directives';
 import type { Word } from '../syntax/nodes';
 import type { Finding, Rule, RuleLine } from './rule';
 
@@ -73,6 +74,7 @@ export const pathNotAbsolute: Rule = {
   id: 'path-not-absolute',
   severity: 'warning',
   summary: 'The path of a script is relative.',
+  about: Object.keys(SCRIPT_ARGUMENT),
   *directive({ line, directive }) {
     const word = line.args[SCRIPT_ARGUMENT[directive?.name ?? ''] ?? -1];
     if (!word || word.opaque || /^(?:[/<@%$\u2018\u201C\u00AB]|[A-Za-z]:|$)/.test(word.value)) return;
@@ -87,8 +89,8 @@ export const backslashInPath: Rule = {
   id: 'backslash-in-path',
   severity: 'warning',
   summary: 'A Windows path is written with backslashes.',
-  *directive({ line, directive }) {
-    if (directive?.module !== 'mod_wsgi') return;
+  about: allDirectives.flatMap(({ name, module }) => (module === 'mod_wsgi' ? [name] : [])),
+  *directive({ line }) {
     for (const word of line.args)
       if (/(?:^|=["']?)[A-Za-z]:\\[A-Za-z]/.test(word.value))
         yield { range: word, message: 'Use forward slashes in Apache paths, also on Windows.' };

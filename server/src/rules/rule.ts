@@ -110,6 +110,11 @@ export interface Rule {
   readonly severity: Severity;
   /** One sentence for the documentation. */
   readonly summary: string;
+  /**
+   * The directives and sections (`<` in front of their names) that `directive`, `options` and `part` are about: they are asked only of
+   * such lines, and of parts that hold one. Without it they are asked of all.
+   */
+  readonly about?: readonly string[];
   readonly directive?: Check<'directive'>;
   /** Not called inside macros, whose parameters can be anything. */
   readonly options?: (line: OptionLine) => Iterable<Finding>;
@@ -123,7 +128,10 @@ export interface Rule {
   readonly site?: (context: SiteContext) => Iterable<SiteFinding>;
   /** What needs the server that reads an access file. */
   readonly accessFile?: (context: AccessFileContext) => Iterable<SiteFinding>;
-  /** `root`: of use only where the main file is known; `information` if an Include could not be followed. */
-  readonly needs?: 'root';
+  /**
+   * `root`: of use only where the main file is known; `information` if an Include could not be followed. `machine`: of use only where
+   * the configuration is for the machine at hand.
+   */
+  readonly needs?: 'root' | 'machine';
   readonly tags?: readonly ('unnecessary' | 'deprecated')[];
 }

@@ -155,9 +155,10 @@ export const invalidRegex: Rule = {
   severity: 'error',
   summary: 'A pattern is no regular expression.',
   open: regexFindings,
-  *directive({ line, directive }) {
+  about: ['WSGIScriptAliasMatch'],
+  *directive({ line }) {
     const [word] = line.args;
-    if (directive?.name !== 'WSGIScriptAliasMatch' || !word || word.opaque) return;
+    if (!word || word.opaque) return;
     if (!compileRegex(word.value))
       yield { range: word, message: 'This is no regular expression; Apache will refuse it.' };
   },

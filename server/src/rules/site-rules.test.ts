@@ -165,17 +165,16 @@ const read = (text: string, rooted: boolean): Configuration => {
   );
 };
 
-const found = (text: string, world: World, rooted = true) => {
-  const configuration = read(text, rooted);
-  const context: SiteContext = {
-    site: siteOf(configuration),
-    machine: machineOf(world),
-    version: world.version,
-    profile: world.profile ?? 'production',
-    outsideOf: world.outsideOf,
-  };
-  return checkSite(context).get(ROOT) ?? [];
-};
+const contextOf = (text: string, world: World, rooted = true): SiteContext => ({
+  site: siteOf(read(text, rooted)),
+  machine: machineOf(world),
+  version: world.version,
+  profile: world.profile ?? 'production',
+  outsideOf: world.outsideOf,
+});
+
+const found = (text: string, world: World, rooted = true) =>
+  checkSite(contextOf(text, world, rooted)).get(ROOT) ?? [];
 
 const lineFindings = (text: string, name: string) => check(analyze(text, name));
 
@@ -199,6 +198,25 @@ describe('the examples of the rule catalogue', () => {
     );
     expect(errors.map((finding) => finding.rule)).toEqual([]);
   });
+
+  test.each(rules.flatMap((rule) => (rule.part && rule.about ? [[rule.id, rule] as const] : [])))(
+    '%s finds nothing in parts without what it is about',
+    (id, rule) => {
+      const keys = rule.about?.map((name) => name.toLowerCase()) ?? [];
+      const texts = examples.flatMap(({ bad, good }) => [
+        bad,
+        good,
+        `${MOUNT}WSGIDaemonProcess shop\n${bad}`,
+      ]);
+      for (const text of texts) {
+        const context = contextOf(LOAD + text, { files: { '/srv/shop/entry.wsgi': SCRIPT }, ...WORLDS[id] });
+        for (const part of context.site.configuration.parts) {
+          if (keys.some((key) => part.byKey.has(key))) continue;
+          expect([...(rule.part?.({ ...context, part: context.site.partOf(part) }) ?? [])]).toEqual([]);
+        }
+      }
+    },
+  );
 
   test('every rule of the catalogue is there', () => {
     expect(examples.map(({ rule }) => rule).filter((rule) => !implemented.has(rule))).toEqual([]);

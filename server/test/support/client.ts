@@ -4,6 +4,8 @@ import {
   type ClientCapabilities,
   createProtocolConnection,
   type Diagnostic,
+  type DocumentDiagnosticReport,
+  type FullDocumentDiagnosticReport,
   type InitializeResult,
   type ProtocolConnection,
   StreamMessageReader,
@@ -20,6 +22,7 @@ export class Client {
   /** What the server has pushed last, by document. */
   readonly pushed = new Map<string, readonly Diagnostic[]>();
   private version = 1;
+  private readonly reports = new Map<string, FullDocumentDiagnosticReport>();
 
   private constructor(server: string) {
     this.process = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -80,12 +83,15 @@ export class Client {
     });
   }
 
-  /** The document's diagnostics, asked for. */
+  /** The document's diagnostics, asked for as VS Code does: what it has already is not sent again. */
   async diagnostics(uri: string): Promise<readonly Diagnostic[]> {
-    const report = await this.request<{ items: readonly Diagnostic[] }>('textDocument/diagnostic', {
+    const last = this.reports.get(uri);
+    const report = await this.request<DocumentDiagnosticReport>('textDocument/diagnostic', {
       textDocument: { uri },
+      ...(last?.resultId !== undefined && { previousResultId: last.resultId }),
     });
-    return report.items;
+    if (report.kind === 'full') this.reports.set(uri, report);
+    return this.reports.get(uri)?.items ?? [];
   }
 
   /** Waits until the server has ended and gives its exit code. */

@@ -4,6 +4,7 @@ import { accessFor } from '../../mounts/access';
 import { hostAround } from '../../mounts/hosts';
 import type { Mount } from '../../mounts/mounts';
 import { folderOf, patternOf, sectionsFor } from '../../mounts/sections';
+import { GROUPS, MOUNTS } from '../about';
 import type { Rule } from '../rule';
 import { conversionFix, OLD_DIRECTIVES } from './access-conversion';
 import { insertAbove, replaceWord, scriptOf } from './common';
@@ -12,6 +13,7 @@ export const notGranted: Rule = {
   id: 'script-dir-not-granted',
   severity: 'error',
   summary: 'Nothing grants access to the script: every request is refused.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
@@ -49,6 +51,7 @@ export const grantElsewhere: Rule = {
   id: 'script-grant-other-directory',
   severity: 'warning',
   summary: 'Access is granted to another folder or file than that of the script.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
@@ -77,6 +80,7 @@ export const staticNotGranted: Rule = {
   id: 'static-dir-not-granted',
   severity: 'warning',
   summary: 'Nothing grants access to the files of an Alias.',
+  about: ['Alias'],
   *part({ part, site }) {
     for (const entry of part.of('Alias')) {
       const [url, target] = entry.words;
@@ -103,6 +107,7 @@ export const aliasSlashMismatch: Rule = {
   id: 'alias-slash-mismatch',
   severity: 'warning',
   summary: 'Only one of the two paths of an Alias ends with a slash.',
+  about: ['Alias'],
   *part({ part, machine }) {
     for (const entry of part.of('Alias')) {
       const [url, target] = entry.words;
@@ -123,6 +128,7 @@ export const directoryNamesFile: Rule = {
   id: 'directory-names-a-file',
   severity: 'warning',
   summary: '<Directory> names a file.',
+  about: ['<Directory'],
   *part({ part, machine }) {
     for (const section of part.of('<Directory')) {
       const [word] = section.words;
@@ -141,6 +147,7 @@ export const directoryNotAbsolute: Rule = {
   id: 'directory-not-absolute',
   severity: 'error',
   summary: 'The path of <Directory> is relative.',
+  about: ['<Directory'],
   *part({ part }) {
     for (const { words } of part.of('<Directory')) {
       const [word] = words;
@@ -152,13 +159,16 @@ export const directoryNotAbsolute: Rule = {
 
 const REGEX_SYNTAX = /\.[*+]|\(|\[\^|\||.\$$|^\^/;
 
+const WILDCARD_SECTIONS = ['<Directory', '<Location', '<Files'];
+
 export const regexWithoutTilde: Rule = {
   id: 'directory-regex-without-tilde',
   severity: 'warning',
   summary: 'A regular expression where Apache expects a shell wildcard.',
+  about: WILDCARD_SECTIONS,
   *part({ part }) {
-    for (const name of ['Directory', 'Location', 'Files'])
-      for (const section of part.of(`<${name}`)) {
+    for (const name of WILDCARD_SECTIONS)
+      for (const section of part.of(name)) {
         const [word] = section.words;
         if (!word?.known || word.value === '~' || !REGEX_SYNTAX.test(word.value)) continue;
         const at = { ...placeOf(word), end: word.start };
@@ -177,6 +187,7 @@ export const apache22: Rule = {
   severity: 'warning',
   summary: 'Access control of Apache 2.2.',
   tags: ['deprecated'],
+  about: OLD_DIRECTIVES,
   *part({ part, site: { configuration } }) {
     const compatible = entriesOf(configuration, 'LoadModule').some(
       ({ words }) => words[0]?.value === 'access_compat_module',
@@ -198,12 +209,15 @@ export const apache22: Rule = {
   },
 };
 
+const COMPATIBLE = ['Order', 'Allow', 'Deny'];
+
 export const mixedAccess: Rule = {
   id: 'mixed-access-control',
   severity: 'warning',
   summary: 'Require and Order/Allow/Deny stand in one section.',
+  about: COMPATIBLE,
   *part({ part }) {
-    for (const entry of ['Order', 'Allow', 'Deny'].flatMap((name) => part.of(name))) {
+    for (const entry of COMPATIBLE.flatMap((name) => part.of(name))) {
       const require = entry.parent?.children.find(({ key }) =>
         /^(?:<?require|<requireall|<requireany)/.test(key),
       );
@@ -225,6 +239,7 @@ export const underRootHome: Rule = {
   id: 'path-under-root-home',
   severity: 'warning',
   summary: 'A path below /root, which no other user may enter.',
+  about: [...MOUNTS, ...GROUPS, 'WSGIPythonHome', 'WSGIPythonPath'],
   *part({ part }) {
     const words = [
       ...part.mounts.flatMap(({ script }) => script ?? []),

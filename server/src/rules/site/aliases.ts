@@ -4,6 +4,7 @@ import { ancestorsOf, type Entry, placeOf } from '../../configuration/entries';
 import { hostAround } from '../../mounts/hosts';
 import type { Mount } from '../../mounts/mounts';
 import { coversPath, coversUrl, effective, folderOf } from '../../mounts/sections';
+import { MOUNTS } from '../about';
 import type { Rule, TargetMachine } from '../rule';
 import { insertAbove, mountPlace, replaceWord, scriptOf } from './common';
 
@@ -13,6 +14,7 @@ export const aliasTrailingSlash: Rule = {
   id: 'alias-trailing-slash',
   severity: 'warning',
   summary: 'The URL of the mount ends with a slash and the script does not.',
+  about: MOUNTS,
   *part({ part }) {
     for (const { kind, url, script } of part.mounts) {
       if (kind !== 'alias' || !url?.known || !script?.known || url.value === '/') continue;
@@ -30,6 +32,7 @@ export const aliasShadowed: Rule = {
   id: 'script-alias-shadowed',
   severity: 'warning',
   summary: 'An earlier mount takes all requests of this one.',
+  about: MOUNTS,
   *part({ part, site }) {
     const aliases = part.mounts.filter(({ kind, url }) => kind === 'alias' && url?.known);
     for (const mount of aliases) {
@@ -59,6 +62,7 @@ export const matchUnanchored: Rule = {
   id: 'alias-match-unanchored',
   severity: 'warning',
   summary: 'A pattern without ^ matches anywhere in the URL.',
+  about: MOUNTS,
   *part({ part }) {
     for (const { kind, url } of part.mounts)
       if (kind === 'match' && url?.known && !url.value.startsWith('^') && !/^\\A|^\(\?/.test(url.value))
@@ -83,6 +87,8 @@ export const scriptMissing: Rule = {
   id: 'script-file-missing',
   severity: 'error',
   summary: 'The script of a mount does not exist.',
+  needs: 'machine',
+  about: MOUNTS,
   *part({ part, machine }) {
     for (const mount of machine ? part.mounts : []) {
       const path = scriptOf(mount);
@@ -102,6 +108,8 @@ export const scriptIsDirectory: Rule = {
   id: 'script-target-is-directory',
   severity: 'warning',
   summary: 'The target of a mount is a folder, not a script.',
+  needs: 'machine',
+  about: MOUNTS,
   *part({ part, machine }) {
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
@@ -119,6 +127,7 @@ export const underDocumentRoot: Rule = {
   id: 'script-under-documentroot',
   severity: 'warning',
   summary: 'The script is also reachable as a static file.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
@@ -153,6 +162,7 @@ export const cgiConflict: Rule = {
   id: 'cgi-handler-conflict',
   severity: 'warning',
   summary: 'The script of a mount can also be run as CGI.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const entry of part.of('AddHandler').filter(isCgi)) {
       const extensions = entry.words.slice(1).map(({ value }) => `.${value.replace(/^\./, '')}`);
@@ -199,6 +209,7 @@ export const withoutExecCgi: Rule = {
   id: 'wsgi-script-without-execcgi',
   severity: 'error',
   summary: 'The handler wsgi-script needs Options ExecCGI.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const mount of part.mounts) {
       const section = mount.entry.parent;
@@ -283,8 +294,10 @@ export const importMissing: Rule = {
   id: 'import-script-missing',
   severity: 'warning',
   summary: 'The file of WSGIImportScript does not exist.',
-  *part({ site, machine }) {
-    for (const { words } of machine ? entriesOf(site.configuration, 'WSGIImportScript') : []) {
+  needs: 'machine',
+  about: ['WSGIImportScript'],
+  *part({ part, machine }) {
+    for (const { words } of machine ? part.of('WSGIImportScript') : []) {
       const [script] = words;
       if (script?.known && script.value.startsWith('/') && machine?.kind(script.value) === undefined)
         yield {

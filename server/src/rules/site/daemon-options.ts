@@ -1,6 +1,7 @@
 import { entriesOf } from '../../configuration/configuration';
 import { type DaemonGroup, numberOption, sizeOf } from '../../mounts/groups';
 import type { Site, SitePart } from '../../mounts/site';
+import { GROUPS, MOUNTS } from '../about';
 import { accountsOf } from '../accounts';
 import type { Rule } from '../rule';
 import { appendWords, mountPlace, removeLine, scriptOf } from './common';
@@ -13,6 +14,7 @@ export const duplicateAcrossFiles: Rule = {
   id: 'duplicate-daemon-process',
   severity: 'error',
   summary: 'Two daemon groups have one name.',
+  about: GROUPS,
   *part({ part, site }) {
     for (const group of part.groups) {
       const earlier = site.groupsByName.get(group.name)?.find(({ entry }) => entry.certain);
@@ -33,6 +35,7 @@ export const threadsExcessive: Rule = {
   id: 'threads-excessive',
   severity: 'warning',
   summary: 'More threads than one Python process can use.',
+  about: GROUPS,
   *part({ part }) {
     for (const group of part.groups) {
       const { threads, processes } = sizeOf(group);
@@ -51,6 +54,7 @@ export const serviceDaemonMounted: Rule = {
   id: 'service-daemon-mounted',
   severity: 'error',
   summary: 'A group without threads is to answer requests.',
+  about: MOUNTS,
   *part({ part }) {
     for (const mount of part.mounts)
       if (mount.daemon && numberOption(mount.daemon, 'threads') === 0)
@@ -73,6 +77,7 @@ export const timeoutExcessive: Rule = {
   id: 'timeout-excessive',
   severity: 'warning',
   summary: 'A timeout of more than ten minutes.',
+  about: [...GROUPS, 'Timeout'],
   *part({ part, site }) {
     const words = [
       ...part.groups.flatMap(({ entry }) =>
@@ -95,6 +100,7 @@ export const requestTimeoutUnset: Rule = {
   id: 'request-timeout-unset',
   severity: 'hint',
   summary: 'A group has none of the timeouts that free it from wedged requests.',
+  about: GROUPS,
   *part({ part, site }) {
     for (const { entry, nameWord } of usedGroups(part, site))
       if (RECOVERY.every((name) => !entry.options.has(name)))
@@ -114,6 +120,7 @@ export const displayNameMissing: Rule = {
   id: 'display-name-missing',
   severity: 'hint',
   summary: 'Without display-name the processes of the group look like Apache.',
+  about: GROUPS,
   *part({ part, site }) {
     for (const { entry, nameWord } of usedGroups(part, site))
       if (!entry.options.has('display-name'))
@@ -130,6 +137,7 @@ export const multiprocessFlag: Rule = {
   id: 'multiprocess-flag',
   severity: 'information',
   summary: 'processes=1 tells the application that there are several processes.',
+  about: GROUPS,
   *part({ part }) {
     for (const { entry } of part.groups) {
       const word = entry.options.get('processes')?.value;
@@ -147,6 +155,7 @@ export const localeUnset: Rule = {
   id: 'locale-unset',
   severity: 'hint',
   summary: 'A group names no locale; the one of the service is often C.',
+  about: GROUPS,
   *part({ part, site }) {
     for (const { entry, nameWord } of usedGroups(part, site))
       if (!entry.options.has('lang') && !entry.options.has('locale'))
@@ -163,6 +172,8 @@ export const homeMissing: Rule = {
   id: 'home-missing',
   severity: 'error',
   summary: 'The working directory of a group does not exist.',
+  needs: 'machine',
+  about: GROUPS,
   *part({ part, machine }) {
     for (const { entry } of machine ? part.groups : []) {
       const word = entry.options.get('home')?.value;
@@ -179,6 +190,7 @@ export const userHomeMissing: Rule = {
   id: 'user-home-missing',
   severity: 'error',
   summary: 'Without home= the daemon goes to a home directory that does not exist.',
+  needs: 'machine',
   *site({ site, machine }) {
     if (!machine) return;
     const serverUser = entriesOf(site.configuration, 'User').at(-1)?.words[0]?.value;
@@ -216,6 +228,8 @@ export const daemonUserUnknown: Rule = {
   id: 'daemon-user-unknown',
   severity: 'error',
   summary: 'The user or group of a daemon group does not exist.',
+  needs: 'machine',
+  about: GROUPS,
   *part({ part, machine }) {
     if (!machine) return;
     const accounts = accountsOf(machine);
@@ -237,6 +251,7 @@ export const daemonUserIgnored: Rule = {
   severity: 'information',
   summary: 'user= counts only where root starts Apache.',
   needs: 'root',
+  about: GROUPS,
   *part({ part, site: { configuration } }) {
     const ports = entriesOf(configuration, 'Listen').map(
       ({ words }) => /(\d+)$/.exec(words[0]?.value ?? '')?.[1],

@@ -5,6 +5,7 @@ import { describeHost, type Host, hostAround, nameOf, portOf } from '../../mount
 import { expandLabel, type Mount, type Setting } from '../../mounts/mounts';
 import { coversUrl, effective, patternOf } from '../../mounts/sections';
 import type { Site, SitePart } from '../../mounts/site';
+import { MOUNTS } from '../about';
 import type { Rule, SiteFinding } from '../rule';
 import { appendWords, describeMount, insertAbove, isOn, mountPlace, quoted } from './common';
 
@@ -19,6 +20,7 @@ export const directiveIgnored: Rule = {
   id: 'process-group-directive-ignored',
   severity: 'information',
   summary: 'An option on the alias wins over the directive.',
+  about: MOUNTS,
   *part({ part }) {
     for (const mount of part.mounts)
       for (const [property, name] of OVERRULING) {
@@ -44,6 +46,7 @@ export const mountRunsEmbedded: Rule = {
   id: 'mount-runs-embedded',
   severity: 'information',
   summary: 'An application runs in Apache itself although there is a daemon group for it.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const mount of part.mounts) {
       // Who names the embedded mode means it.
@@ -64,6 +67,7 @@ export const embeddedPrefork: Rule = {
   id: 'embedded-prefork',
   severity: 'hint',
   summary: 'Embedded applications with the prefork MPM are loaded once per child process.',
+  about: MOUNTS,
   *part({ part, site }) {
     const prefork = entriesOf(site.configuration, 'LoadModule').some(
       ({ words }) => words[0]?.value === 'mpm_prefork_module',
@@ -86,6 +90,7 @@ export const restrictedMount: Rule = {
   id: 'restrict-embedded-mount-without-group',
   severity: 'error',
   summary: 'Embedded mode is forbidden, and the application has no daemon group.',
+  about: MOUNTS,
   *part({ part, site }) {
     const restrict = restriction(site);
     if (!restrict || !isOn(restrict)) return;
@@ -131,6 +136,7 @@ export const restrictExcludes: Rule = {
   id: 'restrict-process-excludes-group',
   severity: 'error',
   summary: 'WSGIRestrictProcess does not allow the group of the application.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const mount of part.mounts) {
       const entry = effective('wsgirestrictprocess', mount.sections, site.server, mount.host);
@@ -173,6 +179,7 @@ export const labelWithoutDaemon: Rule = {
   id: 'label-without-daemon',
   severity: 'error',
   summary: 'The label of a process group becomes a name that no daemon group has.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const { mount, setting } of labelledMounts(part)) {
       if (setting.value === '%{HOST}') continue;
@@ -194,6 +201,7 @@ export const hostLabelProcessGroup: Rule = {
   id: 'host-label-process-group',
   severity: 'warning',
   summary: '%{HOST} as a process group accepts names for which no daemon group exists.',
+  about: ['WSGIProcessGroup'],
   *part({ part, site }) {
     for (const entry of part.of('WSGIProcessGroup')) {
       const [word] = entry.words;
@@ -220,6 +228,7 @@ export const labelExpansionPort: Rule = {
   id: 'label-expansion-port',
   severity: 'information',
   summary: 'The port in the expanded name comes from the client.',
+  about: ['WSGIProcessGroup'],
   *part({ part, site }) {
     for (const entry of part.of('WSGIProcessGroup')) {
       const [word] = entry.words;
@@ -240,6 +249,7 @@ export const envLabelUnset: Rule = {
   severity: 'warning',
   summary: 'The variable of %{ENV:…} is never set.',
   needs: 'root',
+  about: [...MOUNTS, 'WSGIProcessGroup'],
   *part({ part, site }) {
     const words = [
       ...part.of('WSGIProcessGroup').flatMap((entry) => entry.words[0] ?? []),

@@ -3,6 +3,7 @@ import type { Entry } from '../../configuration/entries';
 import type { Mount } from '../../mounts/mounts';
 import { effective } from '../../mounts/sections';
 import type { Site, SitePart } from '../../mounts/site';
+import { MOUNTS } from '../about';
 import type { Rule } from '../rule';
 import { appendWords, isOn, mountPlace, scriptOf } from './common';
 
@@ -10,6 +11,7 @@ export const notGlobal: Rule = {
   id: 'application-group-not-global',
   severity: 'hint',
   summary: 'The application runs in a sub interpreter, which many packages with C code do not support.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const mount of part.mounts) {
       const { value, known } = mount.applicationGroup;
@@ -66,6 +68,7 @@ export const hostLabelOutside: Rule = {
   id: 'host-label-outside-vhost',
   severity: 'warning',
   summary: '%{HOST} where any Host header is accepted creates interpreters without limit.',
+  about: MOUNTS,
   *part({ part, site }) {
     if (usesVhostAlias(site)) return;
     for (const mount of hostLabelled(part)) {
@@ -83,6 +86,7 @@ export const hostLabelWildcard: Rule = {
   id: 'host-label-wildcard-alias',
   severity: 'warning',
   summary: '%{HOST} together with a wildcard in ServerAlias lets clients invent interpreters.',
+  about: MOUNTS,
   *part({ part }) {
     for (const mount of hostLabelled(part)) {
       const open = mount.host.aliases.find(({ value }) => /[*?]/.test(value));
@@ -127,6 +131,7 @@ export const implicitGroup: Rule = {
   id: 'implicit-application-group',
   severity: 'information',
   summary: 'The default interpreter name contains the port of the client.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const mount of part.mounts) {
       const { entry, host, applicationGroup } = mount;

@@ -67,6 +67,7 @@ export const outputInPrivateTmp: Rule = {
   id: 'output-dir-private-tmp',
   severity: 'information',
   summary: 'What is written to /tmp lands in a folder that only the service sees.',
+  needs: 'machine',
   *site({ site, machine }) {
     if (!machine) return;
     const found = outputs(site, machine).filter(({ path }) => TEMPORARY.test(path));

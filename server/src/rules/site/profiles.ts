@@ -2,6 +2,7 @@ import { entriesOf } from '../../configuration/configuration';
 import type { ConfigWord, Entry } from '../../configuration/entries';
 import { numberOption, sizeOf } from '../../mounts/groups';
 import { effective } from '../../mounts/sections';
+import { GROUPS, MOUNTS } from '../about';
 import type { Rule } from '../rule';
 import { describeMount, insertAbove, isOff, isOn, mountPlace } from './common';
 
@@ -9,6 +10,7 @@ export const debugMultiprocess: Rule = {
   id: 'debug-profile-multiprocess',
   severity: 'warning',
   summary: 'Breakpoints are per process; a configuration for debugging uses one.',
+  about: GROUPS,
   *part({ part, profile }) {
     if (profile !== 'debug') return;
     for (const group of part.groups) {
@@ -63,6 +65,7 @@ export const coverageMultiprocess: Rule = {
   id: 'coverage-multiprocess',
   severity: 'information',
   summary: 'Several processes write coverage or profile data over each other.',
+  about: GROUPS,
   *part({ part, profile }) {
     if (profile !== 'coverage') return;
     for (const group of part.groups) {
@@ -111,6 +114,7 @@ export const reloadingOff600: Rule = {
   id: 'script-reloading-off-600',
   severity: 'error',
   summary: 'mod_wsgi 6.0.0 to 6.0.4 can truncate request bodies when reloading is off.',
+  about: MOUNTS,
   *part({ part, site, version }) {
     if (version === undefined || !/^6\.0\.[0-4]$/.test(version)) return;
     for (const { daemon, sections, host } of part.mounts) {
@@ -151,6 +155,7 @@ export const chunkedOff: Rule = {
   id: 'chunked-request-off',
   severity: 'hint',
   summary: 'A mount for uploads refuses chunked requests.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const mount of part.mounts) {
       if (!/upload/i.test(mount.url?.value ?? '')) continue;
@@ -175,6 +180,8 @@ export const localeNotInstalled: Rule = {
   id: 'locale-not-installed',
   severity: 'warning',
   summary: 'The locale of a group is not installed.',
+  needs: 'machine',
+  about: GROUPS,
   *part({ part, machine }) {
     const folders = machine?.list(LOCALES);
     if (!machine || !folders) return;

@@ -1,8 +1,11 @@
 import { type Configuration, entriesOf } from '../../configuration/configuration';
 import { type ConfigWord, type Entry, placeOf, type SourceRange } from '../../configuration/entries';
 import type { SitePart } from '../../mounts/site';
+import { GROUPS } from '../about';
 import type { Rule, TargetMachine } from '../rule';
 import { appendWords, quoted, replaceWord } from './common';
+
+const HOMES = [...GROUPS, 'WSGIPythonHome'];
 
 /** Every Python home with the entry that sets it. */
 const homes = (part: SitePart): readonly { word: ConfigWord; entry: Entry }[] => [
@@ -23,6 +26,7 @@ export const homeIsExecutable: Rule = {
   id: 'python-home-is-executable',
   severity: 'error',
   summary: 'python-home names an interpreter instead of the environment.',
+  about: HOMES,
   *part({ part, machine }) {
     for (const { word } of knownHomes(part))
       if (INTERPRETER.test(word.value) || machine?.kind(word.value) === 'file')
@@ -38,6 +42,7 @@ export const homeIsSitePackages: Rule = {
   id: 'python-home-is-site-packages',
   severity: 'error',
   summary: 'python-home names site-packages instead of the environment.',
+  about: HOMES,
   *part({ part }) {
     for (const { word } of knownHomes(part)) {
       const match = PACKAGES.exec(word.value);
@@ -67,6 +72,8 @@ export const homeMissing: Rule = {
   id: 'python-home-missing',
   severity: 'error',
   summary: 'The Python home does not exist.',
+  needs: 'machine',
+  about: HOMES,
   *part({ part, machine }) {
     for (const { word } of machine ? knownHomes(part) : [])
       if (machine && isJudged(word.value) && machine.kind(word.value) === undefined)
@@ -88,6 +95,8 @@ export const homeNotAnEnvironment: Rule = {
   id: 'python-home-not-an-environment',
   severity: 'error',
   summary: 'The Python home holds no Python.',
+  needs: 'machine',
+  about: HOMES,
   *part({ part, machine }) {
     for (const { word } of machine ? knownHomes(part) : []) {
       const home = word.value;
@@ -117,6 +126,8 @@ export const homeVersionMismatch: Rule = {
   id: 'python-home-version-mismatch',
   severity: 'error',
   summary: 'The environment is of another Python than mod_wsgi.',
+  needs: 'machine',
+  about: HOMES,
   *part({ part, site, machine }) {
     const module = pythonOfModule(site.configuration);
     if (!module || !machine) return;
@@ -151,6 +162,8 @@ export const homeRepeated: Rule = {
         };
   },
 };
+
+const PATHS = [...GROUPS, 'WSGIPythonPath'];
 
 /** A part of a search path with its place, as far as it can be cut out of the word. */
 interface PathElement {
@@ -189,6 +202,7 @@ export const pathSitePackages: Rule = {
   id: 'python-path-site-packages',
   severity: 'warning',
   summary: 'site-packages of an environment on python-path instead of python-home.',
+  about: PATHS,
   *part({ part, machine }) {
     for (const { word, entry, text } of elements(part)) {
       const [, prefix] = /^(.*?)\/lib(?:64)?\/python[\d.]+\/(?:site|dist)-packages\/?$/.exec(text) ?? [];
@@ -214,6 +228,7 @@ export const pathIsExecutable: Rule = {
   id: 'python-path-is-executable',
   severity: 'error',
   summary: 'An element of the search path is a file.',
+  about: PATHS,
   *part({ part, machine }) {
     for (const { word, text } of elements(part))
       if (INTERPRETER.test(text) || (machine?.kind(text) === 'file' && !/\.(?:zip|egg|whl)$/.test(text)))
@@ -225,6 +240,7 @@ export const pathMissing: Rule = {
   id: 'python-path-missing',
   severity: 'warning',
   summary: 'An element of the search path does not exist.',
+  about: PATHS,
   *part({ part, machine }) {
     for (const { word, text } of elements(part)) {
       if (text === '' || INTERPRETER.test(text) || /[,;]/.test(text)) continue;
@@ -238,6 +254,7 @@ export const pathSeparator: Rule = {
   id: 'python-path-separator',
   severity: 'warning',
   summary: 'The search path is cut at another character.',
+  about: PATHS,
   *part({ part }) {
     for (const { word } of paths(part)) {
       const { value } = word;
@@ -257,6 +274,8 @@ export const pathInnerPackage: Rule = {
   id: 'python-path-inner-package',
   severity: 'warning',
   summary: 'An element of the search path is a package itself.',
+  needs: 'machine',
+  about: PATHS,
   *part({ part, machine }) {
     for (const { word, text } of machine ? elements(part) : []) {
       if (machine?.kind(`${text}/__init__.py`) !== 'file') continue;

@@ -15,6 +15,8 @@ interface Stage {
 
 const FORM = /^(handshake|header|body)=(\d+)(?:-(\d+))?(?:,MinRate=(-?\d+))?$/i;
 
+const ABOUT = ['RequestReadTimeout'];
+
 const entries = (part: SitePart): readonly Entry[] => part.of('RequestReadTimeout');
 
 const stages = (part: SitePart): readonly Stage[] =>
@@ -38,6 +40,7 @@ export const syntax: Rule = {
   id: 'reqtimeout-syntax',
   severity: 'error',
   summary: 'RequestReadTimeout cannot be read.',
+  about: ABOUT,
   *part({ part }) {
     for (const { words } of entries(part))
       for (const word of words)
@@ -53,6 +56,7 @@ export const rangeWithoutRate: Rule = {
   id: 'reqtimeout-range-without-minrate',
   severity: 'error',
   summary: 'A maximum of RequestReadTimeout needs a minimum rate.',
+  about: ABOUT,
   *part({ part }) {
     for (const { word, max, rate } of stages(part))
       if (max !== undefined && rate === undefined)
@@ -68,6 +72,7 @@ export const maxNotGreater: Rule = {
   id: 'reqtimeout-max-not-greater',
   severity: 'error',
   summary: 'The maximum of RequestReadTimeout is not greater than the first limit.',
+  about: ABOUT,
   *part({ part }) {
     for (const { word, timeout, max } of stages(part))
       if (max !== undefined && max <= timeout)
@@ -79,6 +84,7 @@ export const rateZero: Rule = {
   id: 'reqtimeout-minrate-zero',
   severity: 'error',
   summary: 'The minimum rate of RequestReadTimeout is not positive.',
+  about: ABOUT,
   *part({ part }) {
     for (const { word, rate } of stages(part))
       if (rate !== undefined && rate <= 0)
@@ -94,6 +100,7 @@ export const disabled: Rule = {
   id: 'reqtimeout-disabled',
   severity: 'information',
   summary: 'A read timeout is switched off.',
+  about: ABOUT,
   *part({ part }) {
     for (const { word, name, timeout } of stages(part))
       if (timeout === 0 && name !== 'handshake')
@@ -112,6 +119,7 @@ export const bodyVersusUpload: Rule = {
   id: 'reqtimeout-body-vs-upload',
   severity: 'warning',
   summary: 'Large uploads are cut by the read timeout of the body.',
+  about: ABOUT,
   *part({ part, site }) {
     const limits = entriesOf(site.configuration, 'LimitRequestBody').map(({ words }) =>
       Number(words[0]?.value),
@@ -134,6 +142,7 @@ export const wrongContext: Rule = {
   id: 'reqtimeout-wrong-context',
   severity: 'error',
   summary: 'RequestReadTimeout stands only at server or virtual host level.',
+  about: ABOUT,
   *part({ part }) {
     for (const entry of entries(part)) {
       const section = ancestorsOf(entry).find(({ key }) => key !== '<virtualhost');

@@ -6,8 +6,12 @@ import { note, SOURCE } from '../../configuration/reads';
 import { type DaemonGroup, isVisible } from '../../mounts/groups';
 import { describeHost, type Host, hostAround, nameOf } from '../../mounts/hosts';
 import type { SitePart } from '../../mounts/site';
+import { GROUPS, MOUNTS, WITH_OPTIONS } from '../about';
 import type { Rule } from '../rule';
 import { insertAbove, quoted, removeLine, replaceWord } from './common';
+
+/** Directives whose options or arguments may name a daemon group. */
+const REFERRING = ['WSGIProcessGroup', 'WSGIRestrictProcess', ...WITH_OPTIONS];
 
 /** A place where a daemon group is named. */
 export interface GroupReference {
@@ -48,6 +52,7 @@ export const processGroupUndefined: Rule = {
   id: 'process-group-undefined',
   severity: 'error',
   summary: 'No daemon group of this name is declared; every request would fail.',
+  about: REFERRING,
   *part({ part, site }) {
     const { rooted, complete } = site.configuration;
     for (const { word, entry } of staticReferences(part)) {
@@ -75,6 +80,7 @@ export const suspiciousGroupName: Rule = {
   id: 'suspicious-group-name',
   severity: 'warning',
   summary: 'The name of a group contains what is probably a typing slip.',
+  about: [...GROUPS, ...REFERRING],
   *part({ part }) {
     const declared = part.groups.map(({ nameWord, entry }) => ({ word: nameWord, entry }));
     for (const { word } of [...declared, ...staticReferences(part)]) {
@@ -94,6 +100,7 @@ export const processGroupOtherHost: Rule = {
   id: 'process-group-other-vhost',
   severity: 'error',
   summary: 'The group belongs to a virtual host of another name.',
+  about: REFERRING,
   *part({ part, site }) {
     for (const { word, entry } of staticReferences(part)) {
       const host = hostAround(site, entry);
@@ -115,6 +122,7 @@ export const groupWithoutServerName: Rule = {
   id: 'process-group-vhost-without-servername',
   severity: 'warning',
   summary: 'A virtual host without ServerName declares a daemon group.',
+  about: GROUPS,
   *part({ part }) {
     for (const { host, nameWord } of part.groups)
       if (host.entry && !host.serverName)
@@ -131,6 +139,7 @@ export const hostWithoutServerName: Rule = {
   id: 'vhost-without-servername',
   severity: 'warning',
   summary: 'A virtual host with an application has no ServerName.',
+  about: MOUNTS,
   *part({ part, site }) {
     for (const host of part.hosts) {
       if (!host.entry || !part.mounts.some((mount) => mount.host === host)) continue;
@@ -151,13 +160,16 @@ export const hostWithoutServerName: Rule = {
   },
 };
 
+/** Directives whose scripts Apache may load before the first request. */
+const PRELOADING = ['WSGIScriptAlias', 'WSGIScriptAliasMatch', 'WSGIImportScript'];
+
 export const declaredLater: Rule = {
   id: 'daemon-process-declared-later',
   severity: 'error',
   summary: 'The group of a preloaded script is declared after the script.',
+  about: PRELOADING,
   *part({ part, site }) {
-    for (const entry of part.part.all) {
-      if (!/^wsgi(?:scriptalias(?:match)?|importscript)$/.test(entry.key)) continue;
+    for (const entry of PRELOADING.flatMap((name) => part.of(name))) {
       const word = entry.options.get('process-group')?.value;
       const application = entry.options.get('application-group')?.value;
       if (!word?.known || !application || isDynamic(word.value) || isDynamic(application.value)) continue;

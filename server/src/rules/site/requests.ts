@@ -2,6 +2,7 @@ import { nearest } from '../../catalogue/nearest';
 import { entriesOf } from '../../configuration/configuration';
 import { type ConfigWord, type Entry, placeOf } from '../../configuration/entries';
 import { numberOption } from '../../mounts/groups';
+import { GROUPS } from '../about';
 import type { PartContext, Rule } from '../rule';
 import { appendWords, replaceWord } from './common';
 
@@ -54,6 +55,7 @@ export const headerDuplicates: Rule = {
   id: 'header-always-duplicates',
   severity: 'warning',
   summary: 'The client receives a header twice.',
+  about: ['Header'],
   *part(context) {
     for (const rule of headerRules(context.part.of('Header'))) {
       if (rule.condition !== 'always' || !SETTING.test(rule.action?.value ?? '') || !rule.name) continue;
@@ -76,6 +78,7 @@ export const headerWorkaround: Rule = {
   id: 'header-workaround-pre-440',
   severity: 'information',
   summary: 'A double rule that mod_wsgi has not needed since 4.4.0.',
+  about: ['Header'],
   *part(context) {
     for (const rule of headerRules(context.part.of('Header'))) {
       if (rule.condition !== 'always' || !/^edit\*?$/i.test(rule.action?.value ?? '')) continue;
@@ -98,6 +101,7 @@ export const headerAuthenticate: Rule = {
   id: 'header-unset-www-authenticate',
   severity: 'warning',
   summary: 'WWW-Authenticate of an application is in the table of `always`.',
+  about: ['Header'],
   *part({ part }) {
     for (const { condition, action, name } of headerRules(part.of('Header')))
       if (
@@ -126,6 +130,7 @@ export const headerCondition: Rule = {
   id: 'header-condition-unknown',
   severity: 'error',
   summary: 'The first word of Header is neither a condition nor an action.',
+  about: ['Header'],
   *part({ part }) {
     for (const { entry, action } of headerRules(part.of('Header'))) {
       if (!action?.known || entry.fromMacro || ACTIONS.some((name) => name === action.value.toLowerCase()))
@@ -144,6 +149,7 @@ export const socketTimeoutOrder: Rule = {
   id: 'socket-timeout-order',
   severity: 'warning',
   summary: 'The proxy gives up before the timeout of the process takes effect.',
+  about: GROUPS,
   *part({ part, site: { configuration } }) {
     const timeout = entriesOf(configuration, 'Timeout').at(-1)?.words[0];
     // Without the main file nobody knows the Timeout; its default is 60.
@@ -177,6 +183,7 @@ export const authorizationSmuggled: Rule = {
   id: 'authorization-smuggled-by-rewrite',
   severity: 'information',
   summary: 'The Authorization header is passed on in a way that mod_wsgi has a directive for.',
+  about: ['RewriteRule', 'SetEnvIf'],
   *part({ part }) {
     for (const entry of part.of('RewriteRule'))
       if (SMUGGLING.test(entry.words[2]?.value ?? ''))
@@ -229,6 +236,7 @@ export const trustedFamily: Rule = {
   id: 'trusted-proxy-header-family',
   severity: 'warning',
   summary: 'Several headers are trusted for one purpose.',
+  about: ['WSGITrustedProxyHeaders'],
   *part({ part }) {
     for (const entry of part.of('WSGITrustedProxyHeaders'))
       for (const [purpose, family] of Object.entries(TRUSTED_FAMILIES)) {
@@ -250,6 +258,7 @@ export const trustedUnknown: Rule = {
   id: 'trusted-proxy-header-unknown',
   severity: 'warning',
   summary: 'mod_wsgi does not interpret this header.',
+  about: ['WSGITrustedProxyHeaders'],
   *part({ part }) {
     const known = Object.values(TRUSTED_FAMILIES).flat();
     for (const { words } of part.of('WSGITrustedProxyHeaders'))
@@ -273,6 +282,7 @@ export const trustedNotAnAddress: Rule = {
   id: 'trusted-proxy-not-an-address',
   severity: 'error',
   summary: 'A trusted proxy is not given by its address.',
+  about: ['WSGITrustedProxies'],
   *part({ part }) {
     for (const { words } of part.of('WSGITrustedProxies'))
       for (const word of words)

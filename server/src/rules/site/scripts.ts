@@ -5,6 +5,7 @@ import { numberOption } from '../../mounts/groups';
 import type { Mount } from '../../mounts/mounts';
 import { folderOf } from '../../mounts/sections';
 import type { Site } from '../../mounts/site';
+import { GROUPS, MOUNTS } from '../about';
 import { accountsOf } from '../accounts';
 import { deniedFolder, mayRead } from '../permissions';
 import { type PythonScript, readPythonScript } from '../python-script';
@@ -34,6 +35,8 @@ export const callableMissing: Rule = {
   id: 'callable-missing',
   severity: 'error',
   summary: 'The script does not define the callable.',
+  needs: 'machine',
+  about: MOUNTS,
   *part(context) {
     for (const { mount, path, script } of scripted(context.part, context.machine)) {
       const { value, known, word } = mount.callable;
@@ -54,6 +57,8 @@ export const startupTimeoutDjango: Rule = {
   id: 'startup-timeout-unset-django',
   severity: 'hint',
   summary: 'A Django process that failed to start stays broken without startup-timeout.',
+  needs: 'machine',
+  about: MOUNTS,
   *part(context) {
     for (const { mount, script } of scripted(context.part, context.machine))
       if (
@@ -77,6 +82,8 @@ export const relativePaths: Rule = {
   id: 'home-unset-relative-paths',
   severity: 'hint',
   summary: 'The script opens a relative path, and the group has no home.',
+  needs: 'machine',
+  about: MOUNTS,
   *part(context) {
     for (const { mount, path, script } of scripted(context.part, context.machine)) {
       const found = RELATIVE_PATH.exec(script.text)?.[1];
@@ -107,6 +114,7 @@ export const setenvNotOsEnviron: Rule = {
   id: 'setenv-not-os-environ',
   severity: 'information',
   summary: 'SetEnv does not reach os.environ.',
+  needs: 'machine',
   *site(context) {
     for (const { path, script } of scripted(context.site, context.machine))
       for (const { word, entry, name } of variablesSet(context.site)) {
@@ -127,6 +135,7 @@ export const settingsSetdefault: Rule = {
   id: 'settings-module-setdefault-shared-process',
   severity: 'warning',
   summary: "Two sites in one process: the second inherits the first one's settings.",
+  needs: 'machine',
   *site(context) {
     const all = scripted(context.site, context.machine);
     for (const { mount, path, script } of all) {
@@ -154,6 +163,8 @@ export const importsUnresolvable: Rule = {
   id: 'script-imports-unresolvable',
   severity: 'warning',
   summary: 'A module that lies beside the script is not on the search path.',
+  needs: 'machine',
+  about: MOUNTS,
   *part(context) {
     const { machine } = context;
     for (const { mount, path, script } of scripted(context.part, context.machine)) {
@@ -194,6 +205,8 @@ export const passAuthorizationOff: Rule = {
   id: 'pass-authorization-off',
   severity: 'hint',
   summary: 'Apache removes the Authorization header that the application reads.',
+  needs: 'machine',
+  about: MOUNTS,
   *part(context) {
     for (const { mount, script } of scripted(context.part, context.machine))
       if (mount.passAuthorization.value.toLowerCase() === 'off' && AUTHORIZING.test(script.text))
@@ -209,6 +222,7 @@ export const chunkedContentLength: Rule = {
   id: 'chunked-request-on-content-length',
   severity: 'warning',
   summary: 'The application relies on CONTENT_LENGTH, which chunked requests do not have.',
+  needs: 'machine',
   *site(context) {
     const entry = entriesOf(context.site.configuration, 'WSGIChunkedRequest').find(isOn);
     if (!entry) return;
@@ -225,6 +239,8 @@ export const browserDebugger: Rule = {
   id: 'browser-debugger-multiprocess',
   severity: 'warning',
   summary: 'A debugger in the browser needs one process.',
+  needs: 'machine',
+  about: MOUNTS,
   *part(context) {
     for (const { mount, script } of scripted(context.part, context.machine)) {
       if (!/DebuggedApplication\([^)]*evalex\s*=\s*True/.test(script.text)) continue;
@@ -243,6 +259,8 @@ export const pdbInDaemon: Rule = {
   id: 'pdb-in-daemon-mode',
   severity: 'warning',
   summary: 'There is no terminal behind a daemon process.',
+  needs: 'machine',
+  about: MOUNTS,
   *part(context) {
     for (const { mount, path, script } of scripted(context.part, context.machine))
       if (mount.daemon && /^\s*(?:breakpoint\(|(?:i?pdb)\.set_trace\()/m.test(script.text))
@@ -264,6 +282,8 @@ export const authCallableMissing: Rule = {
   id: 'auth-script-callable-missing',
   severity: 'error',
   summary: 'A script for access, authentication or a handler lacks its function.',
+  needs: 'machine',
+  about: Object.keys(AUTH_CALLABLES),
   *part({ part, machine }) {
     if (!machine) return;
     for (const [directive, names] of Object.entries(AUTH_CALLABLES))
@@ -286,6 +306,8 @@ export const notTraversable: Rule = {
   id: 'script-path-not-traversable',
   severity: 'error',
   summary: 'The user of the server or of the group cannot read the script.',
+  needs: 'machine',
+  about: MOUNTS,
   *part({ part, site, machine }) {
     if (!machine) return;
     const { users } = accountsOf(machine);
@@ -311,6 +333,7 @@ export const homeUnreadable: Rule = {
   id: 'python-home-unreadable',
   severity: 'error',
   summary: 'The user of the group cannot enter the Python home.',
+  about: GROUPS,
   *part({ part, site, machine }) {
     const users = machine ? accountsOf(machine).users : new Map();
     for (const { entry } of part.groups) {

@@ -6,6 +6,8 @@ import { deniedFolder } from '../permissions';
 import type { Rule } from '../rule';
 import { insertAbove, isOff, replaceWord } from './common';
 
+const PREFIX = ['WSGISocketPrefix'];
+
 const prefixes = (part: SitePart) =>
   part.of('WSGISocketPrefix').flatMap(({ words }) => (words[0]?.known ? [words[0]] : []));
 
@@ -31,6 +33,8 @@ export const prefixInaccessible: Rule = {
   id: 'socket-prefix-dir-inaccessible',
   severity: 'error',
   summary: 'The folder of the sockets does not exist or cannot be entered.',
+  needs: 'machine',
+  about: PREFIX,
   *part({ part, site, machine }) {
     if (!machine) return;
     const name = entriesOf(site.configuration, 'User').at(-1)?.words[0]?.value;
@@ -50,6 +54,7 @@ export const prefixInTmp: Rule = {
   id: 'socket-prefix-in-tmp',
   severity: 'warning',
   summary: 'Sockets in a folder that everybody may write to.',
+  about: PREFIX,
   *part({ part }) {
     for (const word of prefixes(part))
       if (/^\/(?:tmp|var\/tmp|dev\/shm)\//.test(word.value))
@@ -69,6 +74,7 @@ export const pathTooLong: Rule = {
   id: 'socket-path-too-long',
   severity: 'warning',
   summary: 'The path of the sockets may exceed the limit of the system.',
+  about: PREFIX,
   *part({ part }) {
     for (const word of prefixes(part))
       if (Buffer.byteLength(word.value) + SUFFIX > LONGEST_ADDRESS)

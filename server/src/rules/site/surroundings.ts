@@ -51,6 +51,7 @@ export const providerWithoutScript: Rule = {
   id: 'auth-provider-without-script',
   severity: 'error',
   summary: 'Authentication asks mod_wsgi, and no script is given to it.',
+  about: PROVIDERS.map(([directive]) => directive),
   *part({ part, site }) {
     for (const [directive, provider, needed, key] of PROVIDERS)
       for (const entry of part.of(directive)) {
@@ -70,6 +71,7 @@ export const authProcessGroup: Rule = {
   id: 'auth-script-process-group',
   severity: 'error',
   summary: 'Scripts for access and authentication always run in Apache itself.',
+  about: IN_APACHE,
   *part({ part }) {
     for (const entry of IN_APACHE.flatMap((name) => part.of(name))) {
       const word = entry.options.get('process-group')?.value;
@@ -89,6 +91,7 @@ export const quietLog: Rule = {
   id: 'loglevel-hides-daemon-lifecycle',
   severity: 'hint',
   summary: 'The log level hides restarts and time-outs of daemon processes.',
+  about: ['LogLevel'],
   *part({ part, site }) {
     for (const entry of part.of('LogLevel')) {
       const wsgi = entry.words.some(({ value }) => /^(?:mod_)?wsgi(?:_module)?(?:\.c)?:/.test(value));
@@ -144,6 +147,7 @@ export const logFormat: Rule = {
   id: 'errorlogformat-unparsable',
   severity: 'hint',
   summary: 'The format of the error log leaves out what links its lines to the configuration.',
+  about: ['ErrorLogFormat'],
   *part({ part }) {
     for (const { words } of part.of('ErrorLogFormat')) {
       const format = words.find(({ value }) => value.includes('%'));
@@ -166,6 +170,7 @@ export const restrictStdout: Rule = {
   id: 'restrict-stdout-on',
   severity: 'information',
   summary: 'A stray print() raises an exception.',
+  about: INSIDE_OUT.map(([name]) => name),
   *part({ part }) {
     for (const [name, stream] of INSIDE_OUT)
       for (const entry of part.of(name))
@@ -181,6 +186,7 @@ export const reloadingOff: Rule = {
   id: 'script-reloading-off',
   severity: 'information',
   summary: 'Touching the script does not reload the application.',
+  about: ['WSGIScriptReloading'],
   *part({ part }) {
     for (const entry of part.of('WSGIScriptReloading'))
       if (entry.words[0]?.value.toLowerCase() === 'off')
