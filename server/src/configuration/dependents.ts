@@ -16,15 +16,19 @@ export class Dependents<Subject, Result> {
   /** Does the work for a subject. */
   renew(subject: Subject, work: () => Result): Result {
     this.forget(subject);
-    const reads: Reads = new Set();
-    const result = noting(reads, work);
-    this.results.set(subject, { result, reads });
-    for (const source of reads) {
+    const noted = noting(work);
+    this.results.set(subject, noted);
+    for (const source of noted.reads) {
       const known = this.readers.get(source);
       if (known) known.add(subject);
       else this.readers.set(source, new Set([subject]));
     }
-    return result;
+    return noted.result;
+  }
+
+  /** True if the result of a subject may have to be renewed some day. */
+  depends(subject: Subject): boolean {
+    return (this.results.get(subject)?.reads.size ?? 0) > 0;
   }
 
   forget(subject: Subject): void {
@@ -41,10 +45,5 @@ export class Dependents<Subject, Result> {
     const found = new Set<Subject>();
     for (const source of changed) for (const subject of this.readers.get(source) ?? []) found.add(subject);
     return found;
-  }
-
-  /** The names of what was looked at, of those that begin with a prefix. */
-  sources(prefix: string): readonly string[] {
-    return [...this.readers.keys()].filter((source) => source.startsWith(prefix));
   }
 }

@@ -1,14 +1,23 @@
 /** The names of the things of a configuration that a piece of work has looked at, beyond what it was given. */
-export type Reads = Set<string>;
+export type Reads = ReadonlySet<string>;
 
-let active: Reads | undefined;
+const NOTHING: Reads = new Set();
+
+/** Most pieces of work look at nothing else: the set is made with the first thing. */
+interface Notes {
+  reads: Set<string> | undefined;
+}
+
+let active: Notes | undefined;
 
 /** Does a piece of work, and notes what it looks at, so that it is done again when that has changed. */
-export const noting = <Result>(reads: Reads, work: () => Result): Result => {
+export const noting = <Result>(work: () => Result): { readonly result: Result; readonly reads: Reads } => {
   const outer = active;
-  active = reads;
+  const notes: Notes = { reads: undefined };
+  active = notes;
   try {
-    return work();
+    const result = work();
+    return { result, reads: notes.reads ?? NOTHING };
   } finally {
     active = outer;
   }
@@ -16,17 +25,37 @@ export const noting = <Result>(reads: Reads, work: () => Result): Result => {
 
 /** Says that a thing is looked at: {@link SOURCE} has their names. */
 export const note = (source: string): void => {
-  active?.add(source);
+  if (!active) return;
+  active.reads ??= new Set();
+  active.reads.add(source);
 };
+
+/** More names than these are not kept. */
+const MOST_NAMES = 100_000;
+
+/** Names of one kind: the same string each time, since every part of a configuration notes much the same things. */
+const named = (kind: string): ((name: string) => string) => {
+  const made = new Map<string, string>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const source = `${kind} ${name}`;
+    if (made.size >= MOST_NAMES) made.clear();
+    made.set(name, source);
+    return source;
+  };
+};
+
+const usersOf = named('users');
 
 /** The things that can be looked at. */
 export const SOURCE = {
   /** The entries of a name. */
-  entries: (key: string): string => `entries ${key}`,
+  entries: named('entries'),
   /** The entries of a name in no section. */
-  serverEntries: (key: string): string => `server ${key}`,
+  serverEntries: named('server'),
   /** The last of these. */
-  lastEntry: (key: string): string => `last ${key}`,
+  lastEntry: named('last'),
   /** The per-directory sections in no section. */
   serverSections: 'server sections',
   /** All entries, or all in no section. */
@@ -36,7 +65,7 @@ export const SOURCE = {
   serverRoot: 'ServerRoot',
   complete: 'complete',
   conditions: 'conditions',
-  accessFile: (path: string): string => `access ${path}`,
+  accessFile: named('access'),
   /** The numbers of lines. */
   lines: 'lines',
   hosts: 'hosts',
@@ -46,9 +75,9 @@ export const SOURCE = {
   /** Those of the main server. */
   serverMounts: 'server mounts',
   /** The daemon groups of a name. */
-  group: (name: string): string => `group ${name}`,
+  group: named('group'),
   /** The mounts that run in a daemon group, or in none. */
-  users: (name: string | undefined): string => (name === undefined ? 'embedded' : `users ${name}`),
+  users: (name: string | undefined): string => (name === undefined ? 'embedded' : usersOf(name)),
   /** What stands at a path of the machine. */
-  disk: (path: string): string => `disk ${path}`,
+  disk: named('disk'),
 } as const;

@@ -37,6 +37,14 @@ interface Placed {
   readonly doubtful: SiteDiagnosis;
 }
 
+/** A rule that is asked of a part, or of the whole configuration. */
+interface Task {
+  /** Number of the rule. */
+  readonly index: number;
+  readonly part: Part | undefined;
+  find(): Iterable<SiteFinding> | undefined;
+}
+
 const partRules = rules.flatMap((rule, index) =>
   rule.part ? [{ rule, index, keys: rule.about?.map((name) => name.toLowerCase()) }] : [],
 );
@@ -62,8 +70,9 @@ const siteRules = rules.flatMap((rule, index) => (rule.site ? [{ rule, index }] 
  * and where something changed that it had looked at. Not for two configurations: see {@link SiteContext}.
  */
 export class SiteFindings {
-  private readonly ofParts = new Dependents<Part, readonly Placed[]>();
-  private readonly ofRules = new Dependents<number, readonly Placed[]>();
+  private readonly results = new Dependents<Task, readonly Placed[]>();
+  /** What is remembered of each part. */
+  private readonly ofParts = new Map<Part, readonly Task[]>();
   /** All lists of findings that speak of a file. */
   private readonly byFile = new Map<string, Set<readonly Placed[]>>();
   private readonly machine: NotedMachine | undefined;
@@ -74,7 +83,8 @@ export class SiteFindings {
     this.context = { ...context, site: context.site, machine: this.machine };
     context.site.news();
     for (const part of context.site.configuration.parts) this.checkPart(part);
-    for (const { rule, index } of siteRules) this.checkWhole(rule, index);
+    for (const { rule, index } of siteRules)
+      if (this.applies(rule)) this.ask({ index, part: undefined, find: () => rule.site?.(this.context) });
   }
 
   /**
@@ -85,16 +95,10 @@ export class SiteFindings {
   update(disk: boolean): void {
     const { removed, renewed, changed } = this.context.site.news();
     const all = new Set([...changed, ...((disk && this.machine?.changes()) || [])]);
-    for (const part of removed) {
-      this.index(this.ofParts.get(part), 'delete');
-      this.ofParts.forget(part);
-    }
-    const { parts } = this.context.site.configuration;
-    const affected = this.ofParts.affectedBy(all);
-    if (affected.size + renewed.size > 0)
-      for (const part of parts) if (affected.has(part) || renewed.has(part)) this.checkPart(part);
-    const rulesAffected = this.ofRules.affectedBy(all);
-    for (const { rule, index } of siteRules) if (rulesAffected.has(index)) this.checkWhole(rule, index);
+    for (const part of removed) this.forget(part);
+    const affected = this.results.affectedBy(all);
+    for (const part of renewed) this.checkPart(part);
+    for (const task of affected) if (!task.part || !renewed.has(task.part)) this.ask(task);
   }
 
   /** The findings in a file, in file order. */
@@ -119,27 +123,38 @@ export class SiteFindings {
   }
 
   private checkPart(part: Part): void {
-    this.index(this.ofParts.get(part), 'delete');
-    const { site } = this.context;
-    const context = { ...this.context, site, part: site.partOf(part) };
-    const found = this.ofParts.renew(part, () => {
-      const all: Placed[] = [];
-      for (const { rule, index } of rulesAbout(part))
-        if (this.applies(rule))
-          for (const finding of rule.part?.(context) ?? []) all.push(this.place(index, finding));
-      return all;
-    });
-    this.index(found, 'add');
+    this.forget(part);
+    const context = { ...this.context, part: this.context.site.partOf(part) };
+    const tasks: Task[] = [];
+    for (const { rule, index } of rulesAbout(part)) {
+      if (!this.applies(rule)) continue;
+      const task = { index, part, find: () => rule.part?.(context) };
+      this.ask(task);
+      if (this.results.get(task)) tasks.push(task);
+    }
+    this.ofParts.set(part, tasks);
   }
 
-  private checkWhole(rule: Rule, index: number): void {
-    this.index(this.ofRules.get(index), 'delete');
-    const found = this.ofRules.renew(index, () =>
-      this.applies(rule)
-        ? [...(rule.site?.(this.context) ?? [])].map((finding) => this.place(index, finding))
-        : [],
-    );
-    this.index(found, 'add');
+  private forget(part: Part): void {
+    for (const task of this.ofParts.get(part) ?? []) {
+      this.index(this.results.get(task), 'delete');
+      this.results.forget(task);
+    }
+    this.ofParts.delete(part);
+  }
+
+  /** Asks a rule. What will never be different, and is nothing, is not remembered. */
+  private ask(task: Task): void {
+    this.index(this.results.get(task), 'delete');
+    const found = this.results.renew(task, () => this.findings(task));
+    if (found.length === 0 && !this.results.depends(task)) this.results.forget(task);
+    else this.index(found, 'add');
+  }
+
+  private findings({ index, find }: Task): readonly Placed[] {
+    const found: Placed[] = [];
+    for (const finding of find() ?? []) found.push(this.place(index, finding));
+    return found;
   }
 
   private applies({ needs }: Rule): boolean {
