@@ -180,6 +180,7 @@ static int is_outdated(wsgi_request *request)
 typedef struct {
     wsgi_work work;
     wsgi_exchange *exchange;
+    wsgi_interpreter *interpreter;
     wsgi_thread *owner;
     int result;
     PyObject *late;  /* a response that is sent when the GIL is gone for good, or NULL */
@@ -190,18 +191,12 @@ static void serve(wsgi_work *work)
 {
     served *of = (served *)work;
     wsgi_exchange *exchange = of->exchange;
-    const wsgi_settings *settings = exchange->settings;
-    wsgi_interpreter *interpreter = wsgi_interpreter_enter(settings->application_group, settings->is_group_fixed);
     wsgi_request *request;
     PyObject *application;
 
-    if (!interpreter) {
-        wsgi_log(exchange, APLOG_ERR, "WSGI0087: Unable to acquire interpreter '%s' for WSGI request handler.",
-                 settings->application_group);
-        return;
-    }
-    wsgi_response_drop_sent(interpreter);
-    request = wsgi_request_begin(exchange, interpreter, of->owner);
+    wsgi_interpreter_enter(of->interpreter);
+    wsgi_response_drop_sent(of->interpreter);
+    request = wsgi_request_begin(exchange, of->interpreter, of->owner);
     if (!request) {
         wsgi_log_exception(exchange, "WSGI0174: MemoryError exception raised processing WSGI request.");
     }
@@ -224,9 +219,16 @@ static void serve(wsgi_work *work)
 
 int wsgi_application_run(wsgi_exchange *exchange)
 {
+    const wsgi_settings *settings = exchange->settings;
     wsgi_thread *thread = wsgi_thread_current();
-    served of = {{serve}, exchange, thread, HTTP_INTERNAL_SERVER_ERROR, NULL};
+    served of = {{serve}, exchange, NULL, thread, HTTP_INTERNAL_SERVER_ERROR, NULL};
 
+    of.interpreter = wsgi_interpreter_find(settings->application_group, settings->is_group_fixed);
+    if (!of.interpreter) {
+        wsgi_log(exchange, APLOG_ERR, "WSGI0087: Unable to acquire interpreter '%s' for WSGI request handler.",
+                 settings->application_group);
+        return of.result;
+    }
     /* What a request itself asks for would wait for its own turn. */
     if (thread->inside)
         serve(&of.work);

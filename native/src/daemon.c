@@ -98,12 +98,17 @@ static void *run_reaper(void *group)
 
 static void *run_alive_check(void *unused)
 {
+    wsgi_interpreter *main_interpreter;
+
     (void)unused;
     for (;;) {
         if (is_ending)
             return NULL;
-        if (wsgi_interpreter_enter("", 1))
+        main_interpreter = wsgi_interpreter_find("", 1);
+        if (main_interpreter) {
+            wsgi_interpreter_enter(main_interpreter);
             wsgi_interpreter_leave();
+        }
         last_alive = apr_time_now();
         apr_sleep(apr_time_from_sec(1));
     }

@@ -61,12 +61,13 @@ int wsgi_hook_enter(wsgi_hook *hook, request_rec *r, const wsgi_hook_script *scr
     hook->exchange = new_exchange(r, settings);
     hook->exchange->script = script->path;
     hook->exchange->modified = info.mtime;
-    interpreter = wsgi_interpreter_enter(settings->application_group, settings->is_group_fixed);
+    interpreter = wsgi_interpreter_find(settings->application_group, settings->is_group_fixed);
     if (!interpreter) {
         wsgi_hook_complain(hook, "WSGI0042: Unable to acquire interpreter '%s' for '%s'.", settings->application_group,
                            script->path);
         return 0;
     }
+    wsgi_interpreter_enter(interpreter);
     hook->request = wsgi_request_begin(hook->exchange, interpreter, wsgi_thread_current());
     if (hook->request)
         hook->module = wsgi_script_module(interpreter, hook->exchange, script->path, info.mtime, settings->script_reloading);

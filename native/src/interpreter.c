@@ -13,7 +13,7 @@
 /* How long the end of a process waits for Python threads; Apache kills a child that takes 9 seconds to stop. */
 #define THREADS_END_WITHIN 3.0
 
-static apr_thread_mutex_t *interpreters_lock;  /* never waited for with the GIL held */
+static apr_thread_mutex_t *interpreters_lock;  /* never waited for with the GIL held, or in one's turn */
 static wsgi_interpreter *interpreters;         /* the main one is the last */
 static wsgi_interpreter *main_interpreter;
 static apr_pool_t *interpreters_pool;
@@ -182,9 +182,8 @@ static int is_one_too_many(const char *name)
 }
 
 
-wsgi_interpreter *wsgi_interpreter_enter(const char *name, int is_fixed)
+wsgi_interpreter *wsgi_interpreter_find(const char *name, int is_fixed)
 {
-    wsgi_thread *thread;
     wsgi_interpreter *interpreter;
 
     if (!main_interpreter) {
@@ -193,25 +192,25 @@ wsgi_interpreter *wsgi_interpreter_enter(const char *name, int is_fixed)
                      "messages from the start of this process.");
         return NULL;
     }
-    thread = wsgi_thread_current();
-    if (!*name) {
-        interpreter = main_interpreter;
+    if (!*name)
+        return main_interpreter;
+    apr_thread_mutex_lock(interpreters_lock);
+    for (interpreter = interpreters; interpreter; interpreter = interpreter->next)
+        if (!strcmp(interpreter->name, name))
+            break;
+    if (!interpreter && (is_fixed || !is_one_too_many(name))) {
+        interpreter = make_interpreter(wsgi_thread_current(), name);
+        if (interpreter)
+            interpreter->is_fixed = is_fixed;
     }
-    else {
-        apr_thread_mutex_lock(interpreters_lock);
-        for (interpreter = interpreters; interpreter; interpreter = interpreter->next)
-            if (!strcmp(interpreter->name, name))
-                break;
-        if (!interpreter && (is_fixed || !is_one_too_many(name))) {
-            interpreter = make_interpreter(thread, name);
-            if (interpreter)
-                interpreter->is_fixed = is_fixed;
-        }
-        apr_thread_mutex_unlock(interpreters_lock);
-    }
-    if (interpreter)
-        enter(thread, interpreter);
+    apr_thread_mutex_unlock(interpreters_lock);
     return interpreter;
+}
+
+
+void wsgi_interpreter_enter(wsgi_interpreter *interpreter)
+{
+    enter(wsgi_thread_current(), interpreter);
 }
 
 
@@ -224,7 +223,7 @@ void wsgi_interpreters_visit(void (*visit)(wsgi_interpreter *interpreter, int nu
     apr_thread_mutex_unlock(interpreters_lock);
     /* New ones are put in front, and none is taken out before the end. */
     for (; interpreter && main_interpreter; interpreter = interpreter->next) {
-        enter(wsgi_thread_current(), interpreter);
+        wsgi_interpreter_enter(interpreter);
         visit(interpreter, number);
         wsgi_interpreter_leave();
     }

@@ -47,10 +47,12 @@ void wsgi_interpreters_begin(apr_pool_t *child_pool);
  * any number of them. */
 #define WSGI_MOST_NAMED_BY_REQUESTS 100
 
-/* Enters the interpreter of that name, making it if there is none yet: the calling thread then holds the GIL with its
- * own thread state. NULL, with the reason logged, if there is no such interpreter to be had; it is also that for a
- * name that is not `is_fixed` once there are as many as there may be. */
-wsgi_interpreter *wsgi_interpreter_enter(const char *name, int is_fixed);
+/* The interpreter of that name, made if there is none yet. NULL, with the reason logged, if there is no such interpreter
+ * to be had; it is also that for a name that is not `is_fixed` once there are as many as there may be. Without the GIL. */
+wsgi_interpreter *wsgi_interpreter_find(const char *name, int is_fixed);
+
+/* Enters it: the calling thread then holds the GIL with its own thread state. */
+void wsgi_interpreter_enter(wsgi_interpreter *interpreter);
 void wsgi_interpreter_leave(void);
 
 /* Calls `visit` in each interpreter that there is, entered. */

@@ -24,18 +24,19 @@ static wsgi_request *meant(const interruption *of)
 static void *run(void *data)
 {
     interruption *of = data;
-    const char *name = NULL;
+    wsgi_interpreter *interpreter = wsgi_interpreter_find("", 1);
     wsgi_request *request;
 
-    if (wsgi_interpreter_enter("", 1)) {
+    if (interpreter) {
+        wsgi_interpreter_enter(interpreter);
         request = meant(of);
-        if (request)
-            name = request->interpreter->name;
+        interpreter = request ? request->interpreter : NULL;
         wsgi_interpreter_leave();
     }
-    if (name && wsgi_interpreter_enter(name, 1)) {
+    if (interpreter) {
+        wsgi_interpreter_enter(interpreter);
         request = meant(of);
-        if (request && !strcmp(request->interpreter->name, name)) {
+        if (request && request->interpreter == interpreter) {
             request->is_interrupted = 1;
             PyThreadState_SetAsyncExc(request->thread->python_id, request->interpreter->request_timeout);
         }

@@ -216,9 +216,10 @@ static void load_import(const wsgi_import *import, server_rec *server, apr_pool_
                      path);
         return;
     }
-    interpreter = wsgi_interpreter_enter(import->application_group, 1);
+    interpreter = wsgi_interpreter_find(import->application_group, 1);
     if (!interpreter)
         return;
+    wsgi_interpreter_enter(interpreter);
     module = wsgi_script_module(interpreter, NULL, path, info.mtime, 0);
     Py_XDECREF(module);
     wsgi_interpreter_leave();

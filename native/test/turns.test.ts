@@ -91,3 +91,20 @@ it('a request that takes too long is interrupted in the runner, and no other', a
     expect((await amongBusyOnes(httpd, '/turns/')).status).toBe(200);
   });
 });
+
+it('interpreters are made while others wait for their turn', async () => {
+  const places = Array.from({ length: 8 }, (_, index) => index);
+  const configuration = places
+    .map(
+      (place) => `<Location /${place}>
+        WSGIAccessScript @APPS@/turns.wsgi application-group=access-${place}
+        </Location>
+        WSGIScriptAlias /${place} @APPS@/turns.wsgi application-group=own-${place}`,
+    )
+    .join('\n');
+  await withHttpd(configuration, async (httpd) => {
+    const urls = places.flatMap((place) => Array(4).fill(`/${place}/busy/0.003`));
+    const responses = await Promise.all(urls.map((url) => request(httpd.port, url)));
+    expect(responses.map(({ status }) => status)).toEqual(urls.map(() => 200));
+  });
+});
