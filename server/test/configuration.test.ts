@@ -116,6 +116,27 @@ describe('the features of a mount', () => {
     expect(page.markdown).toContain('/srv/shop.wsgi');
   });
 
+  test('a rule for what is no file is followed where the disk may be looked at', async () => {
+    const site = `DocumentRoot ${folder}\n<Directory ${folder}>\nRewriteEngine On\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule ^(.*)$ /app.wsgi/$1 [L]\n</Directory>\nWSGIScriptAlias /app.wsgi /srv/app.wsgi\n`;
+    const pageFor = async (trusted: boolean, url: string): Promise<string> => {
+      const { client: asking } = await Client.start(bundle.file, {
+        initializationOptions: { explain: true, trusted, configuration: { machine: 'this' } },
+      });
+      try {
+        await asking.open(uriOf('apache2.conf'), site);
+        const params = { textDocument: { uri: uriOf('apache2.conf') }, url };
+        return (await asking.request<{ markdown: string }>('mod_wsgi/explainUrl', params)).markdown;
+      } finally {
+        await asking.stop();
+      }
+    };
+    const followed = await pageFor(true, '/cart');
+    expect(followed).toContain('The request starts again with `/app.wsgi/cart`.');
+    expect(followed).not.toContain('cannot be told');
+    expect(await pageFor(true, '/groups.conf')).toContain('No rule applies.');
+    expect(await pageFor(false, '/cart')).toContain('holds, which cannot be told here');
+  });
+
   test('a process group is found and renamed in all its files', async () => {
     await client.open(SITE_URI(), SITE);
     const position = { line: 2, character: SITE.split('\n')[2]?.indexOf('shop application') ?? 0 };

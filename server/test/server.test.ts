@@ -158,6 +158,25 @@ describe('changes', () => {
   });
 });
 
+test('a finding that an edit has moved is corrected where the editor shows it now, and nowhere else', async () => {
+  const { client } = await start();
+  await client.open(URI, 'WSGIScriptReloading yes\n');
+  const [finding] = await client.diagnostics(URI);
+  const top = { line: 0, character: 0 };
+  await client.change(URI, { range: { start: top, end: top }, text: 'Listen 80\n' });
+  const correctionsOf = async (line: number): Promise<readonly string[]> => {
+    const range = { start: { line, character: 20 }, end: { line, character: 23 } };
+    const actions = await client.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri: URI },
+      range,
+      context: { diagnostics: [{ ...finding, range }], only: ['quickfix'] },
+    });
+    return actions.flatMap(({ edit }) => edit?.changes?.[URI] ?? []).map(({ newText }) => newText);
+  };
+  expect(await correctionsOf(0)).toEqual([]);
+  expect(await correctionsOf(1)).toContain('On');
+});
+
 test('the Include graph as a call hierarchy', async () => {
   const { client } = await start();
   const folder = path.join(__dirname, '..', '..', 'examples', 'apache');

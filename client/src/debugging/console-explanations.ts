@@ -3,10 +3,10 @@ import type { ExplainLines } from '../language/log-explanations';
 import { DEBUG_TYPE } from './debug-type';
 
 /**
- * Lines of the error log that a person should read, as the debug adapter passes them on: of mod_wsgi without module and level, of others with
- * them. Apache tells its life at the lower levels.
+ * Lines of the error log that a person should read, as the debug adapter passes them on: of mod_wsgi, which numbers them from 6.0 on, without
+ * module and level, of others with them. Apache tells its life at the lower levels.
  */
-const SEVERE = /^(?:mod_wsgi \(pid=\d+|\[[\w-]*:(?:emerg|alert|crit|error|warn)\] )/;
+const SEVERE = /^(?:mod_wsgi \(pid=\d+|WSGI\d{4}: |\[[\w-]*:(?:emerg|alert|crit|error|warn)\] )/;
 
 /** An output event of the protocol, as far as it matters here. */
 interface OutputMessage {

@@ -19,6 +19,7 @@ const APPLICATIONS = [
     step: { command: 'stepInto', to: 'return PRICES[article]' },
     atException: { article: "'durian'" },
     expression: { text: 'sorted(PRICES)', value: "['apples', 'bread', 'cheese']" },
+    explained: undefined,
   },
   {
     // F5 on any file of the project starts the project.
@@ -30,6 +31,7 @@ const APPLICATIONS = [
     step: { command: 'stepOver', to: 'return JsonResponse({"customer"' },
     atException: { prices: '[9.5, 7.25]' },
     expression: { text: 'self.discount', value: "'1.50'" },
+    explained: undefined,
   },
   {
     name: 'plain WSGI',
@@ -40,6 +42,8 @@ const APPLICATIONS = [
     step: { command: undefined, to: '' },
     atException: { reading: "'n/a'" },
     expression: { text: 'readings[position]', value: "'n/a'" },
+    // The frameworks catch the exception; here it comes to mod_wsgi, whose message is explained.
+    explained: 'ⓘ Unhandled exception',
   },
 ] as const;
 
@@ -106,6 +110,7 @@ whileDebugging('the whole road', (watcher) => {
 
       await vscode.commands.executeCommand('workbench.action.debug.continue');
       assert.equal((await response).status, 500);
+      if (application.explained) await explainsInConsole(application.explained);
       await watcher().stop();
       await waitFor('every process of the server to be gone', () => !server.some(isRunning), 5_000);
     });
@@ -138,6 +143,14 @@ const hasLocals = async (
 ): Promise<void> => {
   const locals = await localsOf(session, frameId);
   for (const [name, value] of Object.entries(expected)) assert.equal(locals[name], value, name);
+};
+
+/** The debug console says what a message of mod_wsgi means. */
+const explainsInConsole = async (text: string): Promise<void> => {
+  await vscode.commands.executeCommand('workbench.debug.action.focusRepl');
+  await waitFor('the explanation in the debug console', async () =>
+    (await textsOf('.repl .monaco-list-row')).some((row) => row.includes(text)),
+  );
 };
 
 const showsLocals = (names: readonly string[]): Promise<unknown> =>
