@@ -3,6 +3,7 @@ import argumentWords from '../../data/argument-words.json';
 import words from '../../data/words.json';
 import { labels } from '../catalogue/directives';
 import { modules } from '../catalogue/modules';
+import { accountsOf } from '../rules/accounts';
 import { rewriteValues } from './rewrite-values';
 import type { Surroundings } from './surroundings';
 import { type Argument, explained, plainValues, type Value, type Values } from './values';
@@ -47,6 +48,10 @@ export const groupValues = ({ groups }: Surroundings): readonly Value[] =>
     detail: 'daemon process group',
     sortText: ` ${label}`,
   }));
+
+/** The accounts of the machine, or its groups of accounts, where its disk may be looked at. */
+export const accountValues = ({ disk }: Surroundings, kind: 'users' | 'groups'): readonly Value[] =>
+  disk ? plainValues([...accountsOf(disk)[kind].keys()], CompletionItemKind.Reference) : [];
 
 /** Labels of mod_wsgi by their names. */
 export const labelValues = (names: readonly string[] | undefined): readonly Value[] =>
@@ -184,6 +189,8 @@ const VALUES: Readonly<Record<string, ValuesOf>> = {
   Header: headerValues(CONDITIONS, responseHeaders),
   RequestHeader: headerValues([], requestHeaders),
   RemoteIPHeader: at(0, requestHeaders),
+  User: (_, around) => accountValues(around, 'users'),
+  Group: (_, around) => accountValues(around, 'groups'),
   LoadModule: at(0, moduleValues),
   IfModule: at(0, moduleValues),
   AddType: at(0, mimeTypes),

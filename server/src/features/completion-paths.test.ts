@@ -7,7 +7,13 @@ import { complete } from './completion';
 import { taskSnippets } from './snippets';
 import { surroundingsOf } from './surroundings';
 
-const disk = memoryFiles({ '/srv/shop/app.wsgi': '', '/srv/shop/.venv/pyvenv.cfg': '', '/srv/other/x': '' });
+const disk = memoryFiles({
+  '/etc/passwd': 'shop:x:999:33::/srv/shop:/bin/false\n',
+  '/etc/group': 'staff:x:50:\n',
+  '/srv/shop/app.wsgi': '',
+  '/srv/shop/.venv/pyvenv.cfg': '',
+  '/srv/other/x': '',
+});
 
 /** The text after the proposal was taken, or the labels of all. */
 const complete1 = (marked: string, take?: string, files: 'disk' | 'none' = 'disk') => {
@@ -39,6 +45,12 @@ test.each([
     '.venv/',
     'WSGIPythonHome /srv/shop/.venv/',
   ],
+  [
+    'the second of a search path',
+    'WSGIDaemonProcess a python-path=/srv/shop:/srv/o|',
+    'other/',
+    'WSGIDaemonProcess a python-path=/srv/shop:/srv/other/',
+  ],
   ['in an option', 'WSGIDaemonProcess a home=/srv/|', 'shop/', 'WSGIDaemonProcess a home=/srv/shop/'],
 ])('a path: %s', (_, marked, label, expected) => {
   expect(complete1(marked, label)).toBe(expected);
@@ -46,6 +58,16 @@ test.each([
 
 test('no path is proposed where the disk is not to be looked at', () => {
   expect(complete1('WSGIScriptAlias / /srv/|', undefined, 'none')).not.toContain('shop/');
+});
+
+test.each([
+  ['the user of a group', 'WSGIDaemonProcess a user=|', 'shop'],
+  ['the group of a group', 'WSGIDaemonProcess a group=st|', 'staff'],
+  ['the user of the server', 'User |', 'shop'],
+  ['the group of the server', 'Group |', 'staff'],
+])('an account: %s', (_, marked, expected) => {
+  expect(complete1(marked)).toEqual([expected]);
+  expect(complete1(marked, undefined, 'none')).toEqual([]);
 });
 
 test('hidden names wait for their dot', () => {

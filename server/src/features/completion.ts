@@ -13,10 +13,10 @@ import type { WsgiOptionFact } from '../catalogue/facts';
 import { FUNCTIONS, VARIABLES } from '../model/expression/names';
 import { sectionsAt } from '../syntax/walk';
 import { splitWord } from '../syntax/words';
-import { argumentValues, groupValues, labelValues } from './argument-values';
+import { accountValues, argumentValues, groupValues, labelValues } from './argument-values';
 import { cursorLine } from './cursor';
 import { describeDirective, describeLabel, describeOption } from './describe';
-import { pathArguments } from './path-arguments';
+import { isPathOption, pathArguments } from './path-arguments';
 import { pathProposals } from './path-completion';
 import { taskSnippets } from './snippets';
 import { type Surroundings, surroundingsOf } from './surroundings';
@@ -221,7 +221,7 @@ const optionProposals = (
   }
   const option = options.find(({ name }) => name === current.slice(0, equals));
   const value = current.slice(equals + 1).replace(/^["']/, '');
-  if (option?.type === 'path') {
+  if (option && isPathOption(option)) {
     const last = value.slice(value.lastIndexOf(':') + 1);
     const proposals = pathProposals(last, around.disk);
     return { proposals, start: offset - last.length + last.lastIndexOf('/') + 1 };
@@ -233,8 +233,14 @@ const optionValues = (around: Surroundings, option: WsgiOptionFact): readonly Pr
   ...(option.type === 'flag' ? plainValues(['On', 'Off']) : plainValues(option.allowed ?? [])),
   ...defaultValue(option),
   ...(option.name === 'process-group' ? groupValues(around) : []),
+  ...accountOptionValues(around, option.name),
   ...(option.name === 'display-name' ? plainValues(['%{GROUP}']) : labelValues(option.expansion)),
 ];
+
+const accountOptionValues = (around: Surroundings, name: string): readonly Proposal[] => {
+  if (/^(?:script-)?user$|^socket-user$/.test(name)) return accountValues(around, 'users');
+  return /^(?:script-)?group$|^supplementary-groups$/.test(name) ? accountValues(around, 'groups') : [];
+};
 
 /** The number that counts where the option is absent, with its unit. */
 const defaultValue = ({ default: fallback, unit }: WsgiOptionFact): readonly Proposal[] =>

@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration/configuration';
-import type { SourceRange } from '../configuration/entries';
+import type { ConfigWord, SourceRange } from '../configuration/entries';
 import type { FileSystem } from '../model/machine';
 import { optionsWithPaths, pathArguments } from './path-arguments';
 
@@ -29,9 +29,23 @@ export const pathLinks = (
       ...optionsWithPaths(entry.directive).flatMap((name) => entry.options.get(name)?.value ?? []),
     ])
     .filter(({ known, value }) => known && value !== '' && !value.startsWith('|'))
-    .map((at) => ({ at, target: absolute(configuration, at.value) }))
+    .flatMap(partsOf)
+    .map(({ at, value }) => ({ at, target: absolute(configuration, value) }))
     .filter(({ target }) => files.kind(target) !== undefined);
   return [...includes, ...others];
+};
+
+/** A search path holds several paths; where it is not written as it is, none of them has a place. */
+const partsOf = (word: ConfigWord): readonly { readonly at: SourceRange; readonly value: string }[] => {
+  const { file, start, end, value } = word;
+  const quotes = end - start - value.length;
+  if (!value.includes(':') || (quotes !== 0 && quotes !== 2)) return [{ at: word, value }];
+  let from = start + quotes / 2;
+  return value.split(':').map((part) => {
+    const at = { file, start: from, end: from + part.length };
+    from = at.end + 1;
+    return { at, value: part };
+  });
 };
 
 /** A path as the server takes it: relative ones begin at its root. */

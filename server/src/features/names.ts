@@ -83,11 +83,11 @@ const namesOfLine = (analysis: Analysis, line: Line): NameUse[] => {
 
 type MakeUse = (kind: NameKind, role: NameUse['role'], place: Place | undefined) => NameUse[];
 
-/** `LogFormat FORMAT NAME` and `CustomLog FILE NAME`; a format with a percent sign is none. */
+/** `LogFormat FORMAT NAME`, `CustomLog FILE NAME` and `GlobalLog FILE NAME`; a format with a percent sign is none. */
 const logFormats = (name: string, words: readonly Place[], use: MakeUse): NameUse[] => {
   const [first, second] = words;
   if (name === 'logformat') return second ? use('log format', 'declaration', second) : named(first, use);
-  return name === 'customlog' ? named(second, use) : [];
+  return name === 'customlog' || name === 'globallog' ? named(second, use) : [];
 };
 
 const named = (word: Place | undefined, use: MakeUse): NameUse[] =>

@@ -296,18 +296,56 @@ test('the effective configuration is one text', () => {
   expect(showConfiguration(siteOf(configuration)).markdown).toContain('    # /a.conf:1\n    ServerName x\n');
 });
 
-test('paths that lead somewhere are links', () => {
-  const { configuration, files } = setUp(
-    'WSGIScriptAlias / /srv/x.wsgi\nInclude /a.conf\nDocumentRoot /nope\n',
-    {
-      '/srv/x.wsgi': '',
-      '/a.conf': '',
-    },
+describe('links', () => {
+  const DISK = Object.fromEntries(
+    [
+      '/srv/x.wsgi',
+      '/a.conf',
+      '/venv/pyvenv.cfg',
+      '/log/error.log',
+      '/etc/apache2/logs/access.log',
+      '/key.pem',
+      '/lib/a.py',
+      '/more/b.py',
+      '/mod.so',
+    ].map((path) => [path, '']),
   );
-  expect(pathLinks(configuration, [FILE], files).map(({ target }) => target)).toEqual([
-    '/a.conf',
-    '/srv/x.wsgi',
-  ]);
+  /** What the links of a line cover, and where they lead. */
+  const links = (line: string): readonly (readonly [string, string])[] => {
+    const { configuration, files } = setUp(`${line}\n`, DISK);
+    return pathLinks(configuration, [FILE], files).map(
+      ({ at, target }) => [line.slice(at.start, at.end), target] as const,
+    );
+  };
+
+  test.each([
+    ['a file that is included', 'Include /a.conf', [['/a.conf', '/a.conf']]],
+    ['a script', 'WSGIScriptAlias / /srv/x.wsgi', [['/srv/x.wsgi', '/srv/x.wsgi']]],
+    ['a script for users', 'WSGIAuthUserScript /srv/x.wsgi', [['/srv/x.wsgi', '/srv/x.wsgi']]],
+    ['a Python home', 'WSGIPythonHome /venv', [['/venv', '/venv']]],
+    ['the Python home of a group', 'WSGIDaemonProcess a python-home=/venv', [['/venv', '/venv']]],
+    [
+      'each part of a search path',
+      'WSGIDaemonProcess a python-path="/lib:/more:/nope"',
+      [
+        ['/lib', '/lib'],
+        ['/more', '/more'],
+      ],
+    ],
+    ['a log', 'ErrorLog /log/error.log', [['/log/error.log', '/log/error.log']]],
+    [
+      'a path from the server root',
+      'CustomLog logs/access.log common',
+      [['logs/access.log', '/etc/apache2/logs/access.log']],
+    ],
+    ['a key', 'SSLCertificateKeyFile "/key.pem"', [['"/key.pem"', '/key.pem']]],
+    ['a module', 'LoadModule x_module /mod.so', [['/mod.so', '/mod.so']]],
+    ['a folder', '<Directory /srv>\n</Directory>', [['/srv', '/srv']]],
+    ['nothing that is not there', 'DocumentRoot /nope', []],
+    ['no program', 'ErrorLog "|/srv/x.wsgi"', []],
+  ] as const)('%s', (_, line, expected) => {
+    expect(links(line)).toEqual(expected);
+  });
 });
 
 test('signature help shows the argument under the cursor', () => {

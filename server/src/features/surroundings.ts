@@ -15,7 +15,7 @@ export interface Surroundings {
   /** Directives that only a running server has told of. */
   readonly learned: readonly Directive[];
   /** Undefined where the disk is none of the configuration's. */
-  readonly disk: Pick<FileSystem, 'list' | 'kind'> | undefined;
+  readonly disk: Pick<FileSystem, 'list' | 'kind' | 'read'> | undefined;
 }
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
