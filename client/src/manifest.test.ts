@@ -25,6 +25,16 @@ describe("the manifest's snippets of launch.json", () => {
 });
 
 describe("the manifest's menus", () => {
+  it('are there for every language that is served', () => {
+    const conditions =
+      JSON.stringify([contributes.commands, contributes.menus]).match(/\w+LangId [^"&]*/g) ?? [];
+    expect(conditions.length).toBeGreaterThan(0);
+    for (const condition of conditions) {
+      const pattern = new RegExp(/=~ \/(.*)\//.exec(condition)?.[1] ?? '(?!)');
+      for (const language of ['apacheconf', 'apache', 'httpd']) expect(language, condition).toMatch(pattern);
+    }
+  });
+
   it('have commands that are declared', () => {
     const declared = contributes.commands.map(({ command }: { command: string }) => command);
     const used = Object.values<{ command: string }[]>(contributes.menus).flat();

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CONFIGURATION_LANGUAGE } from '../language/languages';
+import { CONFIGURATION_LANGUAGES } from '../language/languages';
 import { chooseApplication } from './choose';
 import type { Applications } from './find';
 import { configurationOf } from './launch';
@@ -7,7 +7,7 @@ import { configurationOf } from './launch';
 const COMMAND = 'mod_wsgi.debugApplication';
 
 /** Where applications are made or mounted. */
-const LANGUAGES = ['python', CONFIGURATION_LANGUAGE].map((language) => ({ language, scheme: 'file' }));
+const LANGUAGES = ['python', ...CONFIGURATION_LANGUAGES].map((language) => ({ language, scheme: 'file' }));
 
 /** Registers "Debug with mod_wsgi": above the line that makes or mounts an application, in menus and in the palette. */
 export const registerDebugCommand = (context: vscode.ExtensionContext, applications: Applications): void => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { MOUNTS, type MountedApplication, type MountsParams } from '../../../common/src/language-requests';
-import { CONFIGURATION_LANGUAGE } from '../language/languages';
+import { isConfiguration } from '../language/languages';
 import type { Application } from './application';
 
 /** The applications that Apache configurations mount. */
@@ -14,7 +14,7 @@ export const mountsBy =
   (client: BaseLanguageClient): FindMounts =>
   async () => {
     const open = vscode.workspace.textDocuments.filter(
-      ({ languageId, uri }) => languageId === CONFIGURATION_LANGUAGE && uri.scheme === 'file',
+      (document) => isConfiguration(document) && document.uri.scheme === 'file',
     );
     const found = await Promise.all(
       open.map(async ({ uri, fileName }) => {

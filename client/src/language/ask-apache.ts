@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { type ApacheOpinion, ASK_APACHE, type AskApacheParams } from '../../../common/src/language-requests';
 import { activeDocument } from './commands';
-import { CONFIGURATION_LANGUAGE } from './languages';
+import { CONFIGURATIONS } from './languages';
 import type { Pages } from './pages';
 
 const COMMAND = 'mod_wsgi.askApache';
@@ -26,9 +26,7 @@ export const registerAskApache = (
   client: BaseLanguageClient,
   pages: Pages,
 ): void => {
-  const status = vscode.languages.createLanguageStatusItem('mod_wsgi.apache', {
-    language: CONFIGURATION_LANGUAGE,
-  });
+  const status = vscode.languages.createLanguageStatusItem('mod_wsgi.apache', CONFIGURATIONS);
   status.name = "Apache's opinion";
   status.text = 'Apache was not asked';
   status.command = { title: 'Ask', command: COMMAND };

@@ -7,7 +7,7 @@ import {
   SHOW_CONFIGURATION,
   WHICH_PYTHON,
 } from '../../../common/src/language-requests';
-import { CONFIGURATION_LANGUAGE } from './languages';
+import { isConfiguration } from './languages';
 import type { Pages } from './pages';
 
 /** Registers the commands that show what the language server knows as pages. */
@@ -46,7 +46,7 @@ export const registerLanguageCommands = (
 /** The configuration file in the active editor; the user is told where there is none. */
 export const activeDocument = (): string | undefined => {
   const document = vscode.window.activeTextEditor?.document;
-  if (document?.languageId === CONFIGURATION_LANGUAGE) return document.uri.toString();
+  if (document && isConfiguration(document)) return document.uri.toString();
   void vscode.window.showInformationMessage(
     'Open a file of the Apache configuration first: the answer is about it.',
   );

@@ -4,12 +4,19 @@ import { ERROR_LOG_LANGUAGE } from '../../../common/src/language-requests';
 
 export const CONFIGURATION_LANGUAGE = 'apacheconf';
 
-/** What the language server serves; the names besides ours are those that other extensions give to Apache's files. */
-export const SERVED_LANGUAGES = [CONFIGURATION_LANGUAGE, 'apache', 'httpd', ERROR_LOG_LANGUAGE].map(
-  (language) => ({
-    language,
-  }),
-);
+/** The languages of Apache's configuration: the names besides ours are those that other extensions give to it. */
+export const CONFIGURATION_LANGUAGES: readonly string[] = [CONFIGURATION_LANGUAGE, 'apache', 'httpd'];
+
+/** True for a file of Apache's configuration. */
+export const isConfiguration = ({ languageId }: vscode.TextDocument): boolean =>
+  CONFIGURATION_LANGUAGES.includes(languageId);
+
+const asSelector = (languages: readonly string[]) => languages.map((language) => ({ language }));
+
+export const CONFIGURATIONS = asSelector(CONFIGURATION_LANGUAGES);
+
+/** What the language server serves. */
+export const SERVED_LANGUAGES = asSelector([...CONFIGURATION_LANGUAGES, ERROR_LOG_LANGUAGE]);
 
 /** A language that files get by their content, where the name cannot tell. */
 interface Claim {

@@ -17,6 +17,8 @@ export interface Rewritten {
 
 /** How a list of rules is asked. */
 export interface Asking {
+  /** False if nobody knows whether the rules are asked at all. */
+  readonly certain: boolean;
   /** Of the file behind the path: what of the URL names no file. */
   readonly pathInfo: string;
   /** The folder whose rules they are, with a slash at its end; undefined for those of a server. */
@@ -136,7 +138,7 @@ class Run {
   /** Asks one rule; undefined if it does not apply. */
   private step(rule: RewriteRule): RewriteStep | undefined {
     const input = this.inputOf(this.path + this.pathInfo);
-    const groups = matchOf(rule, input);
+    const groups = matchOf(rule, input, this.asking.certain);
     if (groups === 'none') return undefined;
     const found = groups === 'unknown' ? undefined : groups;
     const references = { ofRule: found, variable: (name: string) => this.variable(name) };
@@ -254,8 +256,9 @@ class Run {
 const matchOf = (
   { pattern, negated, flags, entry }: RewriteRule,
   text: string,
+  certain: boolean,
 ): readonly string[] | 'none' | 'unknown' => {
-  if (!entry.certain || entry.words.some(({ known }) => !known)) return 'unknown';
+  if (!certain || !entry.certain || entry.words.some(({ known }) => !known)) return 'unknown';
   const regex = faithfulRegex(pattern, flags.has('nc') ? 'i' : '');
   if (!regex) return 'unknown';
   const found = regex.exec(text);

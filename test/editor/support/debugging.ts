@@ -79,9 +79,9 @@ export const stoppedFrame = (ms = 60_000): Promise<vscode.DebugStackFrame> =>
     ms,
   );
 
-/** Waits until the server is up and returns its address, as the debug console shows it. */
+/** Waits until the server is up and returns its address, as the debug console shows it. The first one builds the module. */
 export const readyAddress = async (watcher: DebugWatcher): Promise<string> =>
-  (await watcher.outputMatching(/Ready: (http\S+)/))[1] ?? '';
+  (await watcher.outputMatching(/Ready: (http\S+)/, 180_000))[1] ?? '';
 
 /** Waits until the editor has stopped in a line and shows it, and returns the frame. @param line from 0 */
 export const stoppedAt = async (

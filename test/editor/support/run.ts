@@ -12,7 +12,7 @@ interface TestResult {
   detail?: string;
 }
 
-const TEST_TIMEOUT_MS = 90_000;
+const TEST_TIMEOUT_MS = 240_000;
 
 /**
  * Runs the suites named in EDITOR_TEST_SUITES inside the extension host; VS Code calls this.

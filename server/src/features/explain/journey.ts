@@ -199,11 +199,8 @@ class Walk {
     pathInfo: string,
   ): Rewriting {
     const { disk, environment } = this.ground;
-    const isCertain = isOn(settings) === true;
-    const rules = isCertain
-      ? settings.rules
-      : settings.rules.map((rule) => ({ ...rule, entry: { ...rule.entry, certain: false } }));
-    const rewriting = applyRules(rules, from, {
+    const rewriting = applyRules(settings.rules, from, {
+      certain: isOn(settings) === true,
       pathInfo,
       folder,
       facts: this.factsWith(pathInfo),

@@ -119,6 +119,11 @@ describe('rules of a server', () => {
     );
   });
 
+  test('that may be switched on are told as what may be', () => {
+    const text = HTTPS.replace('RewriteEngine On', '<IfDefine !LOCAL>\nRewriteEngine On\n</IfDefine>');
+    expect(explain(text, 'http://shop.example/cart')).toContain('## If `RewriteRule');
+  });
+
   test('that repeat themselves end', () => {
     const text = 'RewriteEngine On\nRewriteRule ^(.*)$ $1x [N]\n';
     expect(explain(text, '/a')).toContain('**The answer is 500**');
