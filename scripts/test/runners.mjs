@@ -47,7 +47,7 @@ export const runners = (state) => [
     'scripts',
   ]),
   ...pythonRunners(state),
-  vitest('integration', 25, [
+  vitest('integration', 45, [
     'server/test',
     'express/test',
     'debug-adapter/test',
