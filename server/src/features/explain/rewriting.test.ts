@@ -139,6 +139,26 @@ describe('rules of a folder', () => {
     expect(page).not.toContain('## If');
   });
 
+  test.each([
+    ['with the disk', ['/srv/www/app.wsgi', '/srv/www/style.css']],
+    ['without it', undefined],
+  ])('lead to a script that a handler runs, %s', (_, disk) => {
+    const text = `DocumentRoot /srv/www
+<Directory /srv/www>
+Options ExecCGI FollowSymLinks
+AddHandler wsgi-script .wsgi
+RewriteEngine On
+RewriteCond %{REQUEST_FILENAME} !-f
+RewriteRule ^(.*)$ /app.wsgi/$1 [QSA,PT,L]
+</Directory>
+`;
+    const page = explain(text, '/cart', disk && { disk });
+    expect(page).toContain('The request starts again with `/app.wsgi/cart`.');
+    expect(page).toMatch(
+      /Again[\s\S]*looks for the file `\/srv\/www\/app\.wsgi\/cart`[\s\S]*What runs\n\n[\s\S]*AddHandler/,
+    );
+  });
+
   test('leave a file alone that is there', () => {
     const page = explain(FRONT, '/style.css', { disk: ['/srv/www/style.css'] });
     expect(page).toContain(

@@ -1,6 +1,7 @@
 import type { RewriteResult, RewriteStep } from '../../rewriting/apply';
 import type { RewriteCondition, RewriteRule } from '../../rewriting/rules';
-import type { FolderRewrites, OpenRule, Rewrites } from './journey';
+import type { OpenRule } from './journey';
+import type { FolderRewrites, Rewrites } from './leg';
 import { code, codeOf, type PlaceText, placeBehind, sectionCode } from './places';
 
 /** What the rules of a host make of a URL; undefined if it has none. */

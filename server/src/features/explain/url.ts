@@ -5,7 +5,8 @@ import type { Site } from '../../mounts/site';
 import type { EarlierStep } from '../before-mounts';
 import { factsOf, factsTable } from '../mount-notes';
 import { accessPart, otherSettings, refusalText } from './applying';
-import { type Answer, follow, type Journey, type Leg, type Merged } from './journey';
+import { follow, type Journey } from './journey';
+import type { Answer, Leg, Merged } from './leg';
 import { code, codeOf, type PlaceText, placeBehind } from './places';
 import { chooseHost, hostTitle, parseUrl, type RequestUrl, urlText } from './request-url';
 import { folderRewritingPart, serverRewritingPart, supposition } from './rewriting';
@@ -112,11 +113,11 @@ const whoAnswers = (answer: Answer, { tried }: Leg, place: PlaceText): string =>
   );
   if (answer.kind === 'mount') return list.join('\n');
   if (answer.kind === 'file' && answer.by.key !== 'documentroot')
-    return `No mount is asked: ${codeOf(answer.by)}${placeBehind(place, answer.by)} answers with the file ${code(answer.file)}.`;
+    return `No mount is asked: ${codeOf(answer.by)}${placeBehind(place, answer.by)} answers with the file ${code(answer.path)}.`;
   const mounts = list.length > 0 ? list.join('\n') : 'There is no `WSGIScriptAlias` in this host.';
   const file =
     answer.kind === 'file'
-      ? `By ${codeOf(answer.by)}${placeBehind(place, answer.by)} Apache looks for the file ${code(answer.file)}, and answers 404 if there is none.`
+      ? `By ${codeOf(answer.by)}${placeBehind(place, answer.by)} Apache looks for the file ${code(answer.path)}, and answers 404 if there is none.`
       : 'Apache looks for a file, or answers 404.';
   return `${mounts}\n\nNo mount answers this URL. ${file}`;
 };
