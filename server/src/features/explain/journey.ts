@@ -2,7 +2,7 @@ import type { RequestedFiles } from '../../model/machine';
 import type { Host } from '../../mounts/hosts';
 import type { Site } from '../../mounts/site';
 import type { RewriteCondition, RewriteRule } from '../../rewriting/rules';
-import { type Leg, Walk } from './leg';
+import { type Leg, Walk, type WalkGround } from './leg';
 import type { RequestUrl } from './request-url';
 
 /** Apache gives up at the next one (`LimitInternalRecursion`). */
@@ -22,6 +22,8 @@ export interface OpenRule {
   readonly conditions: readonly RewriteCondition[];
   /** The leg in which it was met. */
   readonly leg: number;
+  /** True if it is a rule of a folder, which is asked when the file is known. */
+  readonly isInFolder: boolean;
 }
 
 /**
@@ -40,8 +42,8 @@ export const follow = (
   const legs: Leg[] = [];
   const open: OpenRule[] = [];
   let environment = new Map<string, string | undefined>([['REDIRECT_STATUS', '']]);
-  const decide = (rule: RewriteRule, conditions: readonly RewriteCondition[]): boolean => {
-    open.push({ rule, conditions, leg: legs.length });
+  const decide: WalkGround['decide'] = (rule, conditions, isInFolder) => {
+    open.push({ rule, conditions, leg: legs.length, isInFolder });
     return open.length - 1 === taken;
   };
   let next: RequestUrl | undefined = url;

@@ -87,7 +87,7 @@ export interface WalkGround {
   readonly environment: Map<string, string | undefined>;
   /** False if an earlier rule has ended all rewriting. */
   readonly rewrites: boolean;
-  decide(rule: RewriteRule, open: readonly RewriteCondition[]): boolean;
+  decide(rule: RewriteRule, open: readonly RewriteCondition[], isInFolder: boolean): boolean;
 }
 
 /** A URL path, and the folder that it stands for. */
@@ -159,7 +159,7 @@ export class Walk {
       origin: originOf(this.url),
       ownOrigins: this.ownOrigins(),
       environment,
-      decide: (rule, open) => this.ground.decide(rule, open),
+      decide: (rule, open) => this.ground.decide(rule, open, folder !== undefined),
     });
     this.ended = rewriting.ends;
     return rewriting;

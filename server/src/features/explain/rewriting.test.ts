@@ -104,7 +104,7 @@ describe('rules of a server', () => {
     const text = HTTPS.replace('%{HTTPS} off', '%{HTTP_USER_AGENT} Mobile');
     const page = explain(text, 'http://shop.example/cart');
     expect(page).toContain(
-      'only if `RewriteCond %{HTTP_USER_AGENT} Mobile` (apache2.conf:4) holds, which cannot be told here\n\nThe URL stays as it is.',
+      'only if `RewriteCond %{HTTP_USER_AGENT} Mobile` (apache2.conf:4) holds, which cannot be told here\n\nWithout that, the URL stays as it is.',
     );
     expect(page).toMatch(/- `\/` \(apache2\.conf:6\): \*\*matches\*\*/);
     expect(page).toMatch(
@@ -155,7 +155,7 @@ RewriteRule ^(.*)$ /app.wsgi/$1 [QSA,PT,L]
     const page = explain(text, '/cart', disk && { disk });
     expect(page).toContain('The request starts again with `/app.wsgi/cart`.');
     expect(page).toMatch(
-      /Again[\s\S]*looks for the file `\/srv\/www\/app\.wsgi\/cart`[\s\S]*What runs\n\n[\s\S]*AddHandler/,
+      /Again[\s\S]*it is the script `\/srv\/www\/app\.wsgi`, which `AddHandler wsgi-script \.wsgi` \(apache2\.conf:4\) runs[\s\S]*What runs/,
     );
   });
 

@@ -1,5 +1,5 @@
 import type { RewriteResult, RewriteStep } from '../../rewriting/apply';
-import type { RewriteCondition, RewriteRule } from '../../rewriting/rules';
+import type { RewriteCondition } from '../../rewriting/rules';
 import type { OpenRule } from './journey';
 import type { FolderRewrites, Rewrites } from './leg';
 import { code, codeOf, type PlaceText, placeBehind, sectionCode } from './places';
@@ -29,8 +29,10 @@ const rewritingText = (rewrites: Rewrites, place: PlaceText): string => {
     return `Its \`RewriteRule\` lines do nothing for this request: ${offText(rewrites, place)}.`;
   const { steps, result } = rewriting;
   const list = steps.map((step) => `- ${stepText(step, place)}`).join('\n');
-  const outcome = resultText(result, place);
-  return steps.length === 0 ? 'No rule applies.' : `${list}\n\n${outcome}`;
+  if (steps.length === 0) return 'No rule applies.';
+  const isOpen = steps.some(({ applies }) => !applies);
+  if (isOpen && result.kind === 'unchanged') return `${list}\n\nWithout that, the URL stays as it is.`;
+  return `${list}\n\n${isOpen ? 'Without that: ' : ''}${resultText(result)}`;
 };
 
 const offText = ({ settings: { engine }, ended }: Rewrites, place: PlaceText): string => {
@@ -51,7 +53,7 @@ export const conditionText = (open: readonly RewriteCondition[], place: PlaceTex
     ? 'its pattern matches, which cannot be told here'
     : `${open.map(({ entry }) => `${codeOf(entry)}${placeBehind(place, entry)}`).join(' and ')} holds, which cannot be told here`;
 
-const resultText = (result: RewriteResult, place: PlaceText): string => {
+const resultText = (result: RewriteResult): string => {
   switch (result.kind) {
     case 'unchanged':
       return 'The URL stays as it is.';
@@ -64,7 +66,7 @@ const resultText = (result: RewriteResult, place: PlaceText): string => {
     case 'unknown':
       return `What becomes of the URL, ${code(result.made.text)}, only the running server knows; nothing behind it can be told.`;
     case 'rewritten':
-      return `**Goes on with** ${code(result.path)}${queryNote(result.query)}${passNote(result.rule, result.passesThrough, place)}.`;
+      return `**Goes on with** ${code(result.path)}${queryNote(result.query)}${result.passesThrough ? ', as if it had been asked for' : ''}.`;
   }
 };
 
@@ -72,11 +74,6 @@ const gapNote = (known: boolean): string =>
   known ? '' : '; what stands there as a variable only the running server knows';
 
 const queryNote = (query: string): string => (query === '' ? '' : ` and the query ${code(query)}`);
-
-const passNote = (rule: RewriteRule, passesThrough: boolean, place: PlaceText): string =>
-  passesThrough
-    ? ', as if it had been asked for'
-    : ` (${codeOf(rule.entry)}${placeBehind(place, rule.entry)})`;
 
 /** The head of what follows if a rule applies of which nobody can tell. */
 export const supposition = ({ rule }: OpenRule, place: PlaceText): string =>

@@ -5,7 +5,7 @@ import type { Site } from '../../mounts/site';
 import type { EarlierStep } from '../before-mounts';
 import { factsOf, factsTable } from '../mount-notes';
 import { accessPart, otherSettings, refusalText } from './applying';
-import { follow, type Journey } from './journey';
+import { follow, type Journey, type OpenRule } from './journey';
 import type { Answer, Leg, Merged } from './leg';
 import { code, codeOf, type PlaceText, placeBehind } from './places';
 import { chooseHost, hostTitle, parseUrl, type RequestUrl, urlText } from './request-url';
@@ -35,7 +35,7 @@ export const explainUrl = (
   const parts = [hostPart(site, url, place), ...journeyParts(journey, place)];
   const numbered = parts.map(({ title, text: body }, index) => `## ${index + 1}. ${title}\n\n${body}`);
   const supposed = journey.open.slice(0, MOST_SUPPOSITIONS).map((open, index) => {
-    const other = journeyParts(follow(site, host, url, disk, index), place, open.leg);
+    const other = journeyParts(follow(site, host, url, disk, index), place, open);
     const bodies = other.map(({ title, text: body }) => `### ${title}\n\n${body}`);
     return [`## ${supposition(open, place)}`, ...bodies].join('\n\n');
   });
@@ -60,16 +60,13 @@ const hostPart = (site: Site, url: RequestUrl, place: PlaceText): Part => {
   return { title: 'Virtual host', text: `**${hostTitle(host)}**${at}: ${reason}.${list}` };
 };
 
-/** @param from the first leg that is told */
-const journeyParts = ({ legs, loops }: Journey, place: PlaceText, from = 0): readonly Part[] => {
-  const told = legs
-    .slice(from)
-    .flatMap((leg, index) => [
-      ...(index === 0
-        ? []
-        : [{ title: 'Again', text: `The request starts again with ${code(urlText(leg.url))}.` }]),
-      ...legParts(leg, place),
-    ]);
+/** @param from the rule from which on it is told; undefined for all of it */
+const journeyParts = ({ legs, loops }: Journey, place: PlaceText, from?: OpenRule): readonly Part[] => {
+  const told = legs.slice(from?.leg).flatMap((leg, index) => {
+    if (index === 0) return from?.isInFolder ? folderPart(leg, place) : legParts(leg, place);
+    const again = `The request starts again with ${code(urlText(leg.url))}.`;
+    return [{ title: 'Again', text: again }, ...legParts(leg, place)];
+  });
   if (!loops) return told;
   const end = {
     title: 'No end',
@@ -84,15 +81,17 @@ const MOST_PARTS_OF_LOOP = 8;
 const legParts = (leg: Leg, place: PlaceText): readonly Part[] => {
   const { answer, merged } = leg;
   const atServer = serverRewritingPart(leg.server, place);
-  const inFolders = folderRewritingPart(leg.folders, place);
   return [
     ...part('Rewriting', atServer),
     ...(answer ? [{ title: 'Who answers', text: whoAnswers(answer, leg, place) }] : []),
     ...part('What runs', answer && whatRuns(mountOf(answer), place)),
     ...(merged ? mergedParts(merged, place) : []),
-    ...part('Rewriting in the folder', inFolders),
+    ...folderPart(leg, place),
   ];
 };
+
+const folderPart = ({ folders }: Leg, place: PlaceText): readonly Part[] =>
+  part('Rewriting in the folder', folderRewritingPart(folders, place));
 
 const part = (title: string, text: string | undefined): readonly Part[] =>
   text === undefined ? [] : [{ title, text }];
@@ -115,11 +114,16 @@ const whoAnswers = (answer: Answer, { tried }: Leg, place: PlaceText): string =>
   if (answer.kind === 'file' && answer.by.key !== 'documentroot')
     return `No mount is asked: ${codeOf(answer.by)}${placeBehind(place, answer.by)} answers with the file ${code(answer.path)}.`;
   const mounts = list.length > 0 ? list.join('\n') : 'There is no `WSGIScriptAlias` in this host.';
-  const file =
-    answer.kind === 'file'
-      ? `By ${codeOf(answer.by)}${placeBehind(place, answer.by)} Apache looks for the file ${code(answer.path)}, and answers 404 if there is none.`
-      : 'Apache looks for a file, or answers 404.';
-  return `${mounts}\n\nNo mount answers this URL. ${file}`;
+  return `${mounts}\n\nNo mount answers this URL. ${fileText(answer, place)}`;
+};
+
+const fileText = (answer: Answer, place: PlaceText): string => {
+  if (answer.kind !== 'file') return 'Apache looks for a file, or answers 404.';
+  const { by, handler, name, path } = answer;
+  const where = `${codeOf(by)}${placeBehind(place, by)}`;
+  return handler
+    ? `By ${where} it is the script ${code(name)}, which ${codeOf(handler.entry)}${placeBehind(place, handler.entry)} runs.`
+    : `By ${where} Apache looks for the file ${code(path)}, and answers 404 if there is none.`;
 };
 
 const earlierText = ({ entry, kind, target }: EarlierStep, place: PlaceText): string => {
