@@ -177,7 +177,7 @@ describe('the explanation of a URL', () => {
   test('finds the handler that answers a file', () => {
     const text = 'DocumentRoot /var/www\n<Directory /var/www>\nAddHandler wsgi-script .py\n</Directory>\n';
     expect(page('/hello.py', text)).toMatch(
-      /looks for the file `\/var\/www\/hello\.py`[\s\S]*## 3\. What runs/,
+      /it is the script `\/var\/www\/hello\.py`, which `AddHandler [^`]*`[\s\S]*## 3\. What runs/,
     );
     expect(page('/hello.txt', text)).not.toContain('What runs');
   });
