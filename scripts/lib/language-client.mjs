@@ -18,7 +18,13 @@ export class LanguageClient {
       processId: process.pid,
       rootUri: null,
       capabilities: {
-        textDocument: { diagnostic: {}, completion: { completionItem: { snippetSupport: true } } },
+        textDocument: {
+          diagnostic: {},
+          completion: {
+            completionItem: { snippetSupport: true },
+            completionList: { itemDefaults: ['editRange'] },
+          },
+        },
       },
     });
     await client.#connection.sendNotification('initialized', {});

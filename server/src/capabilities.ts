@@ -10,6 +10,8 @@ import { legend } from './features/semantic-tokens';
 /** What the editor can do, as far as the server minds. */
 export interface ClientAbilities {
   readonly snippets: boolean;
+  /** The editor understands a range that is said once for all proposals. */
+  readonly editRange: boolean;
   /** The editor asks for diagnostics itself. */
   readonly pull: boolean;
   /** The editor asks again when told to. */
@@ -32,6 +34,7 @@ export const abilitiesOf = ({
   initializationOptions,
 }: Pick<InitializeParams, 'capabilities' | 'initializationOptions'>): ClientAbilities => ({
   snippets: textDocument?.completion?.completionItem?.snippetSupport ?? false,
+  editRange: textDocument?.completion?.completionList?.itemDefaults?.includes('editRange') ?? false,
   pull: textDocument?.diagnostic !== undefined,
   refresh: workspace?.diagnostics?.refreshSupport ?? false,
   configuration: workspace?.configuration ?? false,

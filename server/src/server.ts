@@ -9,7 +9,7 @@ import { abilitiesOf, type ClientAbilities, capabilities } from './capabilities'
 import { answerCodeActions } from './code-actions';
 import type { WorkspaceFiles } from './configuration/files';
 import { configurationsAmong, isLog, logsAmong } from './documents';
-import { complete, resolveCompletion } from './features/completion';
+import { complete, completeBriefly, resolveCompletion } from './features/completion';
 import { hover } from './features/hover';
 import { answerIncludeHierarchy } from './include-requests';
 import { wireApache } from './live/wiring';
@@ -99,8 +99,9 @@ const serve = (
 
   connection.onCompletion(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
+    const answer = client.editRange ? completeBriefly : complete;
     return document
-      ? complete(document, position, session.analysisOf(document), client, session.surroundingsOf(document))
+      ? answer(document, position, session.analysisOf(document), client, session.surroundingsOf(document))
       : [];
   });
   connection.onCompletionResolve(resolveCompletion);

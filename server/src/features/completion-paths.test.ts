@@ -74,7 +74,7 @@ test('hidden names wait for their dot', () => {
   expect(complete1('WSGIPythonHome /srv/shop/|')).toEqual(['app.wsgi']);
 });
 
-test.each(taskSnippets('unknown').map(({ label, insert }) => [label, insert] as const))(
+test.each(taskSnippets('unknown').map(({ label, textEditText = '' }) => [label, textEditText] as const))(
   'the snippet %s is right as it stands',
   (_, insert) => {
     const text = insert.replace(/\$\{\d+:([^}]*)\}/g, '$1').replace(/\\\\/g, '\\');

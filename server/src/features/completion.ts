@@ -2,9 +2,10 @@ import {
   type CompletionItem,
   CompletionItemKind,
   CompletionItemTag,
+  type CompletionList,
   InsertTextFormat,
   type Position,
-  type TextEdit,
+  type Range,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Analysis, type KnownPlace, mayStand, placeIn } from '../analysis';
@@ -27,34 +28,51 @@ export interface CompletionAbilities {
   readonly snippets: boolean;
 }
 
-/** What {@link resolveCompletion} needs to find an item's documentation again. */
+/**
+ * What {@link resolveCompletion} needs to find an item's documentation again; the label alone leads to that of a directive or
+ * section.
+ */
 type ItemData =
-  | { readonly directive: string; readonly section: boolean; readonly option?: string }
+  | { readonly directive: string; readonly section: boolean; readonly option: string }
   | { readonly label: string };
 
 /** An item before it is bound to a place in the text. */
 interface Proposal extends Omit<CompletionItem, 'textEdit' | 'data'> {
-  readonly insert?: string;
   readonly data?: ItemData;
 }
 
-/** Proposals for the word before the cursor. Documentation is left to {@link resolveCompletion}. */
-export const complete = (
+type Question = readonly [
   document: TextDocument,
   position: Position,
   analysis: Analysis,
   abilities: CompletionAbilities,
-  around: Surroundings = surroundingsOf([analysis], undefined),
-): CompletionItem[] => {
+  around?: Surroundings,
+];
+
+/** Proposals for the word before the cursor. Documentation is left to {@link resolveCompletion}. */
+export const complete = (...question: Question): CompletionItem[] => {
+  const { proposals, range } = proposalsAt(...question);
+  return proposals.map(({ textEditText, ...item }) => ({
+    ...item,
+    textEdit: { range, newText: textEditText ?? item.label },
+  }));
+};
+
+/** The same for editors to which the range can be said once for all items: a list of directives then has a third of the length. */
+export const completeBriefly = (...question: Question): CompletionList => {
+  const { proposals, range } = proposalsAt(...question);
+  return { isIncomplete: false, itemDefaults: { editRange: range }, items: [...proposals] };
+};
+
+const proposalsAt = (
+  ...[document, position, analysis, abilities, around = surroundingsOf([analysis], undefined)]: Question
+): { readonly proposals: readonly Proposal[]; readonly range: Range } => {
   const offset = document.offsetAt(position);
   const typed = typedText(analysis, offset);
-  if (!typed) return [];
-  const { proposals, start } = propose(analysis, typed, offset, abilities, around);
-  const range = { start: document.positionAt(start), end: position };
-  return proposals.map(({ insert, ...item }): CompletionItem => {
-    const textEdit: TextEdit = { range, newText: insert ?? item.label };
-    return { ...item, textEdit };
-  });
+  const { proposals, start } = typed
+    ? propose(analysis, typed, offset, abilities, around)
+    : { proposals: [], start: offset };
+  return { proposals, range: { start: document.positionAt(start), end: position } };
 };
 
 interface Typed {
@@ -98,7 +116,8 @@ const propose = (
   if (!/\s/.test(text)) {
     if (text.startsWith('</')) return { proposals: closingProposals(sections), start };
     const proposals = [
-      ...nameProposals([...allDirectives, ...around.learned], place, text.startsWith('<'), abilities),
+      ...knownNames(place, text.startsWith('<'), abilities),
+      ...nameProposals(around.learned, place, text.startsWith('<'), abilities),
       ...(abilities.snippets && !text.startsWith('<') ? taskSnippets(place) : []),
     ];
     return { proposals: text === '' ? [...closingProposals(sections), ...proposals] : proposals, start };
@@ -108,6 +127,18 @@ const propose = (
   const directive = section ? findSection(name.value.slice(1)) : findDirective(name.value);
   if (!directive) return { proposals: [], start: offset };
   return argumentProposals(around, directive, { text, start }, name.next, offset);
+};
+
+const listed = new Map<string, readonly Proposal[]>();
+
+/** The directives of the catalogue that may stand at a place: the same list each time. */
+const knownNames = (place: KnownPlace, tag: boolean, abilities: CompletionAbilities): readonly Proposal[] => {
+  const key = `${place} ${tag} ${abilities.snippets}`;
+  const known = listed.get(key);
+  if (known) return known;
+  const found = nameProposals(allDirectives, place, tag, abilities);
+  listed.set(key, found);
+  return found;
 };
 
 const nameProposals = (
@@ -135,12 +166,11 @@ const nameProposal = (directive: Directive, { snippets }: CompletionAbilities): 
     kind: section ? CompletionItemKind.Module : CompletionItemKind.Property,
     labelDetails: { description: module },
     // What no table knows has no documentation to be added later.
-    ...(wsgi || httpd
-      ? { data: { directive: name, section } }
-      : { documentation: { kind: 'markdown' as const, value: describeDirective(directive) } }),
+    ...(!wsgi &&
+      !httpd && { documentation: { kind: 'markdown' as const, value: describeDirective(directive) } }),
     ...(wsgi?.status === 'deprecated' && { tags: [CompletionItemTag.Deprecated] }),
     ...(section && snippets
-      ? { insert: `<${name} $1>\n\t$0\n</${name}>`, insertTextFormat: InsertTextFormat.Snippet }
+      ? { textEditText: `<${name} $1>\n\t$0\n</${name}>`, insertTextFormat: InsertTextFormat.Snippet }
       : {}),
   };
 };
@@ -261,18 +291,25 @@ const expressionProposals = (): readonly Proposal[] => [
 
 /** Adds the documentation of an item that {@link complete} proposed. Unknown items come back as they are. */
 export const resolveCompletion = (item: CompletionItem): CompletionItem => {
-  const markdown = documentation(item.data);
+  const markdown = documentation(item);
   return markdown === undefined ? item : { ...item, documentation: { kind: 'markdown', value: markdown } };
 };
 
-const documentation = (data: unknown): string | undefined => {
-  if (typeof data !== 'object' || data === null) return undefined;
-  const { directive: name, section, option, label } = data as Partial<Record<string, unknown>>;
-  const fact = labels.find((known) => known.label === label);
+const documentation = ({ data, label, kind }: CompletionItem): string | undefined => {
+  if (typeof data !== 'object' || data === null) {
+    const isName = kind === CompletionItemKind.Property || kind === CompletionItemKind.Module;
+    const directive = isName ? directiveLabelled(label) : undefined;
+    return directive && describeDirective(directive);
+  }
+  const { directive: name, section, option, label: constant } = data as Partial<Record<string, unknown>>;
+  const fact = labels.find((known) => known.label === constant);
   if (fact) return describeLabel(fact);
   if (typeof name !== 'string') return undefined;
   const directive = section === true ? findSection(name) : findDirective(name);
-  if (!directive) return undefined;
-  const optionFact = directive.options?.byName.get(String(option));
-  return optionFact ? describeOption(directive, optionFact) : describeDirective(directive);
+  const optionFact = directive?.options?.byName.get(String(option));
+  return directive && optionFact && describeOption(directive, optionFact);
 };
+
+/** The directive, or with `<` the section, that a label names. */
+const directiveLabelled = (label: string): Directive | undefined =>
+  label.startsWith('<') ? findSection(label.slice(1)) : findDirective(label);

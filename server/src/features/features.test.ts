@@ -6,7 +6,7 @@ import argumentWords from '../../data/argument-words.json';
 import { analyze } from '../analysis';
 import { allDirectives } from '../catalogue/directives';
 import { anyText } from '../syntax/any-text.fixture';
-import { complete, resolveCompletion } from './completion';
+import { complete, completeBriefly, resolveCompletion } from './completion';
 import { describeDirective } from './describe';
 import { type DiagnosticContext, diagnostics as diagnose } from './diagnostics';
 import { hover } from './hover';
@@ -224,6 +224,28 @@ describe('hover', () => {
       expect(text, directive.name).not.toMatch(/: undefined$|\[object/m);
     }
   });
+});
+
+test.each([
+  'WSGI|',
+  '|',
+  '<Dir|',
+  'WSGIDaemonProcess shop thr|',
+  'LogLevel |',
+  'Define A b\nServerName $' + '{|',
+])('a completion that is told briefly says the same: %s', (marked) => {
+  const { document, position, analysis } = at(marked);
+  const { isIncomplete, itemDefaults, items } = completeBriefly(document, position, analysis, {
+    snippets: true,
+  });
+  expect(isIncomplete).toBe(false);
+  const range = itemDefaults?.editRange;
+  const written = items.map(({ textEditText, ...item }) => ({
+    ...item,
+    textEdit: { range, newText: textEditText ?? item.label },
+  }));
+  expect(written).toEqual(complete(document, position, analysis, { snippets: true }));
+  expect(written.length).toBeGreaterThan(0);
 });
 
 describe('diagnostics', () => {

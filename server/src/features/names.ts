@@ -58,7 +58,8 @@ interface Place extends Range {
   readonly value: string;
 }
 
-const namesOfLine = (analysis: Analysis, line: Line): NameUse[] => {
+/** The names in a line. */
+export const namesOfLine = (analysis: Analysis, line: Line): NameUse[] => {
   if (line.kind !== 'directive' && line.kind !== 'open') return [];
   const { text } = analysis.tree;
   const name = line.kind === 'open' ? `<${line.tag.name}` : line.name.value;

@@ -15,11 +15,11 @@ const TASKS = table as readonly Task[];
 /** Snippets for whole tasks that make sense at a place. */
 export const taskSnippets = (
   place: KnownPlace,
-): readonly (Pick<CompletionItem, 'label' | 'detail' | 'kind' | 'insertTextFormat'> & { insert: string })[] =>
+): readonly Pick<CompletionItem, 'label' | 'detail' | 'kind' | 'insertTextFormat' | 'textEditText'>[] =>
   TASKS.filter(({ places }) => places.includes(place)).map(({ label, detail, lines }) => ({
     label,
     detail,
     kind: CompletionItemKind.Snippet,
     insertTextFormat: InsertTextFormat.Snippet,
-    insert: lines.join('\n'),
+    textEditText: lines.join('\n'),
   }));

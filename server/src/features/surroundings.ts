@@ -2,7 +2,10 @@ import type { Analysis } from '../analysis';
 import type { Directive } from '../catalogue/directives';
 import type { Configuration } from '../configuration/configuration';
 import type { FileSystem } from '../model/machine';
-import { namesIn } from './names';
+import { remembered } from '../remembered';
+import type { Block } from '../syntax/blocks';
+import type { Line } from '../syntax/walk';
+import { type NameKind, namesOfLine } from './names';
 
 /** What completion proposes beyond the catalogue: names of the configuration, and paths of the disk. */
 export interface Surroundings {
@@ -20,14 +23,24 @@ export interface Surroundings {
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
 
-/** The names in a set of files. */
-const declared = (analyses: readonly Analysis[], wanted: string): readonly string[] =>
-  unique(
-    analyses
-      .flatMap((analysis) => namesIn(analysis))
-      .filter(({ kind, role }) => kind === wanted && role === 'declaration')
-      .map(({ text }) => text),
+/** What is found in each line is kept with its block: a keystroke changes one block of many. */
+const inLines = <Found>(find: (line: Line, analysis: Analysis) => readonly Found[]) => {
+  const inBlock = remembered((block: Block, analysis: Analysis) =>
+    block.lines.flatMap((line) => find(line, analysis)),
   );
+  return (analyses: readonly Analysis[]): readonly Found[] =>
+    analyses.flatMap((analysis) => analysis.tree.blocks.flatMap((block) => inBlock(block, analysis)));
+};
+
+const declarations = inLines((line, analysis) =>
+  namesOfLine(analysis, line).flatMap(({ kind, role, text }) =>
+    role === 'declaration' ? [{ kind, text }] : [],
+  ),
+);
+
+/** The names of a kind that are declared in a set of files. */
+const declared = (analyses: readonly Analysis[], wanted: NameKind): readonly string[] =>
+  unique(declarations(analyses).flatMap(({ kind, text }) => (kind === wanted ? [text] : [])));
 
 /**
  * The surroundings of a file that stands for itself. Each list is made when somebody asks for it: a completion needs one of them.
@@ -71,24 +84,11 @@ export const configurationSurroundings = (
   return surroundingsOf(analyses.includes(own) ? analyses : [...analyses, own], disk, learned, exported);
 };
 
-/** What is found in each file is kept with it: a keystroke changes one file of many. */
-const inEach = <Found>(find: (analysis: Analysis) => readonly Found[]) => {
-  const cache = new WeakMap<Analysis, readonly Found[]>();
-  return (analyses: readonly Analysis[]): readonly Found[] =>
-    analyses.flatMap((analysis) => {
-      const found = cache.get(analysis) ?? find(analysis);
-      cache.set(analysis, found);
-      return found;
-    });
-};
-
-const definitionsIn = inEach(({ lines }) =>
-  lines.flatMap((line) => {
-    if (line.kind !== 'directive' || !/^Define$/i.test(line.name.value)) return [];
-    const [name, value] = line.args;
-    return name ? [{ name: name.value, value: value?.value }] : [];
-  }),
-);
+const definitionsIn = inLines((line) => {
+  if (line.kind !== 'directive' || !/^Define$/i.test(line.name.value)) return [];
+  const [name, value] = line.args;
+  return name ? [{ name: name.value, value: value?.value }] : [];
+});
 
 /** Where directives name variables of requests: from which argument on. */
 const SETS_VARIABLES: Readonly<Record<string, number>> = {
@@ -101,13 +101,11 @@ const SETS_VARIABLES: Readonly<Record<string, number>> = {
   browsermatchnocase: 1,
 };
 
-const environmentIn = inEach(({ lines }) =>
-  lines.flatMap((line) => {
-    if (line.kind !== 'directive') return [];
-    const name = line.name.value.toLowerCase();
-    const first = SETS_VARIABLES[name];
-    if (first === undefined) return [];
-    const words = line.args.slice(first, name === 'setenv' ? first + 1 : undefined);
-    return words.map(({ value }) => value.replace(/^!|=.*$/g, '')).filter((text) => /^[\w.-]+$/.test(text));
-  }),
-);
+const environmentIn = inLines((line) => {
+  if (line.kind !== 'directive') return [];
+  const name = line.name.value.toLowerCase();
+  const first = SETS_VARIABLES[name];
+  if (first === undefined) return [];
+  const words = line.args.slice(first, name === 'setenv' ? first + 1 : undefined);
+  return words.map(({ value }) => value.replace(/^!|=.*$/g, '')).filter((text) => /^[\w.-]+$/.test(text));
+});
