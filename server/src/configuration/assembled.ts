@@ -98,7 +98,7 @@ export class AssembledConfiguration implements Configuration {
     const known = isPassedOver ? undefined : this.accessEntries.get(path);
     if (!analysis || known) return known;
     // What is looked at for this is no matter of who asks.
-    const { result: entries } = noting(() => this.access.read(analysis, path, isPassedOver));
+    const { result: entries } = noting(() => this.access.read(analysis, path, isPassedOver), path);
     if (!isPassedOver) this.accessEntries.set(path, entries);
     return entries;
   }

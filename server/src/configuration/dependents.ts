@@ -1,22 +1,25 @@
-import { noting, type Reads } from './reads';
+import { type Noted, noting } from './reads';
 
 /**
- * Results of the same piece of work for many subjects. A result holds until something changes that the work has looked at beside its
- * subject.
+ * Lists that the same piece of work has made for many subjects. A list holds until something changes that the work has looked at beside
+ * its subject. An empty one for which it has looked at nothing holds forever, and is not kept.
  */
-export class Dependents<Subject, Result> {
-  private readonly results = new Map<Subject, { readonly result: Result; readonly reads: Reads }>();
+export class Dependents<Subject, Item> {
+  private readonly results = new Map<Subject, Noted<readonly Item[]>>();
   private readonly readers = new Map<string, Set<Subject>>();
 
-  /** What was found before; undefined if there is nothing that holds. */
-  get(subject: Subject): Result | undefined {
+  constructor(private readonly work: (subject: Subject) => readonly Item[]) {}
+
+  /** What was found before; undefined if nothing is kept. */
+  get(subject: Subject): readonly Item[] | undefined {
     return this.results.get(subject)?.result;
   }
 
   /** Does the work for a subject. */
-  renew(subject: Subject, work: () => Result): Result {
+  renew(subject: Subject): readonly Item[] {
     this.forget(subject);
-    const noted = noting(work);
+    const noted = noting(this.work, subject);
+    if (noted.reads.size === 0 && noted.result.length === 0) return noted.result;
     this.results.set(subject, noted);
     for (const source of noted.reads) {
       const known = this.readers.get(source);
@@ -26,13 +29,10 @@ export class Dependents<Subject, Result> {
     return noted.result;
   }
 
-  /** True if the result of a subject may have to be renewed some day. */
-  depends(subject: Subject): boolean {
-    return (this.results.get(subject)?.reads.size ?? 0) > 0;
-  }
-
   forget(subject: Subject): void {
-    for (const source of this.results.get(subject)?.reads ?? []) {
+    const known = this.results.get(subject);
+    if (!known) return;
+    for (const source of known.reads) {
       const readers = this.readers.get(source);
       readers?.delete(subject);
       if (readers?.size === 0) this.readers.delete(source);

@@ -1,33 +1,42 @@
 /** The names of the things of a configuration that a piece of work has looked at, beyond what it was given. */
 export type Reads = ReadonlySet<string>;
 
-const NOTHING: Reads = new Set();
-
-/** Most pieces of work look at nothing else: the set is made with the first thing. */
-interface Notes {
-  reads: Set<string> | undefined;
+/** What a piece of work has made, and what it has looked at. */
+export interface Noted<Result> {
+  readonly result: Result;
+  readonly reads: Reads;
 }
 
-let active: Notes | undefined;
+const NOTHING: Reads = new Set();
 
-/** Does a piece of work, and notes what it looks at, so that it is done again when that has changed. */
-export const noting = <Result>(work: () => Result): { readonly result: Result; readonly reads: Reads } => {
+let isNoting = false;
+
+/** Most pieces of work look at nothing else: the set is made with the first thing. */
+let active: Set<string> | undefined;
+
+/** Does a piece of work on a subject, and notes what it looks at, so that it is done again when that has changed. */
+export const noting = <Subject, Result>(
+  work: (subject: Subject) => Result,
+  subject: Subject,
+): Noted<Result> => {
   const outer = active;
-  const notes: Notes = { reads: undefined };
-  active = notes;
+  const wasNoting = isNoting;
+  active = undefined;
+  isNoting = true;
   try {
-    const result = work();
-    return { result, reads: notes.reads ?? NOTHING };
+    const result = work(subject);
+    return { result, reads: active ?? NOTHING };
   } finally {
     active = outer;
+    isNoting = wasNoting;
   }
 };
 
 /** Says that a thing is looked at: {@link SOURCE} has their names. */
 export const note = (source: string): void => {
-  if (!active) return;
-  active.reads ??= new Set();
-  active.reads.add(source);
+  if (!isNoting) return;
+  active ??= new Set();
+  active.add(source);
 };
 
 /** More names than these are not kept. */

@@ -100,19 +100,19 @@ export const accessFilesOn = (
   if (!looksForAccessFiles(configuration)) return [];
   const names = accessFileNames(host.last.get('accessfilename') ?? server.last.get('accessfilename'));
   return foldersTo(folder).flatMap((each) => {
+    const path = names
+      .map((name) => inFolder(each, name))
+      .find((candidate) => configuration.accessFile(candidate));
+    // Nearly no folder has one: what holds for it is found out where one is there.
+    const entries = path === undefined ? undefined : configuration.accessFile(path);
+    if (path === undefined || !entries) return [];
     const overrides = overridesIn(sectionsOf(each));
     if (!readsAccessFile(overrides)) return [];
-    for (const name of names) {
-      const path = inFolder(each, name);
-      const entries = configuration.accessFile(path);
-      if (!entries) continue;
-      const forbidden = everyEntry(entries).filter((entry) => !mayOverride(entry, overrides));
-      const kept = overrides.forgives
-        ? configuration.accessFile(path, (entry) => !mayOverride(entry, overrides))
-        : entries;
-      return [{ section: accessFileSection(path, kept ?? []), overrides, forbidden }];
-    }
-    return [];
+    const forbidden = everyEntry(entries).filter((entry) => !mayOverride(entry, overrides));
+    const kept = overrides.forgives
+      ? configuration.accessFile(path, (entry) => !mayOverride(entry, overrides))
+      : entries;
+    return [{ section: accessFileSection(path, kept ?? []), overrides, forbidden }];
   });
 };
 

@@ -87,7 +87,7 @@ export class LiveSite implements Site {
   };
   private readonly parts = new Map<Part, SitePart>();
   private readonly byName = new Map<string, readonly DaemonGroup[]>();
-  private readonly resolved = new Dependents<Part, readonly Mount[]>();
+  private readonly resolved = new Dependents<Part, Mount>((part) => mountsIn(part, this));
   private readonly users = new Map<DaemonGroup | undefined, number>();
   /** Of the groups whose mounts are counted anew. */
   private readonly usersBefore = new Map<DaemonGroup | undefined, number>();
@@ -194,7 +194,7 @@ export class LiveSite implements Site {
       renewed.add(part);
     }
     for (const part of renewed) {
-      const mounts = this.resolved.renew(part, () => mountsIn(part, this));
+      const mounts = this.resolved.renew(part);
       const { hosts, groups } = this.partOf(part);
       this.parts.set(part, new SitePart(part, hosts, groups, mounts));
       this.count(mounts, 1, changed);

@@ -3,7 +3,7 @@ import { allDirectives } from '../catalogue/directives';
 import { nearest } from '../catalogue/nearest';
 import { wordCount } from '../model/arguments';
 import type { Word } from '../syntax/nodes';
-import type { Finding, Rule, RuleLine } from './rule';
+import { type Finding, NO_FINDINGS, type Rule, type RuleLine } from './rule';
 
 /** Words that are one argument each; undefined if one of them may become several. */
 const certainWords = ({ line }: RuleLine<'directive'>): readonly Word[] | undefined => {
@@ -22,21 +22,23 @@ export const inlineComment: Rule = {
   id: 'inline-comment',
   severity: 'error',
   summary: 'A comment behind a directive is read as arguments.',
-  *directive({ line, directive }) {
+  directive({ line, directive }) {
     const comment = commentWord(line.args);
-    if (!comment || !directive) return;
+    if (!comment || !directive) return NO_FINDINGS;
     const text = line.line.text;
     const shown = text.slice(text.indexOf(comment.value));
     const ignored = directive.args === 'FLAG';
     const range = { start: comment.start, end: line.args.at(-1)?.end ?? comment.end };
     const certain = directive.args.startsWith('TAKE') || directive.module === 'mod_wsgi';
-    yield {
-      range,
-      severity: certain && directive.args !== 'TAKE_ARGV' ? 'error' : ignored ? 'information' : 'warning',
-      message: ignored
-        ? `Apache has no trailing comments; this directive happens to ignore \`${shown}\`.`
-        : `Apache has no trailing comments; \`${shown}\` is read as arguments.`,
-    };
+    return [
+      {
+        range,
+        severity: certain && directive.args !== 'TAKE_ARGV' ? 'error' : ignored ? 'information' : 'warning',
+        message: ignored
+          ? `Apache has no trailing comments; this directive happens to ignore \`${shown}\`.`
+          : `Apache has no trailing comments; \`${shown}\` is read as arguments.`,
+      },
+    ];
   },
 };
 
@@ -55,21 +57,21 @@ export const argumentCount: Rule = {
   id: 'argument-count',
   severity: 'error',
   summary: 'The directive takes another number of arguments.',
-  *directive(ruleLine) {
+  directive(ruleLine) {
     const { directive, line } = ruleLine;
     const count = directive && wordCount(directive.args);
     const words = certainWords(ruleLine);
-    if (!count || !words || commentWord(words) || directive.name === 'WSGIScriptAlias') return;
-    if (directive.name === 'WSGIScriptAliasMatch') return;
+    if (!count || !words || commentWord(words) || directive.name === 'WSGIScriptAlias') return NO_FINDINGS;
+    if (directive.name === 'WSGIScriptAliasMatch') return NO_FINDINGS;
     const given = words.findLastIndex((word) => word.value !== '') + 1;
-    if (given >= count.least && given <= count.most && given !== count.refused) return;
+    if (given >= count.least && given <= count.most && given !== count.refused) return NO_FINDINGS;
     const expected = describeCount(count.least, count.most, count.refused);
     const excess = given > count.most ? words[count.most] : undefined;
     const range = excess
       ? { start: excess.start, end: words.at(-1)?.end ?? excess.end }
       : { start: line.name.start, end: line.args.at(-1)?.end ?? line.name.end };
     const hint = excess ? ' Quote an argument that contains spaces.' : '';
-    yield { range, message: `\`${directive.name}\` takes ${expected}, not ${given}.${hint}` };
+    return [{ range, message: `\`${directive.name}\` takes ${expected}, not ${given}.${hint}` }];
   },
 };
 

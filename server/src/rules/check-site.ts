@@ -7,7 +7,7 @@ import { type Block, blockAt, countBefore } from '../syntax/blocks';
 import type { LogicalLine } from '../syntax/logical-lines';
 import { lineOf } from '../syntax/shift';
 import { hasSuppressions, suppressed } from './check';
-import type { Fix, Rule, Severity, SiteContext, SiteFinding, TargetMachine } from './rule';
+import type { Fix, PartContext, Rule, Severity, SiteContext, SiteFinding, TargetMachine } from './rule';
 import { rules } from './table';
 
 /** A finding about the whole configuration, with the rule it comes from. */
@@ -37,12 +37,15 @@ interface Placed {
   readonly doubtful: SiteDiagnosis;
 }
 
+const NOTHING: readonly never[] = [];
+
 /** A rule that is asked of a part, or of the whole configuration. */
 interface Task {
   /** Number of the rule. */
   readonly index: number;
+  readonly rule: Rule;
   readonly part: Part | undefined;
-  find(): Iterable<SiteFinding> | undefined;
+  readonly context: SiteContext | PartContext;
 }
 
 const partRules = rules.flatMap((rule, index) =>
@@ -70,7 +73,7 @@ const siteRules = rules.flatMap((rule, index) => (rule.site ? [{ rule, index }] 
  * and where something changed that it had looked at. Not for two configurations: see {@link SiteContext}.
  */
 export class SiteFindings {
-  private readonly results = new Dependents<Task, readonly Placed[]>();
+  private readonly results = new Dependents<Task, Placed>((task) => this.findings(task));
   /** What is remembered of each part. */
   private readonly ofParts = new Map<Part, readonly Task[]>();
   /** All lists of findings that speak of a file. */
@@ -84,7 +87,7 @@ export class SiteFindings {
     context.site.news();
     for (const part of context.site.configuration.parts) this.checkPart(part);
     for (const { rule, index } of siteRules)
-      if (this.applies(rule)) this.ask({ index, part: undefined, find: () => rule.site?.(this.context) });
+      if (this.applies(rule)) this.ask({ index, rule, part: undefined, context: this.context });
   }
 
   /**
@@ -128,7 +131,7 @@ export class SiteFindings {
     const tasks: Task[] = [];
     for (const { rule, index } of rulesAbout(part)) {
       if (!this.applies(rule)) continue;
-      const task = { index, part, find: () => rule.part?.(context) };
+      const task = { index, rule, part, context };
       this.ask(task);
       if (this.results.get(task)) tasks.push(task);
     }
@@ -143,18 +146,19 @@ export class SiteFindings {
     this.ofParts.delete(part);
   }
 
-  /** Asks a rule. What will never be different, and is nothing, is not remembered. */
   private ask(task: Task): void {
     this.index(this.results.get(task), 'delete');
-    const found = this.results.renew(task, () => this.findings(task));
-    if (found.length === 0 && !this.results.depends(task)) this.results.forget(task);
-    else this.index(found, 'add');
+    this.index(this.results.renew(task), 'add');
   }
 
-  private findings({ index, find }: Task): readonly Placed[] {
-    const found: Placed[] = [];
-    for (const finding of find() ?? []) found.push(this.place(index, finding));
-    return found;
+  private findings({ index, rule, context }: Task): readonly Placed[] {
+    const found = 'part' in context ? rule.part?.(context) : rule.site?.(context);
+    let placed: Placed[] | undefined;
+    for (const finding of found ?? NOTHING) {
+      placed ??= [];
+      placed.push(this.place(index, finding));
+    }
+    return placed ?? NOTHING;
   }
 
   private applies({ needs }: Rule): boolean {

@@ -7,7 +7,7 @@ import type { DirectiveNode, Range } from '../syntax/nodes';
 import { hasPlaceholder } from '../syntax/templates';
 import { type Line, lineAt } from '../syntax/walk';
 import { LineMemory } from './line-memory';
-import type { Finding, LineContext, Rule, RuleLine, Severity } from './rule';
+import { type Finding, type LineContext, NO_FINDINGS, type Rule, type RuleLine, type Severity } from './rule';
 import { rules } from './table';
 
 /** A finding with the rule it comes from. */
@@ -147,8 +147,6 @@ const certainOptions = (line: DirectiveNode, directive: Directive): readonly Opt
   const comment = all.findIndex(({ name }) => name.startsWith('#'));
   return (comment < 0 ? all : all.slice(0, comment)).filter(({ name, opaque }) => !opaque && name !== '\\');
 };
-
-const NO_FINDINGS: readonly Finding[] = [];
 
 const add = (found: Diagnosis[], rule: Rule, findings: Iterable<Finding> = NO_FINDINGS): void => {
   for (const finding of findings) found.push(toDiagnosis(rule, finding));

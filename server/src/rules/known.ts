@@ -5,7 +5,7 @@ import { sectionEffect } from '../catalogue/places';
 import { thirdPartyModule } from '../catalogue/third-party';
 import type { Range } from '../syntax/nodes';
 import { notAllowedInAccessFile } from './access-files';
-import type { Finding, Rule, RuleLine } from './rule';
+import { type Finding, NO_FINDINGS, type Rule, type RuleLine } from './rule';
 
 const directiveNames = allDirectives.filter(({ section }) => !section).map(({ name }) => name);
 const sectionNames = allDirectives.filter(({ section }) => section).map(({ name }) => name);
@@ -44,18 +44,22 @@ function* unknown(
     };
 }
 
+const isWellKnown = (directive: Directive | undefined): boolean =>
+  directive !== undefined && directive.httpd?.trunkOnly !== true;
+
 export const unknownDirective: Rule = {
   id: 'unknown-directive',
   severity: 'error',
   summary: 'The name is no directive or section of httpd 2.4 or mod_wsgi.',
-  *directive(line) {
+  directive(line) {
     const { name } = line.line;
-    if (name.opaque || /^\uFEFF|^$/.test(name.value)) return;
-    yield* unknown(line, name.value.replace(/>$/, ''), name, directiveNames);
+    if (isWellKnown(line.directive) || name.opaque || /^\uFEFF|^$/.test(name.value)) return NO_FINDINGS;
+    return unknown(line, name.value.replace(/>$/, ''), name, directiveNames);
   },
-  *open(line) {
+  open(line) {
     const { name, nameRange } = line.line.tag;
-    if (name !== '') yield* unknown(line, name, nameRange, sectionNames);
+    if (isWellKnown(line.directive) || name === '') return NO_FINDINGS;
+    return unknown(line, name, nameRange, sectionNames);
   },
 };
 
@@ -77,26 +81,25 @@ const list = (directive: Directive): string =>
     .map((place) => PLACE_NAMES[place])
     .join(', ');
 
-function* misplaced(ruleLine: RuleLine, name: string, range: Range): Generator<Finding> {
+const misplaced = (ruleLine: RuleLine, name: string, range: Range): readonly Finding[] => {
   const { directive, place, line } = ruleLine;
-  if (ruleLine.analysis.generated) return;
-  if (!directive || place === '.htaccess' || place === 'unknown' || isInMacro(line.sections)) return;
+  if (ruleLine.analysis.generated) return NO_FINDINGS;
+  if (!directive || place === '.htaccess' || place === 'unknown' || isInMacro(line.sections))
+    return NO_FINDINGS;
   const outer = line.sections.at(-1)?.open.name;
-  if (outer !== undefined && sectionEffect(outer) === 'inherit' && !isAuthorization(directive))
-    yield { range, message: `\`${name}\` is not allowed in \`<${outer}>\`, which holds authorization only.` };
-  else if (!mayStand(directive, place)) {
+  if (outer !== undefined && sectionEffect(outer) === 'inherit' && !isAuthorization(directive)) {
+    const message = `\`${name}\` is not allowed in \`<${outer}>\`, which holds authorization only.`;
+    return [{ range, message }];
+  }
+  if (!mayStand(directive, place)) {
     const allowed = list(directive);
-    yield {
-      range,
-      message: `\`${name}\` is not allowed in ${PLACE_NAMES[place]}${allowed ? `; allowed: ${allowed}` : ''}.`,
-    };
-  } else if (isUndocumented(directive, place))
-    yield {
-      range,
-      severity: 'warning',
-      message: `Apache accepts \`${name}\` in ${PLACE_NAMES[place]}, but the manual allows it only in ${documented(directive)}.`,
-    };
-}
+    const message = `\`${name}\` is not allowed in ${PLACE_NAMES[place]}${allowed ? `; allowed: ${allowed}` : ''}.`;
+    return [{ range, message }];
+  }
+  if (!isUndocumented(directive, place)) return NO_FINDINGS;
+  const message = `Apache accepts \`${name}\` in ${PLACE_NAMES[place]}, but the manual allows it only in ${documented(directive)}.`;
+  return [{ range, severity: 'warning', message }];
+};
 
 /** True for what the server takes in a virtual host although the manual restricts it to the server configuration. */
 const isUndocumented = (directive: Directive, place: KnownPlace): boolean =>
@@ -114,32 +117,22 @@ export const wrongContext: Rule = {
   id: 'directive-wrong-context',
   severity: 'error',
   summary: 'The directive may not stand here.',
-  *directive(line) {
-    yield* misplaced(line, line.directive?.name ?? '', line.line.name);
-  },
-  *open(line) {
-    yield* misplaced(line, `<${line.directive?.name}>`, line.line.tag.nameRange);
-  },
+  directive: (line) => misplaced(line, line.directive?.name ?? '', line.line.name),
+  open: (line) => misplaced(line, `<${line.directive?.name}>`, line.line.tag.nameRange),
 };
 
-function* inHtaccess({ directive, analysis }: RuleLine, name: string, range: Range): Generator<Finding> {
-  if (analysis.dialect !== '.htaccess' || !directive || directive.htaccess) return;
-  yield {
-    range,
-    message: `\`${name}\` cannot be used in .htaccess: every request below this directory will fail with 500.`,
-  };
-}
+const inHtaccess = ({ directive, analysis }: RuleLine, name: string, range: Range): readonly Finding[] => {
+  if (analysis.dialect !== '.htaccess' || !directive || directive.htaccess) return NO_FINDINGS;
+  const message = `\`${name}\` cannot be used in .htaccess: every request below this directory will fail with 500.`;
+  return [{ range, message }];
+};
 
 export const notInHtaccess: Rule = {
   id: 'directive-not-in-htaccess',
   severity: 'error',
   summary: 'The directive cannot stand in an .htaccess file, or not in this one.',
-  *directive(line) {
-    yield* inHtaccess(line, line.directive?.name ?? '', line.line.name);
-  },
-  *open(line) {
-    yield* inHtaccess(line, `<${line.directive?.name}>`, line.line.tag.nameRange);
-  },
+  directive: (line) => inHtaccess(line, line.directive?.name ?? '', line.line.name),
+  open: (line) => inHtaccess(line, `<${line.directive?.name}>`, line.line.tag.nameRange),
   accessFile: notAllowedInAccessFile,
 };
 

@@ -1,13 +1,13 @@
 import { allDirectives } from '../catalogue/directives';
 import type { Word } from '../syntax/nodes';
-import type { Finding, Rule, RuleLine } from './rule';
+import { type Finding, NO_FINDINGS, type Rule, type RuleLine } from './rule';
 
 const words = (line: RuleLine<'directive'> | RuleLine<'open'>): readonly Word[] =>
   line.line.kind === 'directive' ? line.line.args : line.line.tag.args;
 
 function* typographic(line: RuleLine<'directive'> | RuleLine<'open'>): Generator<Finding> {
   for (const word of words(line)) {
-    const character = /[\u2018\u2019\u201C\u201D\u00AB\u00BB]/.exec(word.value)?.[0];
+    const character = TYPOGRAPHIC.exec(word.value)?.[0];
     if (character === undefined || (word.quote !== undefined && !/^["']/.test(character))) continue;
     yield {
       range: word,
@@ -20,19 +20,22 @@ function* typographic(line: RuleLine<'directive'> | RuleLine<'open'>): Generator
   }
 }
 
+const TYPOGRAPHIC = /[\u2018\u2019\u201C\u201D\u00AB\u00BB]/;
+
 export const typographicQuote: Rule = {
   id: 'typographic-quote',
   severity: 'error',
   summary: 'A typographic quote is part of the value and quotes nothing.',
-  directive: typographic,
-  open: typographic,
+  directive: (line) => (TYPOGRAPHIC.test(line.line.line.text) ? typographic(line) : NO_FINDINGS),
+  open: (line) => (TYPOGRAPHIC.test(line.line.tag.line.text) ? typographic(line) : NO_FINDINGS),
 };
 
-function* unterminated(line: RuleLine<'directive'> | RuleLine<'open'>): Generator<Finding> {
-  for (const word of words(line))
-    if (!word.closed)
-      yield { range: word, message: 'Unclosed quote; the rest of the line became one argument.' };
-}
+const unterminated = (line: RuleLine<'directive'> | RuleLine<'open'>): readonly Finding[] =>
+  words(line).flatMap((word) =>
+    word.closed
+      ? NO_FINDINGS
+      : [{ range: word, message: 'Unclosed quote; the rest of the line became one argument.' }],
+  );
 
 export const unterminatedQuote: Rule = {
   id: 'unterminated-quote',
@@ -46,16 +49,19 @@ export const brokenContinuation: Rule = {
   id: 'broken-continuation',
   severity: 'warning',
   summary: 'White space behind the backslash keeps it from continuing the line.',
-  *directive({ line, analysis }) {
+  directive({ line, analysis }) {
     const last = line.args.at(-1);
-    if (last?.value !== '\\' || last.quote !== undefined) return;
+    if (last?.value !== '\\' || last.quote !== undefined) return NO_FINDINGS;
     const rest = analysis.tree.text.slice(last.end, line.end);
-    if (!/^[ \t]+\r?\n/.test(rest)) return;
-    yield {
-      range: { start: last.start, end: last.end + rest.search(/\r?\n/) },
-      message: 'White space follows the backslash, so it does not continue the line and becomes an argument.',
-      replacement: '\\',
-    };
+    if (!/^[ \t]+\r?\n/.test(rest)) return NO_FINDINGS;
+    return [
+      {
+        range: { start: last.start, end: last.end + rest.search(/\r?\n/) },
+        message:
+          'White space follows the backslash, so it does not continue the line and becomes an argument.',
+        replacement: '\\',
+      },
+    ];
   },
 };
 

@@ -29,6 +29,9 @@ export interface Finding {
   readonly replacement?: string;
 }
 
+/** What most rules find in most lines. */
+export const NO_FINDINGS: readonly Finding[] = [];
+
 /** What the catalogue says about a line and its place. */
 export interface LineContext {
   readonly place: KnownPlace;
