@@ -31,8 +31,8 @@ export class AssembledConfiguration implements Configuration {
   readonly includes: readonly IncludeRead[];
   readonly dependencies: ReadonlySet<string>;
   /** The access files that somebody has looked for, those that are not there among them. */
-  readonly accessFiles = new Map<string, Analysis | undefined>();
-  private readonly accessEntries = new Map<string, readonly Entry[]>();
+  accessFiles = new Map<string, Analysis | undefined>();
+  private accessEntries = new Map<string, readonly Entry[]>();
   private readonly lists = new Map<string, readonly Entry[]>();
   private allEntries: readonly Entry[] | undefined;
   private topEntries: readonly Entry[] | undefined;
@@ -140,6 +140,11 @@ export class AssembledConfiguration implements Configuration {
 
   private changedAccessFiles(before: AssembledConfiguration): readonly string[] {
     const { version, state } = this.access;
+    if (version === before.access.version && state === before.access.state) {
+      this.accessFiles = before.accessFiles;
+      this.accessEntries = before.accessEntries;
+      return [];
+    }
     const changed: string[] = [];
     for (const [path, analysis] of before.accessFiles) {
       const now = version === before.access.version ? analysis : this.access.analysisOf(path);

@@ -9,7 +9,6 @@ import {
 import type { Analysis } from '../analysis';
 import type { SourceRange } from '../configuration/entries';
 import { LinePlace } from '../configuration/line-place';
-import { isSame } from '../configuration/part';
 import { check, type Diagnosis } from '../rules/check';
 import type { SiteDiagnosis } from '../rules/check-site';
 import type { Fix, Rule, Severity } from '../rules/rule';
@@ -136,8 +135,8 @@ const fromLine = (document: TextDocument, diagnosis: Diagnosis, context: Diagnos
 interface Known {
   readonly diagnostic: Diagnostic;
   readonly levels: DiagnosticContext['levels'];
-  readonly lines: readonly (number | undefined)[];
-  readonly uris: readonly string[];
+  readonly line: number | undefined;
+  readonly related: readonly (readonly [line: number | undefined, uri: string])[];
 }
 
 const known = new WeakMap<SiteDiagnosis, Known>();
@@ -148,16 +147,28 @@ const fromSite = (
   diagnosis: SiteDiagnosis,
   context: DiagnosticContext,
 ): Diagnostic => {
-  const { levels } = context;
-  const related = diagnosis.related ?? [];
-  const lines = [diagnosis.at, ...related.map(({ at }) => at)].map(lineNumberOf);
-  const uris = related.map(({ at }) => context.uriOf(at.file));
+  const { levels, uriOf } = context;
+  const { at, related = [] } = diagnosis;
   const before = known.get(diagnosis);
-  if (before?.levels === levels && isSame(before.lines, lines) && isSame(before.uris, uris))
+  if (
+    before?.levels === levels &&
+    before.line === lineNumberOf(at) &&
+    related.every((place, index) => {
+      const [line, uri] = before.related[index] ?? [];
+      return line === lineNumberOf(place.at) && uri === uriOf(place.at.file);
+    })
+  )
     return before.diagnostic;
-  const diagnostic = makeDiagnostic(document, diagnosis, context);
-  if (lines.every((line) => line !== undefined)) known.set(diagnosis, { diagnostic, levels, lines, uris });
-  return diagnostic;
+  const made: Known = {
+    diagnostic: makeDiagnostic(document, diagnosis, context),
+    levels,
+    line: lineNumberOf(at),
+    related: related.map((place) => [lineNumberOf(place.at), uriOf(place.at.file)]),
+  };
+  // Of a place that is no line's nobody knows whether it moves.
+  if (made.line !== undefined && made.related.every(([line]) => line !== undefined))
+    known.set(diagnosis, made);
+  return made.diagnostic;
 };
 
 const lineNumberOf = (place: SourceRange): number | undefined =>
