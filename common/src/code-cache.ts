@@ -60,12 +60,19 @@ const read = (file: string): Buffer | undefined => {
   }
 };
 
+/** Programs that were replaced in another place leave their code behind; one that is still in use makes it once a month. */
+const FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000;
+
+const isForgotten = (file: string): boolean => Date.now() - statSync(file).mtimeMs > FORGOTTEN_AFTER_MS;
+
 const keep = ({ file, family }: CodeFile, code: Buffer): void => {
   try {
     const folder = path.dirname(file);
     mkdirSync(folder, { recursive: true });
-    for (const name of readdirSync(folder))
-      if (name.startsWith(family)) rmSync(path.join(folder, name), { force: true });
+    for (const name of readdirSync(folder)) {
+      const other = path.join(folder, name);
+      if (name.startsWith(family) || isForgotten(other)) rmSync(other, { force: true });
+    }
     const written = `${file}.${process.pid}`;
     writeFileSync(written, code, { mode: 0o600 });
     renameSync(written, file);

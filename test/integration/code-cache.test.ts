@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -69,6 +70,18 @@ describe('a program with a code cache', () => {
     );
     expect(run('2')).toBe(answer('0'));
     expect(code()).toHaveLength(1);
+  });
+
+  it('drops the code of programs that nobody has run for long', () => {
+    run();
+    const [own = ''] = code();
+    const old = path.join(folder, 'cache', 'code', 'replaced-elsewhere.bin');
+    const young = path.join(folder, 'cache', 'code', 'another.bin');
+    for (const file of [old, young]) writeFileSync(file, 'code');
+    utimesSync(old, new Date(0), new Date(0));
+    rmSync(path.join(folder, 'cache', 'code', own));
+    run();
+    expect(code().sort()).toEqual(['another.bin', own].sort());
   });
 
   it('compiles anew where the code is damaged', () => {
