@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { analyze } from '../analysis';
-import { readConfiguration } from '../configuration/read';
-import { memoryFiles } from '../model/fixtures/memory-files';
+import { MAIN_FILE as FILE, readText } from '../configuration/read-text.fixture';
 import { siteOf } from '../mounts/site';
 import { effectiveNote } from './effective';
 
-const FILE = '/etc/apache2/apache2.conf';
-
 /** The note for the directive whose name begins at the `|`. */
-const note = (marked: string): string | undefined => {
-  const text = marked.replace('|', '');
-  const analysis = analyze(text, FILE);
-  const configuration = readConfiguration(
-    { files: memoryFiles({ [FILE]: text }), analysisOf: (path) => (path === FILE ? analysis : undefined) },
-    { root: FILE, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
-  );
-  return effectiveNote(siteOf(configuration), [FILE], marked.indexOf('|'));
-};
+const note = (marked: string): string | undefined =>
+  effectiveNote(siteOf(readText(marked.replace('|', '')).configuration), [FILE], marked.indexOf('|'));
 
 describe('the effective value', () => {
   test.each([

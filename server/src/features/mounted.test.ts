@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest';
-import { analyze } from '../analysis';
-import { readConfiguration } from '../configuration/read';
-import { memoryFiles } from '../model/fixtures/memory-files';
+import { readText } from '../configuration/read-text.fixture';
 import { siteOf } from '../mounts/site';
 import { mountedApplications } from './mounted';
 
-const mounted = (text: string) => {
-  const analysis = analyze(text, 'httpd.conf');
-  const place = { root: '/httpd.conf', rooted: true, local: false, serverRoot: '/', environment: new Map() };
-  return mountedApplications(
-    siteOf(
-      readConfiguration(
-        { files: memoryFiles({}), analysisOf: (path) => (path === '/httpd.conf' ? analysis : undefined) },
-        place,
-      ),
-    ).mounts,
-  );
-};
+const mounted = (text: string) => mountedApplications(siteOf(readText(text).configuration).mounts);
 
 test('a mount with everything that its start needs', () =>
   expect(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { analyze } from '../analysis';
-import { readConfiguration } from '../configuration/read';
+import { MAIN_FILE as FILE, readText } from '../configuration/read-text.fixture';
 import { memoryFiles } from '../model/fixtures/memory-files';
 import { siteOf } from '../mounts/site';
 import { anyText } from '../syntax/any-text.fixture';
@@ -20,26 +20,10 @@ import { semanticTokens } from './semantic-tokens';
 import { signatureHelp } from './signature';
 import { documentSymbols, foldingRanges, selectionRange } from './structure';
 
-const FILE = '/etc/apache2/apache2.conf';
-
-const setUp = (text: string, others: Readonly<Record<string, string>> = {}) => {
-  const files = memoryFiles({ ...others, [FILE]: text });
-  const analysisOf = (path: string) => {
-    const content = files.read(path);
-    return content === undefined ? undefined : analyze(content, path);
-  };
-  const configuration = readConfiguration(
-    { files, analysisOf },
-    { root: FILE, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
-  );
-  const analysis = configuration.files.get(FILE)?.analysis ?? analyze(text, FILE);
-  return {
-    files,
-    configuration,
-    analysis,
-    document: TextDocument.create(`file://${FILE}`, 'apacheconf', 1, text),
-  };
-};
+const setUp = (text: string, others: Readonly<Record<string, string>> = {}) => ({
+  ...readText(text, others),
+  document: TextDocument.create(`file://${FILE}`, 'apacheconf', 1, text),
+});
 
 /** The text without its cursor `|`, and where that was. */
 const cursor = (marked: string) => ({ text: marked.replace('|', ''), offset: marked.indexOf('|') });

@@ -1,26 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { analyze } from '../analysis';
-import { readConfiguration } from '../configuration/read';
-import { memoryFiles } from '../model/fixtures/memory-files';
+import { MAIN_FILE as FILE, readText } from '../configuration/read-text.fixture';
 import { siteOf } from '../mounts/site';
 import type { Fix } from '../rules/rule';
 import { filesAt, includedBy, includesOf } from './include-hierarchy';
 import { convertAll, refactoringsAt } from './refactorings';
 
-const FILE = '/etc/apache2/apache2.conf';
-
 const setUp = (marked: string, others: Readonly<Record<string, string>> = {}) => {
   const text = marked.replace('|', '');
-  const files = memoryFiles({ ...others, [FILE]: text });
-  const analysisOf = (path: string) => {
-    const content = files.read(path);
-    return content === undefined ? undefined : analyze(content, path);
-  };
-  const configuration = readConfiguration(
-    { files, analysisOf },
-    { root: FILE, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
-  );
+  const { files, configuration } = readText(text, others);
   return { text, files, configuration, site: siteOf(configuration), offset: marked.indexOf('|') };
 };
 

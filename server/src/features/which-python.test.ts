@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { analyze } from '../analysis';
-import { readConfiguration } from '../configuration/read';
-import { memoryFiles } from '../model/fixtures/memory-files';
+import { readText } from '../configuration/read-text.fixture';
 import { siteOf } from '../mounts/site';
 import type { NoPrograms } from '../programs';
 import { plainPlace } from './explain/places';
 import { type LibraryLookup, whichPython } from './which-python';
 
-const ROOT = '/etc/apache2/apache2.conf';
 const MODULE = '/etc/apache2/modules/mod_wsgi.so';
 
 const FILES = {
@@ -24,12 +21,7 @@ const linked: LibraryLookup = async () => ({
 });
 
 const ask = async (text: string, lookup: LibraryLookup | NoPrograms = 'not trusted'): Promise<string> => {
-  const analysis = analyze(text, ROOT);
-  const files = memoryFiles({ ...FILES, [ROOT]: text });
-  const configuration = readConfiguration(
-    { files, analysisOf: (path) => (path === ROOT ? analysis : undefined) },
-    { root: ROOT, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
-  );
+  const { configuration, files } = readText(text, FILES);
   return (await whichPython(siteOf(configuration), files, lookup, plainPlace)).markdown;
 };
 

@@ -1,27 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { analyze } from '../analysis';
-import { readConfiguration } from '../configuration/read';
+import { MAIN_FILE as ROOT, readText } from '../configuration/read-text.fixture';
 import { showConfiguration } from '../features/explain/configuration';
 import { plainPlace } from '../features/explain/places';
 import { explainUrl } from '../features/explain/url';
-import { memoryFiles } from '../model/fixtures/memory-files';
 import { siteOf } from './site';
 
-const ROOT = '/etc/apache2/apache2.conf';
-
-const site = (text: string, others: Readonly<Record<string, string>> = {}) => {
-  const files = memoryFiles({ ...others, [ROOT]: text });
-  const analysisOf = (path: string) => {
-    const content = files.read(path);
-    return content === undefined ? undefined : analyze(content, path);
-  };
-  return siteOf(
-    readConfiguration(
-      { files, analysisOf },
-      { root: ROOT, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
-    ),
-  );
-};
+const site = (text: string, others: Readonly<Record<string, string>> = {}) =>
+  siteOf(readText(text, others).configuration);
 
 const groupOf = (text: string, others: Readonly<Record<string, string>>): string | undefined =>
   site(text, others).mounts[0]?.callable.value;

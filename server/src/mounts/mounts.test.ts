@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { analyze } from '../analysis';
-import { readConfiguration } from '../configuration/read';
-import { memoryFiles } from '../model/fixtures/memory-files';
+import { readText } from '../configuration/read-text.fixture';
 import type { Mount } from './mounts';
 import { siteOf } from './site';
 
-const site = (text: string) => {
-  const analysis = analyze(text, 'httpd.conf');
-  return siteOf(
-    readConfiguration(
-      { files: memoryFiles({}), analysisOf: (path) => (path === '/httpd.conf' ? analysis : undefined) },
-      { root: '/httpd.conf', rooted: true, local: false, serverRoot: '/', environment: new Map() },
-    ),
-  );
-};
+const site = (text: string) => siteOf(readText(text).configuration);
 
 const mount = (text: string): Mount => {
   const [first] = site(text).mounts;

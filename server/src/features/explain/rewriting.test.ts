@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { analyze } from '../../analysis';
-import { readConfiguration } from '../../configuration/read';
+import { readText } from '../../configuration/read-text.fixture';
 import { memoryFiles } from '../../model/fixtures/memory-files';
 import { siteOf } from '../../mounts/site';
 import { plainPlace } from './places';
 import { explainUrl } from './url';
-
-const FILE = '/etc/apache2/apache2.conf';
 
 /** The page for a URL; without `disk` nobody may look at files. */
 const explain = (
@@ -14,23 +11,12 @@ const explain = (
   url: string,
   { others = {}, disk }: { others?: Readonly<Record<string, string>>; disk?: readonly string[] } = {},
 ): string => {
-  const files = memoryFiles({ ...others, [FILE]: text });
-  const configuration = readConfiguration(
-    {
-      files,
-      analysisOf: (path) => {
-        const content = files.read(path);
-        return content === undefined ? undefined : analyze(content, path);
-      },
-    },
-    { root: FILE, rooted: true, local: true, serverRoot: '/etc/apache2', environment: new Map() },
-  );
   const requested = disk && {
     ...memoryFiles(Object.fromEntries(disk.map((path) => [path, 'x']))),
     size: () => 1,
     isLink: () => false,
   };
-  return explainUrl(siteOf(configuration), url, plainPlace, requested).markdown;
+  return explainUrl(siteOf(readText(text, others).configuration), url, plainPlace, requested).markdown;
 };
 
 const HTTPS = `<VirtualHost *:80>
