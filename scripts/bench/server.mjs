@@ -166,9 +166,13 @@ async function compareWithApache(root, server, starts, seconds) {
     wall: median(all.map(({ wall }) => wall)),
     processor: median(all.map(({ processor }) => processor)),
   });
-  // A large configuration is not checked that often: then its last time counts.
-  const after = (count) => both(running.slice(Math.min(count, running.length - 1)).slice(0, starts));
-  return { check: both(ours), running: WARM_UPS.map(after), httpd: both(apaches) };
+  const [few, many] = WARM_UPS.map((count) => running.slice(count, count + starts));
+  return {
+    check: both(ours),
+    // A large configuration is not checked that often: then its last time counts as after few checks.
+    running: [both(few.length > 0 ? few : running.slice(-1)), many.length > 0 && both(many)],
+    httpd: both(apaches),
+  };
 }
 
 /** Wall time and processor time of a program, in ms. */
@@ -200,8 +204,8 @@ function print(rows) {
       `| ${[lines, files, pair(open), pair(first50), triple(keystroke), triple(completion), triple(hover), `${memory.toFixed(0)} MB`].join(' | ')} |`,
     );
   if (!rows.some(({ httpd }) => httpd)) return;
-  const shown = ({ wall, processor }) => `${wall.toFixed(0)} (${processor.toFixed(0)})`;
-  const ratio = (ours, httpd) => (ours.wall / httpd.wall).toFixed(2);
+  const shown = (times) => (times ? `${times.wall.toFixed(0)} (${times.processor.toFixed(0)})` : '–');
+  const ratio = (ours, httpd) => (ours ? (ours.wall / httpd.wall).toFixed(2) : '–');
   console.log('\nThe check of all files in ms, in brackets processor time.\n');
   const warm = WARM_UPS.map((count) => `after ${count} checks | ÷`).join(' | ');
   console.log(`| lines | files | httpd -t | ${warm} | fresh program | ÷ |`);

@@ -126,9 +126,9 @@ export class Session {
 
   /** What completion can propose from the configuration around a document, and from the disk. */
   surroundingsOf(document: TextDocument): Surroundings {
-    const { configuration } = this.workspace.membershipOf(document);
     const disk = this.settings.paths ? this.files : undefined;
     const learned = [...(this.opinionAround(document)?.learned.values() ?? [])];
+    const configuration = () => this.workspace.membershipOf(document).configuration;
     return configurationSurroundings(configuration, this.analysisOf(document), disk, learned);
   }
 

@@ -26,7 +26,7 @@ const complete1 = (marked: string, take?: string, files: 'disk' | 'none' = 'disk
     position,
     analysis,
     { snippets: true },
-    surroundingsOf([analysis], files === 'disk' ? disk : undefined),
+    surroundingsOf(analysis, files === 'disk' ? disk : undefined),
   );
   if (take === undefined) return items.map(({ label }) => label);
   const edit = items.find(({ label }) => label === take)?.textEdit;

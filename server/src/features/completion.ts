@@ -65,7 +65,7 @@ export const completeBriefly = (...question: Question): CompletionList => {
 };
 
 const proposalsAt = (
-  ...[document, position, analysis, abilities, around = surroundingsOf([analysis], undefined)]: Question
+  ...[document, position, analysis, abilities, around = surroundingsOf(analysis, undefined)]: Question
 ): { readonly proposals: readonly Proposal[]; readonly range: Range } => {
   const offset = document.offsetAt(position);
   const typed = typedText(analysis, offset);

@@ -42,47 +42,66 @@ const declarations = inLines((line, analysis) =>
 const declared = (analyses: readonly Analysis[], wanted: NameKind): readonly string[] =>
   unique(declarations(analyses).flatMap(({ kind, text }) => (kind === wanted ? [text] : [])));
 
+/** The surroundings of a file that stands for itself. */
+export const surroundingsOf = (analysis: Analysis, disk: Surroundings['disk']): Surroundings =>
+  namedIn(() => ({ analyses: [analysis], exported: [] }), disk, []);
+
 /**
- * The surroundings of a file that stands for itself. Each list is made when somebody asks for it: a completion needs one of them.
+ * The surroundings of a file in its configuration; the environment's variables are among them.
  *
- * @param exported variables of the environment
+ * @param configurationAround reads the configuration, which most completions do not need
  */
-export const surroundingsOf = (
-  analyses: readonly Analysis[],
+export const configurationSurroundings = (
+  configurationAround: () => Configuration,
+  own: Analysis,
   disk: Surroundings['disk'],
-  learned: readonly Directive[] = [],
-  exported: Surroundings['variables'] = [],
+  learned: readonly Directive[],
+): Surroundings =>
+  namedIn(
+    () => {
+      const { files, definitions } = configurationAround();
+      const analyses = [...files.values()].map(({ analysis }) => analysis);
+      return {
+        analyses: analyses.includes(own) ? analyses : [...analyses, own],
+        exported: definitions.filter(({ at }) => at === undefined),
+      };
+    },
+    disk,
+    learned,
+  );
+
+/** Where names are looked for. */
+interface Sources {
+  readonly analyses: readonly Analysis[];
+  /** Variables of the environment. */
+  readonly exported: Surroundings['variables'];
+}
+
+/** Each list is made when somebody asks for it: a completion needs one of them, or none. */
+const namedIn = (
+  sources: () => Sources,
+  disk: Surroundings['disk'],
+  learned: readonly Directive[],
 ): Surroundings => ({
   learned,
   disk,
   get groups() {
-    return declared(analyses, 'process group');
+    return declared(sources().analyses, 'process group');
   },
   get variables() {
+    const { analyses, exported } = sources();
     return [...definitionsIn(analyses), ...exported];
   },
   get macros() {
-    return declared(analyses, 'macro');
+    return declared(sources().analyses, 'macro');
   },
   get logFormats() {
-    return declared(analyses, 'log format');
+    return declared(sources().analyses, 'log format');
   },
   get environment() {
-    return unique(environmentIn(analyses));
+    return unique(environmentIn(sources().analyses));
   },
 });
-
-/** The surroundings of a file in its configuration; the environment's variables are among them. */
-export const configurationSurroundings = (
-  configuration: Configuration,
-  own: Analysis,
-  disk: Surroundings['disk'],
-  learned: readonly Directive[],
-): Surroundings => {
-  const analyses = [...configuration.files.values()].map(({ analysis }) => analysis);
-  const exported = configuration.definitions.filter(({ at }) => at === undefined);
-  return surroundingsOf(analyses.includes(own) ? analyses : [...analyses, own], disk, learned, exported);
-};
 
 const definitionsIn = inLines((line) => {
   if (line.kind !== 'directive' || !/^Define$/i.test(line.name.value)) return [];
