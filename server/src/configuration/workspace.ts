@@ -1,5 +1,7 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Analysis, analyze } from '../analysis';
+import { groupBy } from '../mounts/group-by';
+import { remembered } from '../remembered';
 import type { Configuration } from './configuration';
 import { LONGEST_TEXT, type WorkspaceFiles } from './files';
 import { ReaderMemory } from './part';
@@ -53,6 +55,10 @@ export class Workspace {
   /** Changes of documents that were part of no configuration: they can be access files. */
   private otherChanges = 0;
   private readonly open = new Map<string, TextDocument>();
+  /** The paths under which a configuration reads each file, by the path without links. */
+  private readonly namesOfFiles = remembered((configuration: Configuration) =>
+    groupBy([...configuration.files.keys()], (file) => this.files.canonical(file)),
+  );
   private settings: WorkspaceSettings = { root: undefined, machine: 'auto' };
 
   constructor(readonly files: WorkspaceFiles) {}
@@ -153,7 +159,7 @@ export class Workspace {
   }
 
   private pathsIn(configuration: Configuration, path: string): readonly string[] {
-    return [...configuration.files.keys()].filter((file) => this.files.canonical(file) === path);
+    return this.namesOfFiles(configuration).get(path) ?? [];
   }
 
   private rootFor(path: string, analysis: Analysis, uri: string): string | undefined {
