@@ -58,7 +58,7 @@ export const complete = (...question: Question): CompletionItem[] => {
   }));
 };
 
-/** The same for editors to which the range can be said once for all items: a list of directives then has a third of the length. */
+/** The same for editors to which the range can be said once for all items: a list of directives then has less than half the length. */
 export const completeBriefly = (...question: Question): CompletionList => {
   const { proposals, range } = proposalsAt(...question);
   return { isIncomplete: false, itemDefaults: { editRange: range }, items: [...proposals] };
