@@ -230,7 +230,7 @@ int wsgi_application_run(wsgi_exchange *exchange)
         return of.result;
     }
     /* What a request itself asks for would wait for its own turn. */
-    if (thread->inside)
+    if (thread->inside || wsgi_process_is_daemon())
         serve(&of.work);
     else
         wsgi_turn_do(&thread->turn, &of.work);

@@ -348,7 +348,6 @@ void wsgi_interpreters_init(apr_pool_t *child_pool)
     apr_thread_mutex_create(&interpreters_lock, APR_THREAD_MUTEX_UNNESTED, child_pool);
     apr_thread_mutex_create(&states_lock, APR_THREAD_MUTEX_UNNESTED, child_pool);
     apr_pool_create(&states_pool, child_pool);
-    wsgi_turns_init();
 }
 
 

@@ -15,7 +15,6 @@ static void forget_thread(void *data)
 
     wsgi_log_rest(NULL, &thread->standard_output);
     wsgi_log_rest(NULL, &thread->standard_error);
-    wsgi_turn_end(&thread->turn);
     free(thread);
 }
 

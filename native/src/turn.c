@@ -2,8 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "thread.h"
@@ -15,54 +18,79 @@
 /* After so much processor time the turn is over even if its request computes on: Python's own switch interval. */
 #define MOST_COMPUTED_NS 5000000
 
-#define NS_PER_SECOND 1000000000
+/* For so long threads that are awake may take the turn before the first of those that sleep. */
+#define OVERTAKEN_FOR_NS 20000000
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;  /* of everything below, and of those who wait */
+#define NS_PER_SECOND 1000000000LL
+
+/* What one that waits does next: it waits on, and looks meanwhile if nobody else does; the first one of the line tries to
+ * get the turn, which another may have taken by the time it is awake; or it has been answered. */
+enum { WAITS, LOOKS, TRIES, ITS_TURN, DONE_FOR_IT };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;  /* of everything below but `runner`, and of the line */
 static enum { FREE, TAKEN, LATE } turn;
 static wsgi_turn *holder;    /* who has the turn, once he has the GIL too; NULL before */
 static unsigned long begun;  /* how many turns have come so far */
+static unsigned long seen;   /* which of them was looked at last, and what its thread had computed by then */
+static long long before;
 static wsgi_turn *first;     /* of those who wait */
+static long long first_since;  /* in nanoseconds: how long it has been that */
 static wsgi_turn *last;
-static wsgi_turn *looker;    /* the one of them that looks, NULL until it has woken up */
-static enum { NO_RUNNER, RUNNER_SLEEPS, RUNNER_CALLED } runner;
-static pthread_cond_t called;
+static wsgi_turn *looker;    /* the one of them that looks */
+enum { NO_RUNNER, RUNNER_SLEEPS, RUNNER_CALLED };
+static int runner;           /* a futex */
 
 
-void wsgi_turns_init(void)
+/* Futexes: who is woken needs no lock, which the one that wakes him may still have. */
+
+/* Returns 0 if nobody woke the thread in time. */
+static int sleep_while(int *futex, int value, const struct timespec *limit)
 {
-    pthread_cond_init(&called, NULL);
+    return syscall(SYS_futex, futex, FUTEX_WAIT_PRIVATE, value, limit, NULL, 0) == 0 || errno != ETIMEDOUT;
 }
 
 
-void wsgi_turn_init(wsgi_turn *own, unsigned long thread)
+static void set(int *futex, int value)
 {
-    pthread_condattr_t attributes;
-
-    own->thread = thread;
-    pthread_getcpuclockid(pthread_self(), &own->clock);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&own->answered, &attributes);
-    pthread_condattr_destroy(&attributes);
+    __atomic_store_n(futex, value, __ATOMIC_RELEASE);
+    syscall(SYS_futex, futex, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
 
-void wsgi_turn_end(wsgi_turn *own)
+static int get(const int *futex)
 {
-    pthread_cond_destroy(&own->answered);
+    return __atomic_load_n(futex, __ATOMIC_ACQUIRE);
 }
 
 
 /* Those who wait. Everything here is called with the lock held. */
 
+static long long now(clockid_t clock)
+{
+    struct timespec time;
+
+    return clock_gettime(clock, &time) == 0 ? time.tv_sec * NS_PER_SECOND + time.tv_nsec : 0;
+}
+
+
+static void set_first(wsgi_turn *own)
+{
+    first = own;
+    if (first)
+        first_since = now(CLOCK_MONOTONIC);
+}
+
+
 static void append(wsgi_turn *own)
 {
-    own->answer = WSGI_WAITS;
+    if (!looker)
+        looker = own;
+    own->answer = looker == own ? LOOKS : WAITS;
     own->next = NULL;
     if (first)
         last->next = own;
     else
-        first = own;
+        set_first(own);
     last = own;
 }
 
@@ -72,50 +100,56 @@ static wsgi_turn *take_first(void)
 {
     wsgi_turn *taken = first;
 
-    first = taken->next;
+    set_first(taken->next);
     if (looker == taken) {
-        looker = NULL;
-        if (first)
-            pthread_cond_signal(&last->answered);
+        looker = first ? last : NULL;
+        if (looker)
+            set(&looker->answer, LOOKS);
     }
     return taken;
-}
-
-
-static void answer(wsgi_turn *waiting, int with)
-{
-    waiting->answer = with;
-    pthread_cond_signal(&waiting->answered);
 }
 
 
 static void let_all_in(void)
 {
     turn = LATE;
+    looker = NULL;
     while (first) {
         wsgi_turn *waiting = first;
 
         first = waiting->next;
-        answer(waiting, WSGI_ITS_TURN);
+        set(&waiting->answer, ITS_TURN);
     }
-    looker = NULL;
 }
 
 
-/* What becomes of a turn that is over. The runner, once called, has it. */
+static void hand_over(void)
+{
+    wsgi_turn *next = take_first();
+
+    turn = TAKEN;
+    next->is_own = 1;
+    set(&next->answer, ITS_TURN);
+}
+
+
+/* What becomes of a turn that is over. The runner, once called, has it. Otherwise a thread that is awake may have it before
+ * one that has to be woken, but not for ever. */
 static void pass_on(void)
 {
     holder = NULL;
-    turn = first ? TAKEN : FREE;
-    if (first && first->work && runner != NO_RUNNER) {
-        runner = RUNNER_CALLED;
-        pthread_cond_signal(&called);
+    turn = FREE;
+    if (!first)
+        return;
+    if (first->work && get(&runner) != NO_RUNNER) {
+        turn = TAKEN;
+        set(&runner, RUNNER_CALLED);
     }
-    else if (first) {
-        wsgi_turn *next = take_first();
-
-        next->is_own = 1;
-        answer(next, WSGI_ITS_TURN);
+    else if (now(CLOCK_MONOTONIC) - first_since > OVERTAKEN_FOR_NS) {
+        hand_over();
+    }
+    else if (get(&first->answer) != TRIES) {
+        set(&first->answer, TRIES);
     }
 }
 
@@ -143,60 +177,49 @@ static int is_asleep(unsigned long thread)
 }
 
 
-/* Returns 0 if there was no answer before it is time to look. */
-static int wait_for_answer(wsgi_turn *own)
+/* Called with the lock held. */
+static void look(void)
 {
-    struct timespec until;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += LOOK_EVERY_NS;
-    if (until.tv_nsec >= NS_PER_SECOND) {
-        until.tv_nsec -= NS_PER_SECOND;
-        until.tv_sec++;
+    if (!holder)
+        return;
+    if (begun != seen) {
+        seen = begun;
+        before = now(holder->clock);
     }
-    return pthread_cond_timedwait(&own->answered, &lock, &until) != ETIMEDOUT;
+    if ((!holder->wants_gil && is_asleep(holder->thread)) || now(holder->clock) - before > MOST_COMPUTED_NS)
+        let_all_in();
 }
 
 
-/* What a thread has computed so far, 0 if that is not known. */
-static long long computed(clockid_t clock)
+/* The first of the line is awake. */
+static void try(wsgi_turn *own)
 {
-    struct timespec time;
-
-    return clock_gettime(clock, &time) == 0 ? (long long)time.tv_sec * NS_PER_SECOND + time.tv_nsec : 0;
+    if (get(&own->answer) != TRIES)
+        return;  /* it has been answered meanwhile */
+    if (turn == FREE)
+        hand_over();
+    else
+        own->answer = looker == own ? LOOKS : WAITS;
 }
 
 
-static void look(wsgi_turn *own)
+/* Returns the answer. */
+static int wait_in_line(wsgi_turn *own)
 {
-    unsigned long seen = begun - 1;
-    long long before = 0;
+    static const struct timespec look_every = {0, LOOK_EVERY_NS};
+    int answer;
 
-    while (own->answer == WSGI_WAITS) {
-        if (wait_for_answer(own) || !holder)
+    while ((answer = get(&own->answer)) < ITS_TURN) {
+        if (answer != TRIES && sleep_while(&own->answer, answer, answer == LOOKS ? &look_every : NULL))
             continue;
-        if (begun != seen) {
-            seen = begun;
-            before = computed(holder->clock);
-        }
-        if ((!holder->wants_gil && is_asleep(holder->thread)) || computed(holder->clock) - before > MOST_COMPUTED_NS)
-            let_all_in();
+        pthread_mutex_lock(&lock);
+        if (answer == TRIES)
+            try(own);
+        else if (looker == own)
+            look();
+        pthread_mutex_unlock(&lock);
     }
-}
-
-
-static void wait_in_line(wsgi_turn *own)
-{
-    append(own);
-    while (own->answer == WSGI_WAITS) {
-        if (!looker) {
-            looker = own;
-            look(own);
-        }
-        else {
-            pthread_cond_wait(&own->answered, &lock);
-        }
-    }
+    return answer;
 }
 
 
@@ -204,18 +227,20 @@ static void wait_in_line(wsgi_turn *own)
 
 static void run_all(wsgi_turn *own)
 {
+    pthread_mutex_lock(&lock);
     while (first && first->work && turn != LATE) {
         wsgi_turn *of = take_first();
 
         own->is_own = 1;
         pthread_mutex_unlock(&lock);
         of->work->run(of->work);
+        set(&of->answer, DONE_FOR_IT);
         pthread_mutex_lock(&lock);
         holder = NULL;
-        answer(of, WSGI_DONE_FOR_IT);
     }
     own->is_own = 0;
     pass_on();
+    pthread_mutex_unlock(&lock);
 }
 
 
@@ -225,11 +250,10 @@ static void *run(void *unused)
 
     (void)unused;
     own->is_let_in = 1;
-    pthread_mutex_lock(&lock);
     for (;;) {
-        while (runner != RUNNER_CALLED)
-            pthread_cond_wait(&called, &lock);
-        runner = RUNNER_SLEEPS;
+        while (get(&runner) != RUNNER_CALLED)
+            sleep_while(&runner, RUNNER_SLEEPS, NULL);
+        __atomic_store_n(&runner, RUNNER_SLEEPS, __ATOMIC_RELEASE);
         run_all(own);
     }
     return NULL;
@@ -252,32 +276,37 @@ static void start_runner(void)
     pthread_attr_setstacksize(&attributes, stack_size);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     if (pthread_create(&thread, &attributes, run, NULL) == 0)
-        runner = RUNNER_SLEEPS;
+        __atomic_store_n(&runner, RUNNER_SLEEPS, __ATOMIC_RELEASE);
     pthread_attr_destroy(&attributes);
 }
 
 
 /* Turns. */
 
+void wsgi_turn_init(wsgi_turn *own, unsigned long thread)
+{
+    own->thread = thread;
+    pthread_getcpuclockid(pthread_self(), &own->clock);
+}
+
+
 /* Returns whether the work has been done. */
 static int take(wsgi_turn *own, wsgi_work *work)
 {
-    int is_done = 0;
-
     pthread_mutex_lock(&lock);
     own->is_own = turn == FREE;
-    if (turn == FREE) {
-        turn = TAKEN;
-    }
-    else if (turn == TAKEN) {
-        if (work && runner == NO_RUNNER)
+    if (turn == TAKEN) {
+        if (work && get(&runner) == NO_RUNNER)
             start_runner();
         own->work = work;
-        wait_in_line(own);
-        is_done = own->answer == WSGI_DONE_FOR_IT;
+        append(own);
+        pthread_mutex_unlock(&lock);
+        return wait_in_line(own) == DONE_FOR_IT;
     }
+    if (turn == FREE)
+        turn = TAKEN;
     pthread_mutex_unlock(&lock);
-    return is_done;
+    return 0;
 }
 
 

@@ -3,13 +3,13 @@
  *
  * The one that has the turn keeps it until its request is over. Those that wait by then need not be woken to be served:
  * the runner, a thread of the process, does what they came for, one after the other, without a gap and with what Python
- * needs still at hand in its processor's caches. One that waits for something, or computes for long, is late, and until
+ * needs still at hand in its processor's caches. That is for Apache's own processes; in daemon processes, whose few threads
+ * do nothing else, each does its own work. One that waits for something, or computes for long, is late, and until
  * it is over nobody waits here: the GIL alone decides then. */
 
 #ifndef WSGI_TURN_H
 #define WSGI_TURN_H
 
-#include <pthread.h>
 #include <time.h>
 
 /* What a thread comes for: run() enters an interpreter, and leaves it. */
@@ -26,17 +26,12 @@ typedef struct wsgi_turn {
     clockid_t clock;         /* of the processor time that it takes */
     /* While it waits: */
     wsgi_work *work;         /* what the runner may do in its place, or NULL */
-    enum { WSGI_WAITS, WSGI_ITS_TURN, WSGI_DONE_FOR_IT } answer;
-    pthread_cond_t answered;
+    int answer;              /* a futex: what it does next, see turn.c */
     struct wsgi_turn *next;
 } wsgi_turn;
 
-/* Once per process, before the others. */
-void wsgi_turns_init(void);
-
-/* The calling thread's, which has the number given; its end when the thread ends. */
+/* The calling thread's, which has the number given. */
 void wsgi_turn_init(wsgi_turn *own, unsigned long thread);
-void wsgi_turn_end(wsgi_turn *own);
 
 /* Does the work when it is its turn, in the calling thread or in the runner. Returns when it is done. */
 void wsgi_turn_do(wsgi_turn *own, wsgi_work *work);

@@ -27,7 +27,6 @@ export const served = (options: string, more = '') =>
    WSGIRestrictEmbedded On
    WSGIChunkedRequest On
    WSGIScriptAlias /body @APPS@/body.wsgi process-group=served application-group=%{GLOBAL}
-   WSGIScriptAlias /turns @APPS@/turns.wsgi process-group=served application-group=%{GLOBAL}
    WSGIScriptAlias / @APPS@/daemon.wsgi process-group=served application-group=%{GLOBAL}
    ${more}`;
 

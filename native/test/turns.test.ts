@@ -56,18 +56,6 @@ describe.each(Object.entries(modes))('in %s mode', (_, configuration) => {
     });
   });
 
-  it('the runner serves those that wait, and what goes wrong is its request’s own', async () => {
-    await withHttpd(configuration, async (httpd) => {
-      expect((await untilTheRunnerServes(httpd, '/turns/raise/in-the-runner')).status).toBe(500);
-      await httpd.waitForLog(/ValueError: in-the-runner/);
-      const owners: number[] = JSON.parse((await amongBusyOnes(httpd, '/turns/')).body);
-      expect(owners.filter((count) => count > 1)).toHaveLength(1);
-      // One that sleeps in the runner keeps no other waiting, and afterwards it is as before.
-      expect(await answeredMeanwhile(httpd, '/sleep/1')).toBeGreaterThan(10);
-      expect((await untilTheRunnerServes(httpd, '/turns/raise/again')).status).toBe(500);
-    });
-  });
-
   it('all are answered, however many come at once', async () => {
     await withHttpd(configuration, async (httpd) => {
       const urls = Array.from({ length: 120 }, (_, index) =>
@@ -84,11 +72,15 @@ describe.each(Object.entries(modes))('in %s mode', (_, configuration) => {
   });
 });
 
-it('a request that takes too long is interrupted in the runner, and no other', async () => {
-  await withHttpd(served('threads=12 request-timeout=1 interrupt-timeout=20'), async (httpd) => {
-    expect((await untilTheRunnerServes(httpd, '/turns/sleep/30')).status).toBe(504);
-    expect((await untilTheRunnerServes(httpd, '/turns/sleep/30')).status).toBe(504);
-    expect((await amongBusyOnes(httpd, '/turns/')).status).toBe(200);
+it('in Apache’s own processes the runner serves those that wait, and what goes wrong is its request’s own', async () => {
+  await withHttpd(modes.embedded, async (httpd) => {
+    expect((await untilTheRunnerServes(httpd, '/turns/raise/in-the-runner')).status).toBe(500);
+    await httpd.waitForLog(/ValueError: in-the-runner/);
+    const owners: number[] = JSON.parse((await amongBusyOnes(httpd, '/turns/')).body);
+    expect(owners.filter((count) => count > 1)).toHaveLength(1);
+    // One that sleeps in the runner keeps no other waiting, and afterwards it is as before.
+    expect(await answeredMeanwhile(httpd, '/sleep/1')).toBeGreaterThan(10);
+    expect((await untilTheRunnerServes(httpd, '/turns/raise/again')).status).toBe(500);
   });
 });
 
