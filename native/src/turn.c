@@ -194,8 +194,8 @@ static void look(void)
 /* The first of the line is awake. */
 static void try(wsgi_turn *own)
 {
-    if (get(&own->answer) != TRIES)
-        return;  /* it has been answered meanwhile */
+    if (first != own)
+        return;  /* it has been answered, or the runner is at its work */
     if (turn == FREE)
         hand_over();
     else
