@@ -220,7 +220,8 @@ static PyObject *response_write(PyObject *object, PyObject *data)
 #define MOST_LATE 65536
 
 /* Puts a whole response off until the thread has let go of the GIL for good: taking it back once more, only to find that
- * nothing is left to do, is what costs most of a short request where threads compete for it. Returns 0 if it has to be sent now: somebody measures, or it is much. */
+ * nothing is left to do, is what costs most of a short request where threads compete for it. Returns 0 if it has to be
+ * sent now: somebody measures, or it is much. */
 static int send_late(response_object *self, PyObject *blocks)
 {
     Py_ssize_t total = 0;

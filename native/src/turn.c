@@ -41,7 +41,8 @@ enum { NO_RUNNER, RUNNER_SLEEPS, RUNNER_CALLED };
 static int runner;           /* a futex */
 
 
-/* Futexes: who is woken needs no lock, which the one that wakes him may still have. */
+/* Futexes: who is woken needs no lock, which the one that wakes him may still have. He may also be awake before he is
+ * woken, and gone: the system then wakes nobody, or somebody who looks and sleeps on. */
 
 /* Returns 0 if nobody woke the thread in time. */
 static int sleep_while(int *futex, int value, const struct timespec *limit)
@@ -63,8 +64,7 @@ static int get(const int *futex)
 }
 
 
-/* Those who wait. Everything here is called with the lock held. */
-
+/* In nanoseconds, 0 if that is not known. */
 static long long now(clockid_t clock)
 {
     struct timespec time;
@@ -72,6 +72,8 @@ static long long now(clockid_t clock)
     return clock_gettime(clock, &time) == 0 ? time.tv_sec * NS_PER_SECOND + time.tv_nsec : 0;
 }
 
+
+/* Those who wait. Everything here is called with the lock held. */
 
 static void set_first(wsgi_turn *own)
 {

@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../common/src/ports';
 import { Disk } from '../src/configuration/disk';
-import { Workspace } from '../src/configuration/workspace';
 import { factsOfUrl, parseUrl } from '../src/features/explain/request-url';
 import { accessFor } from '../src/mounts/access';
 import { withConditions } from '../src/mounts/mounts';
 import { accessFilesFor, conditionalSections, effective, sectionsFor } from '../src/mounts/sections';
-import { type Site, siteOf } from '../src/mounts/site';
+import type { Site } from '../src/mounts/site';
 import { type Apache, missingForApache, startApache } from './support/apache';
+import { siteAt } from './support/site';
 
 const LOADED = ['mpm_event', 'authz_core', 'headers'];
 
@@ -117,10 +117,7 @@ describe.skipIf(missing)(`merging, and the real server (skipped without ${missin
     chmodSync(folder, 0o755);
     port = await freePort();
     apache = await startApache(folder, port, LOADED, configuration());
-    const workspace = new Workspace(new Disk());
-    const document = workspace.documentOf(apache.root);
-    if (!document) throw new Error(`${apache.root} is gone`);
-    site = siteOf(workspace.membershipOf(document).configuration);
+    site = siteAt(apache.root, new Disk());
   });
 
   afterAll(async () => {

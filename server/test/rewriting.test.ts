@@ -6,13 +6,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../common/src/ports';
 import { Disk } from '../src/configuration/disk';
-import { Workspace } from '../src/configuration/workspace';
 import { follow, type Journey } from '../src/features/explain/journey';
 import type { Leg } from '../src/features/explain/leg';
 import { chooseHost, parseUrl } from '../src/features/explain/request-url';
-import { type Site, siteOf } from '../src/mounts/site';
+import type { Site } from '../src/mounts/site';
 import type { RewriteResult } from '../src/rewriting/apply';
 import { type Apache, missingForApache, startApache } from './support/apache';
+import { siteAt } from './support/site';
 
 const LOADED = ['mpm_event', 'authz_core', 'alias', 'rewrite'];
 
@@ -183,10 +183,7 @@ describe.skipIf(missing)(`rewriting, and the real server (skipped without ${miss
     const layouts = fc.sample(layout, { numRuns: CASES, seed: Number(process.env.PROPERTY_SEED ?? 440) });
     const hosts = layouts.flatMap((each, index) => writeCase(`c${index}`, each));
     apache = await startApache(folder, port, LOADED, hosts);
-    const workspace = new Workspace(disk);
-    const document = workspace.documentOf(apache.root);
-    if (!document) throw new Error(`${apache.root} is gone`);
-    site = siteOf(workspace.membershipOf(document).configuration);
+    site = siteAt(apache.root, disk);
   });
 
   afterAll(async () => {
