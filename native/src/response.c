@@ -245,13 +245,16 @@ void wsgi_response_send_late(wsgi_exchange *exchange, PyObject *object)
 {
     response_object *self = (response_object *)object;
     volatile void **sent = &self->request->interpreter->sent;
+    void *seen;
 
     if (!exchange->is_answered && pass_blocks(self, exchange, &PyTuple_GET_ITEM(self->late, 0),
                                               PyTuple_GET_SIZE(self->late), WSGI_DONE) != APR_SUCCESS)
         wsgi_log(exchange, APLOG_TRACE1, "Client closed connection.");
+    /* Once it is in the list, the next request may let go of it: nothing of it is read after that. */
     do {
-        self->next = (response_object *)*sent;
-    } while (apr_atomic_casptr(sent, self, self->next) != self->next);
+        seen = (void *)*sent;
+        self->next = seen;
+    } while (apr_atomic_casptr(sent, self, seen) != seen);
 }
 
 
