@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
@@ -16,7 +25,8 @@ import { cacheRoot } from './cache';
 export const runWithCodeCache = (file: string): void => {
   const source = readFileSync(file, 'utf8').replace(/^#!.*/, '');
   const cached = codeFileOf(file);
-  const code = cached && read(cached.file);
+  const kept = cached && read(cached.file);
+  const code = kept?.code;
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: file,
     ...(code && { cachedData: code }),
@@ -24,8 +34,10 @@ export const runWithCodeCache = (file: string): void => {
   // At the end, because it then holds the functions that were really needed; another run may need more of them.
   if (cached)
     process.once('exit', () => {
+      if (kept?.complete && !script.cachedDataRejected && !looksAgain()) return;
       const grown = script.createCachedData();
       if (!code || script.cachedDataRejected || grown.length > code.length * GROWTH) keep(cached, grown);
+      else complete(cached);
     });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file));
@@ -33,6 +45,13 @@ export const runWithCodeCache = (file: string): void => {
 
 /** Code that has grown by less is not worth writing. */
 const GROWTH = 1.05;
+
+/** What a run has compiled is known only when all code is put together, which takes longer than a short run should. */
+const looksAgain = (): boolean => process.uptime() > LONG_RUN_S || Math.random() < RARELY;
+
+const LONG_RUN_S = 2;
+
+const RARELY = 1 / 16;
 
 interface CodeFile {
   readonly file: string;
@@ -49,14 +68,29 @@ const codeFileOf = (program: string): CodeFile | undefined => {
   return { file: path.join(cacheRoot(), 'code', name), family };
 };
 
+/** Machine code, and whether a run has found that it needs nothing else. */
+interface KeptCode {
+  readonly code: Buffer;
+  readonly complete: boolean;
+}
+
 /** Machine code is taken only from a file that nobody else can have written. */
-const read = (file: string): Buffer | undefined => {
+const read = (file: string): KeptCode | undefined => {
   try {
     const { uid, mode } = statSync(file);
     const isOwn = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
-    return isOwn ? readFileSync(file) : undefined;
+    return isOwn ? { code: readFileSync(file), complete: (mode & 0o200) === 0 } : undefined;
   } catch {
     return undefined;
+  }
+};
+
+/** A file that nobody can write to is complete. */
+const complete = ({ file }: CodeFile): void => {
+  try {
+    chmodSync(file, 0o400);
+  } catch {
+    // The next run looks again.
   }
 };
 

@@ -62,6 +62,14 @@ describe('a program with a code cache', () => {
     expect(statSync(codeFile()).mode & 0o777).toBe(0o600);
   });
 
+  it('is complete once a run needs nothing else', () => {
+    run('3');
+    run('3');
+    expect(statSync(codeFile()).mode & 0o777).toBe(0o400);
+    run('3');
+    expect(statSync(codeFile()).mode & 0o777).toBe(0o400);
+  });
+
   it('runs the new program where the program was replaced', () => {
     run('2');
     writeFileSync(
