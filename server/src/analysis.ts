@@ -1,9 +1,9 @@
 import { type Directive, findDirective, findSection } from './catalogue/directives';
 import type { Place } from './catalogue/facts';
 import { findModule } from './catalogue/modules';
-import { sectionEffect } from './catalogue/places';
+import { isStartupCondition, sectionEffect } from './catalogue/places';
 import type { Block } from './syntax/blocks';
-import type { SectionNode, SyntaxTree } from './syntax/nodes';
+import type { Node, SectionNode, SyntaxTree } from './syntax/nodes';
 import { parse } from './syntax/parse';
 import { reparse } from './syntax/reparse';
 import { type Line, lines } from './syntax/walk';
@@ -69,14 +69,13 @@ const factsByBlock = new WeakMap<Block, BlockFacts>();
 const factsOf = (block: Block): BlockFacts => {
   const known = factsByBlock.get(block);
   if (known) return known;
-  const { items, lines: all } = block;
-  const outside = all.filter(({ sections }) => sections.length === 0);
-  const names = outside.flatMap((line) => (line.kind === 'directive' ? line.name.value.toLowerCase() : []));
+  const { items, nodes } = block;
+  const names = nodes.flatMap((node) => (node.kind === 'directive' ? node.name.value.toLowerCase() : []));
   const facts = {
     generated: items.some(({ kind }) => kind === 'template'),
     isOfRoot: names.some((name) => ROOT_DIRECTIVES.has(name)),
     isOfMain: names.some((name) => MAIN_DIRECTIVES.has(name)),
-    top: topOf(all),
+    top: topOf(nodes),
   };
   factsByBlock.set(block, facts);
   return facts;
@@ -105,19 +104,35 @@ const topPlace = (facts: readonly BlockFacts[], baseName: string): KnownPlace =>
   return has('server or virtual host') ? 'server or virtual host' : 'unknown';
 };
 
-const topOf = (all: readonly Line[]): KnownPlace => {
+/** What the lines of a file tell that stand in no section, or in conditions only. */
+const topOf = (nodes: readonly Node[]): KnownPlace => {
   let place: KnownPlace = 'unknown';
-  for (const line of all) {
-    if (!line.sections.every((section) => sectionEffect(section.open.name) === 'transparent')) continue;
-    if (line.kind === 'open' && /^virtualhost$/i.test(line.tag.name)) return 'server config';
-    if (line.kind === 'directive' && ROOT_DIRECTIVES.has(line.name.value.toLowerCase()))
-      return 'server config';
-    const directive = directiveOf(line);
-    if (directive && directive.places.length > 0 && directive.places.every(isTopPlace))
-      place = 'server or virtual host';
+  for (const node of nodes) {
+    const own = topOfNode(node);
+    if (own === 'server config') return own;
+    if (own !== 'unknown') place = own;
   }
   return place;
 };
+
+const topOfNode = (node: Node): KnownPlace => {
+  if (node.kind === 'section') {
+    const { name } = node.open;
+    if (name.toLowerCase() === 'virtualhost') return 'server config';
+    if (isStartupCondition(name)) return topOf(node.children);
+    return topOfDirective(findSection(name));
+  }
+  if (node.kind !== 'directive') return 'unknown';
+  const { value } = node.name;
+  return ROOT_DIRECTIVES.has(value.toLowerCase())
+    ? 'server config'
+    : topOfDirective(findDirective(directiveName(value)));
+};
+
+const topOfDirective = (directive: Directive | undefined): KnownPlace =>
+  directive && directive.places.length > 0 && directive.places.every(isTopPlace)
+    ? 'server or virtual host'
+    : 'unknown';
 
 const isTopPlace = (place: Place): boolean => place === 'server config' || place === 'virtual host';
 

@@ -14,6 +14,8 @@ import { acceptedPlaces, manualPlaces, wsgiPlaces } from './places';
 export interface Directive {
   /** As the documentation spells it, without `<`. */
   readonly name: string;
+  /** The name in lower case, `<` in front of a section: what entries are told apart by. */
+  readonly key: string;
   readonly section: boolean;
   /** Name of the module that brings it: `core`, `mod_alias`, `mod_wsgi`, … */
   readonly module: string;
@@ -35,8 +37,12 @@ export interface Directive {
   readonly wsgi?: WsgiDirectiveFact;
 }
 
+const keyOf = ({ name, section }: HttpdDirectiveFact | WsgiDirectiveFact): string =>
+  `${section ? '<' : ''}${name.toLowerCase()}`;
+
 const fromHttpd = (fact: HttpdDirectiveFact): Directive => ({
   name: fact.name,
+  key: keyOf(fact),
   section: fact.section ?? false,
   module: fact.module,
   args: fact.args ?? 'RAW_ARGS',
@@ -57,6 +63,7 @@ const fromWsgi = (fact: WsgiDirectiveFact): Directive => {
   const after = fact.arguments?.findIndex(({ type }) => type === 'option-pairs') ?? -1;
   return {
     name: fact.name,
+    key: keyOf(fact),
     section: fact.section ?? false,
     module: 'mod_wsgi',
     args: fact.args,
@@ -92,14 +99,21 @@ export const isAuthorization = ({ httpd, wsgi }: Directive): boolean => {
   return groups.some((group) => group === 'AuthConfig' || group === 'Limit' || group === 'All');
 };
 
-const key = (name: string, section: boolean): string => (section ? '<' : '') + name.toLowerCase();
+/** By the name as it is documented, which most people write, and in lower case. */
+const byName = (directives: readonly Directive[]): ReadonlyMap<string, Directive> =>
+  new Map([
+    ...directives.map((directive) => [directive.name.toLowerCase(), directive] as const),
+    ...directives.map((directive) => [directive.name, directive] as const),
+  ]);
 
-const byName: ReadonlyMap<string, Directive> = new Map(
-  allDirectives.map((directive) => [key(directive.name, directive.section), directive]),
-);
+const plain = byName(allDirectives.filter(({ section }) => !section));
+
+const sections = byName(allDirectives.filter(({ section }) => section));
 
 /** The directive of a name, letter case ignored. */
-export const findDirective = (name: string): Directive | undefined => byName.get(key(name, false));
+export const findDirective = (name: string): Directive | undefined =>
+  plain.get(name) ?? plain.get(name.toLowerCase());
 
 /** The section of a name without `<`, letter case ignored. */
-export const findSection = (name: string): Directive | undefined => byName.get(key(name, true));
+export const findSection = (name: string): Directive | undefined =>
+  sections.get(name) ?? sections.get(name.toLowerCase());

@@ -58,9 +58,13 @@ export const accessFileNames = (entry: Entry | undefined): readonly string[] =>
 
 /** The folders from the root to a path, the path itself among them. */
 export const foldersTo = (path: string): readonly string[] => {
-  const parts = path.split('/').filter(Boolean);
-  return ['/', ...parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`)];
+  if (path.includes('//')) return foldersTo(path.replace(/\/+/g, '/'));
+  const found = ['/'];
+  for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) found.push(path.slice(0, at));
+  if (!path.endsWith('/')) found.push(path);
+  return found;
 };
 
 /** The path of a name in a folder. */
-export const inFolder = (folder: string, name: string): string => `${folder.replace(/\/$/, '')}/${name}`;
+export const inFolder = (folder: string, name: string): string =>
+  folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`;

@@ -1,6 +1,7 @@
+import { directiveName } from '../analysis';
 import { isStartupCondition } from '../catalogue/places';
 import type { Block } from '../syntax/blocks';
-import type { Line } from '../syntax/walk';
+import type { Item } from '../syntax/nodes';
 
 /**
  * What reading a block does: `plain`: it becomes the same wherever it is read; `dependent`: what was defined and loaded before decides
@@ -28,20 +29,24 @@ const roles = new WeakMap<Block, BlockRole>();
 export const roleOf = (block: Block): BlockRole => {
   const known = roles.get(block);
   if (known) return known;
-  const found = new Set(block.lines.map(roleOfLine));
-  const role = found.has('acting') ? 'acting' : found.has('dependent') ? 'dependent' : 'plain';
+  const role = block.items.reduce<BlockRole>((found, item) => stronger(found, item), 'plain');
   roles.set(block, role);
   return role;
 };
 
-const roleOfLine = (line: Line): BlockRole => {
-  if (line.kind === 'directive') {
-    const name = line.name.value.toLowerCase();
-    if (line.name.opaque || ACTING.has(name.replace(/>$/, ''))) return 'acting';
-    return line.args.some(({ opaque }) => opaque) ? 'dependent' : 'plain';
+const stronger = (found: BlockRole, item: Item): BlockRole => {
+  if (found === 'acting') return found;
+  const role = roleOfItem(item);
+  return role === 'plain' ? found : role;
+};
+
+const roleOfItem = (item: Item): BlockRole => {
+  if (item.kind === 'directive') {
+    if (item.name.opaque || ACTING.has(directiveName(item.name.value).toLowerCase())) return 'acting';
+    return item.args.some(({ opaque }) => opaque) ? 'dependent' : 'plain';
   }
-  if (line.kind !== 'open') return 'plain';
-  const { name, args } = line.tag;
+  if (item.kind !== 'open') return 'plain';
+  const { name, args } = item.tag;
   if (name.includes('${') || ACTING_SECTIONS.has(name.toLowerCase())) return 'acting';
   return isStartupCondition(name) || args.some(({ opaque }) => opaque) ? 'dependent' : 'plain';
 };

@@ -6,10 +6,18 @@ import { LONGEST_TEXT, type PathStatus, type WorkspaceFiles } from './files';
 /** How long an answer of the disk is believed where nobody reports changes, in milliseconds. */
 const MAX_AGE = 3000;
 
+/** Paths with parts that are no names. */
+const UNUSUAL = /\/\.{0,2}(?:\/|$)/;
+
+interface DiskStatus extends PathStatus, PathPermissions {
+  /** False for what is no file or is too long, and for a device or a pipe: they may have no end. */
+  readonly isText: boolean;
+}
+
 /** The file system of this machine. */
 export class Disk implements WorkspaceFiles, RequestedFiles {
   readonly machine: TargetMachine & RequestedFiles = this;
-  private statuses = new Map<string, (PathStatus & PathPermissions) | undefined>();
+  private statuses = new Map<string, DiskStatus | undefined>();
   private lists = new Map<string, readonly string[] | undefined>();
   private canonicals = new Map<string, string>();
   private since = 0;
@@ -26,20 +34,14 @@ export class Disk implements WorkspaceFiles, RequestedFiles {
   }
 
   read(path: string): string | undefined {
-    try {
-      // A device or a pipe may have no end.
-      const stat = statSync(path);
-      return stat.isFile() && stat.size <= LONGEST_TEXT ? readFileSync(path, 'utf8') : undefined;
-    } catch {
-      return undefined;
-    }
+    return this.status(path)?.isText ? this.ask(() => readFileSync(path, 'utf8')) : undefined;
   }
 
   kind(path: string): 'file' | 'folder' | undefined {
     return this.status(path)?.kind;
   }
 
-  status(path: string): (PathStatus & PathPermissions) | undefined {
+  status(path: string): DiskStatus | undefined {
     return this.remember(this.statuses, path, () => {
       // Many paths of one folder that is not there are asked for.
       const folder = path.slice(0, path.lastIndexOf('/'));
@@ -52,6 +54,7 @@ export class Disk implements WorkspaceFiles, RequestedFiles {
         uid: stat.uid,
         gid: stat.gid,
         stamp: `${stat.mtimeMs}:${stat.size}:${stat.ino}`,
+        isText: stat.isFile() && stat.size <= LONGEST_TEXT,
       };
     });
   }
@@ -69,7 +72,14 @@ export class Disk implements WorkspaceFiles, RequestedFiles {
   }
 
   canonical(path: string): string {
-    return this.remember(this.canonicals, path, () => realpathSync(path)) ?? path;
+    return this.remember(this.canonicals, path, () => this.withoutLinks(path)) ?? path;
+  }
+
+  /** The files of a folder share what is found out about that. */
+  private withoutLinks(path: string): string {
+    const slash = path.lastIndexOf('/');
+    const isPlain = slash > 0 && !UNUSUAL.test(path) && !lstatSync(path).isSymbolicLink();
+    return isPlain ? this.canonical(path.slice(0, slash)) + path.slice(slash) : realpathSync(path);
   }
 
   pathOf(uri: string): string | undefined {

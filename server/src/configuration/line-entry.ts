@@ -61,7 +61,7 @@ export class LineEntry implements Entry {
     { parent, part, certain }: Position,
     expand: Expand,
   ) {
-    this.key = written.toLowerCase();
+    this.key = directive?.key ?? written.toLowerCase();
     this.name = directive?.name ?? written.replace(/^</, '');
     this.source = source;
     this.parent = parent;

@@ -38,6 +38,7 @@ const toDirective = (name: string, section: boolean, module: string, about: read
       : [...OUTSIDE, ...INSIDE];
   return {
     name,
+    key: `${section ? '<' : ''}${name.toLowerCase()}`,
     section,
     module,
     args: 'RAW_ARGS',

@@ -96,7 +96,7 @@ const descend = (search: Search, folder: string, parts: readonly string[]): Incl
   if (budget.exceeded) return { files: [], unread: true };
   const pattern = parts[wild] ?? '';
   const rest = parts.slice(wild + 1);
-  const matching = sorted(names.filter((name) => matchesName(pattern, name))).filter(
+  const matching = sorted(names.filter(namePattern(pattern))).filter(
     (name) => rest.length === 0 || files.kind(`${base}/${name}`) === 'folder',
   );
   if (matching.length === 0)
@@ -117,13 +117,18 @@ const descend = (search: Search, folder: string, parts: readonly string[]): Incl
 const join = (folder: string, parts: readonly string[]): string =>
   [folder, ...parts].filter((part, index) => index > 0 || part !== '').join('/');
 
+/** In the order of their bytes in UTF-8. */
 const sorted = (names: readonly string[]): string[] => {
+  if (!names.some((name) => SURROGATE.test(name))) return [...names].sort();
   const encoder = new TextEncoder();
   return names
     .map((name) => ({ name, bytes: encoder.encode(name) }))
     .sort((a, b) => compareBytes(a.bytes, b.bytes))
     .map(({ name }) => name);
 };
+
+/** Characters that come before others in UTF-16 and behind them in UTF-8. */
+const SURROGATE = /[\uD800-\uDFFF]/;
 
 const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
@@ -133,9 +138,14 @@ const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
   return a.length - b.length;
 };
 
-/** Matches one name against one pattern; a leading dot must be written. */
-export const matchesName = (pattern: string, name: string): boolean => {
-  if (name.startsWith('.') && !pattern.startsWith('.')) return false;
+/** Matches names against one pattern; a leading dot must be written. */
+export const namePattern = (pattern: string): ((name: string) => boolean) => {
+  const regex = compile(pattern);
+  const hidden = pattern.startsWith('.');
+  return (name) => (hidden || !name.startsWith('.')) && regex.test(name);
+};
+
+const compile = (pattern: string): RegExp => {
   let source = '';
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern[index] ?? '';
@@ -148,10 +158,10 @@ export const matchesName = (pattern: string, name: string): boolean => {
     else source += escapeRegex(character === '\\' ? (pattern[++index] ?? '\\') : character);
   }
   try {
-    return new RegExp(`^${source}$`, 's').test(name);
+    return new RegExp(`^${source}$`, 's');
   } catch {
     // A set whose range runs backwards matches nothing.
-    return false;
+    return /(?!)/;
   }
 };
 

@@ -77,6 +77,7 @@ const EVERYWHERE: readonly Place[] = [
 /** A directive of the module that printed the words. */
 const probe = (name: string, args: ArgumentKind, more: Partial<Directive> = {}): Directive => ({
   name,
+  key: name.toLowerCase(),
   args,
   section: false,
   module: 'mod_tokprobe',

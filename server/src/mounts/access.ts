@@ -12,12 +12,12 @@ export interface Access {
   readonly entry: Entry | undefined;
 }
 
-const CONTAINERS = /^<require(?:all|any|none)$/;
+const AUTHORIZATION: ReadonlySet<string> = new Set(['require', '<requireall', '<requireany', '<requirenone']);
 
-const COMPATIBLE = /^(?:order|allow|deny)$/;
+const COMPATIBLE: ReadonlySet<string> = new Set(['order', 'allow', 'deny']);
 
 const authorization = (section: Entry): readonly Entry[] =>
-  section.children.filter(({ key }) => key === 'require' || CONTAINERS.test(key));
+  section.children.filter(({ key }) => AUTHORIZATION.has(key));
 
 /**
  * The authorization of the sections that apply, in merge order: the last section that has some counts alone, unless `AuthMerging` joins
@@ -27,14 +27,13 @@ const authorization = (section: Entry): readonly Entry[] =>
  */
 export const accessFor = (sections: readonly Entry[], conditional: readonly Entry[] = []): Access => {
   for (const section of conditional) {
-    const [entry] = [
-      ...authorization(section),
-      ...section.children.filter(({ key }) => COMPATIBLE.test(key)),
-    ];
+    const [entry] = [...authorization(section), ...section.children.filter(({ key }) => COMPATIBLE.has(key))];
     if (entry) return { verdict: 'conditional', section, entry };
   }
-  const steps = [...groupBy(sections, stepOf).values()];
-  return steps.map((step) => step.map(ofSection).reduce(join, NOTHING)).reduce(join, NOTHING).access;
+  let joined = NOTHING;
+  for (const step of groupBy(sections, stepOf).values())
+    joined = join(joined, step.map(ofSection).reduce(join, NOTHING));
+  return joined.access;
 };
 
 /** Authorization, and how it is joined with what counted before. */
@@ -51,9 +50,10 @@ const NOTHING: Joinable = {
 
 const ofSection = (section: Entry): Joinable => {
   const rules = authorization(section);
-  const old = section.children.filter(({ key }) => COMPATIBLE.test(key));
-  if (rules.length === 0)
+  if (rules.length === 0) {
+    const old = section.children.filter(({ key }) => COMPATIBLE.has(key));
     return old.length > 0 ? { access: judgeOld(section, old), mode: undefined } : NOTHING;
+  }
   const merging = section.children.findLast(({ key }) => key === 'authmerging');
   return { access: judge(section, rules), mode: merging?.words[0]?.value.toLowerCase() };
 };

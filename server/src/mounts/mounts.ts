@@ -124,7 +124,9 @@ const makeMount = (base: MountBase, ground: Ground, request?: UrlRequest): Mount
       entry,
       option,
       effective(directive, sections, server, host),
-      conditional.flatMap(({ children }) => children.findLast(({ key }) => key === directive) ?? []),
+      conditional.length === 0
+        ? conditional
+        : conditional.flatMap(({ children }) => children.findLast(({ key }) => key === directive) ?? []),
       fallback,
     );
   const processGroup = setting('process-group', 'wsgiprocessgroup', '');

@@ -40,13 +40,20 @@ export interface SectionGround {
  * within a step the server's before the host's, each in reading order, and `<Files>` in folders behind those outside.
  */
 export const sectionsFor = (target: Target, ground: SectionGround, host: Host): readonly Entry[] => {
-  const outer = outerSections(ground, host);
-  const matching = (step: Step, sections: readonly Entry[]): readonly Entry[] =>
-    sections.filter((section) => STEP_OF[section.key] === step && matches(section, target));
-  const accessFiles = accessFilesFor(target, ground, host).map(({ section }) => section);
-  const folders = directoryOrder([...matching('directory', outer), ...accessFiles]);
-  const inFolders = folders.flatMap(({ children }) => matching('files', children));
-  return [...folders, ...matching('files', outer), ...inFolders, ...matching('location', outer)];
+  const found: Record<Step, Entry[]> = { directory: [], files: [], location: [], if: [] };
+  const folder = target.file === undefined ? undefined : folderOf(target.file);
+  for (const sections of outerSections(ground, host))
+    for (const section of sections) {
+      const step = STEP_OF[section.key];
+      if (step && matches(section, step, target, folder)) found[step].push(section);
+    }
+  for (const { section } of accessFilesFor(target, ground, host)) found.directory.push(section);
+  const folders = directoryOrder(found.directory);
+  for (const { children } of folders)
+    for (const section of children)
+      if (STEP_OF[section.key] === 'files' && matches(section, 'files', target, folder))
+        found.files.push(section);
+  return [...folders, ...found.files, ...found.location];
 };
 
 /** The access files that Apache reads for a target, the shortest path first. */
@@ -62,15 +69,19 @@ export const accessFilesFor = (
       );
 
 /** The `<Directory>` sections of a folder, in merge order; patterns are not asked, since they may not say `AllowOverride`. */
-export const folderSections = (folder: string, ground: SectionGround, host: Host): readonly Entry[] =>
-  directoryOrder(
-    outerSections(ground, host).filter(
-      (section) =>
-        section.key === '<directory' &&
-        !isRegex(section) &&
-        matches(section, { file: `${folder}/`, url: undefined }),
-    ),
+export const folderSections = (folder: string, ground: SectionGround, host: Host): readonly Entry[] => {
+  const target = { file: `${folder}/`, url: undefined };
+  return directoryOrder(
+    outerSections(ground, host)
+      .flat()
+      .filter(
+        (section) =>
+          section.key === '<directory' &&
+          !isRegex(section) &&
+          matches(section, 'directory', target, folderOf(target.file)),
+      ),
   );
+};
 
 /**
  * The `<If>`, `<ElseIf>` and `<Else>` sections that are merged behind all others, in merge order. Whether one applies is decided with
@@ -87,18 +98,21 @@ export const conditionalSections = (
     entries
       .filter(({ key }) => STEP_OF[key] === 'if')
       .flatMap((section) => [section, ...conditional(section.children)]);
-  return [outerSections(ground, host), ...sections.map(({ children }) => children)].flatMap(conditional);
+  return [...outerSections(ground, host), ...sections.map(({ children }) => children)].flatMap(conditional);
 };
 
-const outerSections = ({ server }: SectionGround, host: Host): readonly Entry[] =>
-  host === server ? server.sections : [...server.sections, ...host.sections];
+/** The server's sections, and behind them the host's. */
+const outerSections = ({ server }: SectionGround, host: Host): readonly (readonly Entry[])[] =>
+  host === server ? [server.sections] : [server.sections, host.sections];
 
 /** `<Directory>` by the number of its path's parts, an access file behind those of its folder; patterns after all of them. */
 const directoryOrder = (sections: readonly Entry[]): readonly Entry[] =>
-  sections
-    .map((section, index) => ({ section, index, depth: depthOf(section) }))
-    .sort((a, b) => a.depth - b.depth || a.index - b.index)
-    .map(({ section }) => section);
+  sections.length < 2
+    ? sections
+    : sections
+        .map((section) => ({ section, depth: depthOf(section) }))
+        .sort((a, b) => a.depth - b.depth)
+        .map(({ section }) => section);
 
 const depthOf = (section: Entry): number => {
   if (isAccessFile(section)) return partsOf(folderOf(section.range.file)) + 0.5;
@@ -113,18 +127,17 @@ const isRegex = ({ key, words }: Entry): boolean => key.endsWith('match') || wor
 export const patternOf = ({ words }: Entry): string =>
   (words[0]?.value === '~' ? words[1]?.value : words[0]?.value) ?? '';
 
-const matches = (section: Entry, { file, url }: Target): boolean => {
+/** @param folder the one of the target's file */
+const matches = (section: Entry, step: Step, { file, url }: Target, folder: string | undefined): boolean => {
   const pattern = patternOf(section);
-  if (pattern === '' || section.words.some(({ known }) => !known)) return false;
+  if (pattern === '' || !section.words.every(({ known }) => known)) return false;
   const regex = isRegex(section);
-  switch (STEP_OF[section.key]) {
-    case 'directory': {
-      if (file === undefined) return false;
-      const folder = folderOf(file);
+  switch (step) {
+    case 'directory':
+      if (folder === undefined) return false;
       return regex
         ? foldersOf(folder).some((path) => regexMatches(pattern, path))
         : coversPath(pattern, folder);
-    }
     case 'files': {
       if (file === undefined) return false;
       const name = file.slice(file.lastIndexOf('/') + 1);
@@ -150,8 +163,8 @@ const foldersOf = (folder: string): readonly string[] => {
 export const coversPath = (pattern: string, folder: string): boolean => {
   // Nearly every path is written plainly.
   if (pattern.startsWith('/') && !hasWildcard(pattern) && !pattern.includes('//') && !folder.includes('//')) {
-    const prefix = pattern.endsWith('/') ? pattern : `${pattern}/`;
-    return `${folder}/`.startsWith(prefix) || folder === prefix;
+    if (pattern.endsWith('/')) return folder.startsWith(pattern) || `${folder}/` === pattern;
+    return folder.startsWith(pattern) && (folder.length === pattern.length || folder[pattern.length] === '/');
   }
   const wanted = pattern.split('/').filter(Boolean);
   const given = folder.split('/').filter(Boolean);
@@ -176,8 +189,8 @@ export const effective = (
   server: Host,
   host: Host,
 ): Entry | undefined => {
-  for (const section of sections.toReversed()) {
-    const found = section.children.findLast((entry) => entry.key === key);
+  for (let index = sections.length - 1; index >= 0; index--) {
+    const found = sections[index]?.children.findLast((entry) => entry.key === key);
     if (found) return found;
   }
   return host.last.get(key) ?? server.last.get(key);

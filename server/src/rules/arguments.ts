@@ -1,4 +1,3 @@
-import { isInMacro } from '../analysis';
 import { allDirectives } from '../catalogue/directives';
 import { nearest } from '../catalogue/nearest';
 import { wordCount } from '../model/arguments';
@@ -6,8 +5,7 @@ import type { Word } from '../syntax/nodes';
 import { type Finding, NO_FINDINGS, type Rule, type RuleLine } from './rule';
 
 /** Words that are one argument each; undefined if one of them may become several. */
-const certainWords = ({ line }: RuleLine<'directive'>): readonly Word[] | undefined => {
-  const inMacro = isInMacro(line.sections);
+const certainWords = ({ line, inMacro }: RuleLine<'directive'>): readonly Word[] | undefined => {
   const uncertain = line.args.some(
     (word) => (word.opaque && word.quote === undefined) || (inMacro && /[$%@]/.test(word.value)),
   );
@@ -16,7 +14,7 @@ const certainWords = ({ line }: RuleLine<'directive'>): readonly Word[] | undefi
 
 /** The first word of a trailing comment, which Apache does not have. */
 const commentWord = (args: readonly Word[]): Word | undefined =>
-  args.slice(1).find((word) => word.quote === undefined && word.value.startsWith('#'));
+  args.find((word, index) => index > 0 && word.quote === undefined && word.value.startsWith('#'));
 
 export const inlineComment: Rule = {
   id: 'inline-comment',
@@ -108,11 +106,11 @@ const isFlagList = (values: readonly string[]): boolean =>
 const choosing = (flags: boolean): readonly string[] =>
   allDirectives.flatMap(({ name, values }) => (values && isFlagList(values) === flags ? [name] : []));
 
-function* wrongValue({ directive, line }: RuleLine<'directive'>): Generator<Finding> {
+function* wrongValue({ directive, line, inMacro }: RuleLine<'directive'>): Generator<Finding> {
   const [word] = line.args;
   const values = directive?.values;
   if (!directive || !values || !word || word.opaque) return;
-  if (isInMacro(line.sections) && /[$%@]/.test(word.value)) return;
+  if (inMacro && /[$%@]/.test(word.value)) return;
   if (values.some((value) => value.toLowerCase() === word.value.toLowerCase())) return;
   const meant = meantValue(word.value, values);
   const allowed = values.map((value) => `\`${value}\``).join(', ');
@@ -149,10 +147,10 @@ export const invalidValue: Rule = {
   },
 };
 
-function* wrongWords({ directive, line }: RuleLine<'directive'>): Generator<Finding> {
+function* wrongWords({ directive, line, inMacro }: RuleLine<'directive'>): Generator<Finding> {
   const decoration = WORD_LISTS[directive?.name ?? ''];
   const known = directive?.suggestions;
-  if (!decoration || !known || isInMacro(line.sections) || commentWord(line.args)) return;
+  if (!decoration || !known || inMacro || commentWord(line.args)) return;
   for (const word of line.args) {
     const value = word.value.replace(decoration, '');
     if (word.opaque || known.some((name) => name.toLowerCase() === value.toLowerCase())) continue;

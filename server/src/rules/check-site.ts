@@ -185,7 +185,10 @@ export class SiteFindings {
   private place(index: number, finding: SiteFinding): Placed {
     const { files } = this.context.site.configuration;
     const { id, severity, needs, tags } = rules[index] as Rule;
-    const placed = withPlaces(finding, ({ file, start, end }) => {
+    const placed = withPlaces(finding, (place) => {
+      // What stands in a line moves with it already.
+      if (place instanceof LinePlace && place.line) return place;
+      const { file, start, end } = place;
       const line = lineAround(files.get(file)?.analysis.tree.blocks ?? [], start);
       const origin = line?.start ?? 0;
       return new LinePlace(file, line, start - origin, end - origin);

@@ -3,7 +3,7 @@ import type { Directive } from '../catalogue/directives';
 import { type OptionWord, optionWords } from '../option-words';
 import { remembered } from '../remembered';
 import type { Block } from '../syntax/blocks';
-import type { DirectiveNode, Range } from '../syntax/nodes';
+import type { DirectiveNode, Range, SectionNode } from '../syntax/nodes';
 import { hasPlaceholder } from '../syntax/templates';
 import { type Line, lineAt } from '../syntax/walk';
 import { LineMemory } from './line-memory';
@@ -19,9 +19,16 @@ export interface Diagnosis extends Finding {
 /** Runs every rule over a file. Pure; the order is that of the file. */
 export const check = (analysis: Analysis): readonly Diagnosis[] => {
   const found: Diagnosis[] = [];
-  for (const rule of rules)
-    for (const finding of rule.file?.(analysis) ?? []) found.push(toDiagnosis(rule, finding));
-  const memory = new LineMemory(analysis, (line) => checkLine(analysis, line));
+  for (const rule of fileRules) add(found, rule, rule.file?.(analysis));
+  const surroundings = new Map<readonly SectionNode[], Surroundings>();
+  const around = (sections: readonly SectionNode[]): Surroundings => {
+    const known = surroundings.get(sections);
+    if (known) return known;
+    const made = { analysis, place: placeIn(analysis.top, sections), inMacro: isInMacro(sections) };
+    surroundings.set(sections, made);
+    return made;
+  };
+  const memory = new LineMemory(analysis, (line, found) => checkLine(line, around(line.sections), found));
   for (const block of analysis.tree.blocks) found.push(...memory.findings(block));
   const counting = hasSuppressions(analysis)
     ? found.filter(({ rule, range }) => !suppressed(analysis, rule, range.start))
@@ -95,6 +102,7 @@ const toDiagnosis = ({ id, severity }: Rule, finding: Finding): Diagnosis => ({
 
 const copy = ({ start, end }: Range): Range => ({ start, end });
 
+const fileRules = rules.filter(({ file }) => file);
 const directiveRules = rules.filter(({ directive }) => directive);
 const optionRules = rules.filter(({ options }) => options);
 
@@ -110,34 +118,36 @@ const RULES_ABOUT_ALL = directiveRules.filter(({ about }) => !about);
 const openRules = rules.filter(({ open }) => open);
 const closeRules = rules.filter(({ close }) => close);
 
-const checkLine = (analysis: Analysis, line: Line): readonly Diagnosis[] => {
-  const found: Diagnosis[] = [];
-  const context: LineContext = {
-    place: placeIn(analysis.top, line.sections),
-    directive: directiveOf(line),
-    analysis,
-  };
+/** What lines in the same sections have in common. */
+type Surroundings = Omit<LineContext, 'directive'>;
+
+const checkLine = (line: Line, { analysis, place, inMacro }: Surroundings, found: Diagnosis[]): void => {
+  const directive = directiveOf(line);
   switch (line.kind) {
     case 'directive':
-      if (!isFilledIn(analysis, line.line.text)) checkDirective({ line, ...context }, found);
+      if (!isFilledIn(analysis, line.line.text))
+        checkDirective({ line, directive, analysis, place, inMacro }, found);
       break;
     case 'open':
-      if (!isFilledIn(analysis, line.tag.line.text))
-        for (const rule of openRules) add(found, rule, rule.open?.({ line, ...context }));
+      if (!isFilledIn(analysis, line.tag.line.text)) {
+        const ruleLine = { line, directive, analysis, place, inMacro };
+        for (const rule of openRules) add(found, rule, rule.open?.(ruleLine));
+      }
       break;
-    case 'close':
-      for (const rule of closeRules) add(found, rule, rule.close?.({ line, ...context }));
+    case 'close': {
+      const ruleLine = { line, directive, analysis, place, inMacro };
+      for (const rule of closeRules) add(found, rule, rule.close?.(ruleLine));
       break;
+    }
     default:
   }
-  return found;
 };
 
 const checkDirective = (line: RuleLine<'directive'>, found: Diagnosis[]): void => {
   const { directive } = line;
   const asked = directive && rulesAbout(directive);
   for (const rule of asked?.directive ?? RULES_ABOUT_ALL) add(found, rule, rule.directive?.(line));
-  if (!asked || !directive?.options || isInMacro(line.line.sections)) return;
+  if (!asked || !directive?.options || line.inMacro) return;
   const optionLine = { ...line, options: certainOptions(line.line, directive) };
   for (const rule of asked.options) add(found, rule, rule.options?.(optionLine));
 };

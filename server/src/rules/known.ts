@@ -1,4 +1,4 @@
-import { isGuarded, isInMacro, type KnownPlace, mayStand } from '../analysis';
+import { isGuarded, type KnownPlace, mayStand } from '../analysis';
 import { allDirectives, type Directive, isAuthorization } from '../catalogue/directives';
 import { nearest } from '../catalogue/nearest';
 import { sectionEffect } from '../catalogue/places';
@@ -17,7 +17,7 @@ function* unknown(
   candidates: readonly string[],
 ): Generator<Finding> {
   const { analysis, directive } = line;
-  if (name.includes('${') || analysis.tree.template || isInMacro(line.line.sections)) return;
+  if (name.includes('${') || analysis.tree.template || line.inMacro) return;
   const shown = candidates === sectionNames ? `<${name}>` : name;
   if (directive) {
     if (directive.httpd?.trunkOnly)
@@ -82,10 +82,9 @@ const list = (directive: Directive): string =>
     .join(', ');
 
 const misplaced = (ruleLine: RuleLine, name: string, range: Range): readonly Finding[] => {
-  const { directive, place, line } = ruleLine;
-  if (ruleLine.analysis.generated) return NO_FINDINGS;
-  if (!directive || place === '.htaccess' || place === 'unknown' || isInMacro(line.sections))
-    return NO_FINDINGS;
+  const { directive, place, line, inMacro } = ruleLine;
+  if (!directive || inMacro || ruleLine.analysis.generated) return NO_FINDINGS;
+  if (place === '.htaccess' || place === 'unknown') return NO_FINDINGS;
   const outer = line.sections.at(-1)?.open.name;
   if (outer !== undefined && sectionEffect(outer) === 'inherit' && !isAuthorization(directive)) {
     const message = `\`${name}\` is not allowed in \`<${outer}>\`, which holds authorization only.`;

@@ -36,7 +36,7 @@ export class LineMemory {
 
   constructor(
     { dialect, generated, top, tree }: Analysis,
-    private readonly find: (line: Line) => readonly Diagnosis[],
+    private readonly find: (line: Line, found: Diagnosis[]) => void,
   ) {
     this.traits = `${dialect} ${generated} ${tree.template} ${top}`;
   }
@@ -54,24 +54,34 @@ export class LineMemory {
         return found;
       }
     }
-    const of = items.length < LARGE ? this.find : (line: Line) => this.ofLine(line);
-    const all = lines.flatMap((line) =>
-      line.kind === 'blank' || line.kind === 'comment' ? NOTHING : of(line),
-    );
-    const found = all.length === 0 ? NOTHING : all;
+    const all: Diagnosis[] = [];
+    for (const line of lines) {
+      if (line.kind === 'blank' || line.kind === 'comment') continue;
+      if (items.length < LARGE) this.find(line, all);
+      else for (const diagnosis of this.ofLine(line)) all.push(diagnosis);
+    }
+    const found = nothingIfNone(all);
     ofBlocks.set(block, { context: this.traits, start, firstLine, found });
     return found;
   }
 
   private ofLine(line: Line): readonly Diagnosis[] {
-    if (isAlone(line)) return this.find(line);
+    if (isAlone(line)) return this.findingsOf(line);
     const context = this.contextOf(line.sections);
     const logical = line.kind === 'open' || line.kind === 'close' ? line.tag.line : line.line;
     const { start, firstLine } = logical;
     const known = ofLines.get(logical);
     const found =
-      known?.context === context ? moved(known.found, start - known.start) : nothingIfNone(this.find(line));
+      known?.context === context
+        ? moved(known.found, start - known.start)
+        : nothingIfNone(this.findingsOf(line));
     ofLines.set(logical, { context, start, firstLine, found });
+    return found;
+  }
+
+  private findingsOf(line: Line): readonly Diagnosis[] {
+    const found: Diagnosis[] = [];
+    this.find(line, found);
     return found;
   }
 

@@ -1,4 +1,3 @@
-import { isInMacro } from '../analysis';
 import { nearest } from '../catalogue/nearest';
 import type { OptionWord } from '../option-words';
 import type { Range } from '../syntax/nodes';
@@ -179,9 +178,9 @@ interface Value extends Range {
 }
 
 /** The first argument of a directive, if it is known as it stands. */
-const firstValue = ({ line }: RuleLine<'directive'>): Value[] => {
+const firstValue = ({ line, inMacro }: RuleLine<'directive'>): Value[] => {
   const [first] = line.args;
-  return first && !first.opaque && !isInMacro(line.sections)
+  return first && !first.opaque && !inMacro
     ? [{ start: first.start, end: first.end, text: first.value }]
     : [];
 };

@@ -31,11 +31,11 @@ export const typographicQuote: Rule = {
 };
 
 const unterminated = (line: RuleLine<'directive'> | RuleLine<'open'>): readonly Finding[] =>
-  words(line).flatMap((word) =>
-    word.closed
-      ? NO_FINDINGS
-      : [{ range: word, message: 'Unclosed quote; the rest of the line became one argument.' }],
-  );
+  words(line).every(({ closed }) => closed)
+    ? NO_FINDINGS
+    : words(line)
+        .filter(({ closed }) => !closed)
+        .map((range) => ({ range, message: 'Unclosed quote; the rest of the line became one argument.' }));
 
 export const unterminatedQuote: Rule = {
   id: 'unterminated-quote',

@@ -35,6 +35,8 @@ export const NO_FINDINGS: readonly Finding[] = [];
 /** What the catalogue says about a line and its place. */
 export interface LineContext {
   readonly place: KnownPlace;
+  /** True inside `<Macro>`, where words are parts of texts. */
+  readonly inMacro: boolean;
   readonly directive: Directive | undefined;
   readonly analysis: Analysis;
 }

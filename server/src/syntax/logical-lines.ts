@@ -1,4 +1,4 @@
-import { isSpace, skipSpace } from './characters';
+import { skipSpace, trimEnd } from './characters';
 
 /** A run of a logical line's text and where it stands, counted from the line's start. */
 interface Piece {
@@ -47,8 +47,7 @@ export const logicalLines = (file: string): LogicalLine[] => {
 const plainLine = (file: string, start: number, firstLine: number): LogicalLine => {
   const lineFeed = file.indexOf('\n', start);
   const end = lineFeed < 0 ? file.length : lineFeed + 1;
-  let last = end;
-  while (last > start && isSpace(file[last - 1])) last--;
+  const last = trimEnd(file, start, end);
   if (last > start && file[last - 1] === '\\' && /^\r?\n$/.test(file.slice(last, end)))
     return joinLines(file, start, firstLine);
   const first = Math.min(skipSpace(file, start), last);
@@ -110,8 +109,7 @@ const continuedLength = (joined: string, lastPhysical: string): number => {
 
 const trim = (joined: string, pieces: Piece[]): { text: string; pieces: Piece[] } => {
   const first = skipSpace(joined, 0);
-  let last = joined.length;
-  while (last > first && isSpace(joined[last - 1])) last--;
+  const last = trimEnd(joined, first, joined.length);
   const text = joined.slice(first, last);
   const [only] = pieces;
   if (only && pieces.length === 1)
@@ -138,9 +136,11 @@ export const sourceOffset = (
   index: number,
   side: 'after' | 'before' = 'after',
 ): number => {
+  const { pieces } = line;
+  if (pieces.length === 1) return line.start + (pieces[0]?.offset ?? 0) + index;
   if (side === 'before' && index > 0) return sourceOffset(line, index - 1) + 1;
-  let found: Piece = line.pieces[0] ?? { at: 0, offset: 0 };
-  for (const piece of line.pieces) {
+  let found: Piece = pieces[0] ?? { at: 0, offset: 0 };
+  for (const piece of pieces) {
     if (piece.at > index) break;
     found = piece;
   }

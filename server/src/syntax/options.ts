@@ -25,9 +25,13 @@ export const splitOptions = (text: string, from: number): OptionPair[] => {
   return pairs;
 };
 
+const ENDS: ReadonlySet<number> = new Set(['=', '"', "'"].map((character) => character.charCodeAt(0)));
+
+const endsName = (code: number): boolean => ENDS.has(code) || isSpace(code);
+
 const splitOption = (text: string, start: number): OptionPair => {
   let at = start;
-  while (at < text.length && !isSpace(text[at]) && text[at] !== '=' && !/["']/.test(text[at] ?? '')) at++;
+  while (at < text.length && !endsName(text.charCodeAt(at))) at++;
   if (text[at] !== '=') {
     const { value, end } = splitWord(text, start);
     return { name: value, start, nameEnd: end, value: undefined, end };

@@ -3,7 +3,7 @@ import { type LogicalLine, logicalLines, sourceOffset } from './logical-lines';
 import { Nesting } from './nesting';
 import type { CloseTag, Item, Node, OpenTag, Range, SyntaxTree, Word } from './nodes';
 import { hasPlaceholder, isTemplateName, isTemplateStatement, mayBeOpaque } from './templates';
-import { type SplitWord, splitWord, splitWords } from './words';
+import { type SplitWord, splitWord } from './words';
 
 /**
  * Parses a file as it stands, without expanding anything. Total: any text gives a tree, and errors are shapes of the
@@ -50,16 +50,35 @@ const parseLine = (line: LogicalLine): Item => {
   if (isTemplateStatement(text)) return { kind: 'template', line, start, end };
   if (text[0] === '#') return { kind: 'comment', line, start, end };
   const first = splitWord(text, 0);
+  const mayHide = mayBeOpaque(text);
   if (first.value.startsWith('</')) return { kind: 'close', start, end, tag: closeTag(line, first) };
-  if (first.value.startsWith('<')) return { kind: 'open', start, end, tag: openTag(line, first) };
-  const args = splitWords(text, first.next).map((word) => toWord(line, word));
-  return { kind: 'directive', line, start, end, name: toWord(line, first), args };
+  if (first.value.startsWith('<')) return { kind: 'open', start, end, tag: openTag(line, first, mayHide) };
+  const args = wordsOf(line, text, first.next, mayHide);
+  return { kind: 'directive', line, start, end, name: toWord(line, first, mayHide), args };
 };
 
-const toWord = (line: LogicalLine, { value, start, end, quote, closed }: SplitWord): Word => {
-  const range = rangeOf(line, start, end);
-  const opaque = mayBeOpaque(value) && (value.includes('${') || hasPlaceholder(value));
-  return { start: range.start, end: range.end, value, quote, closed, opaque };
+/** @param text the line's, or the beginning of it */
+const wordsOf = (line: LogicalLine, text: string, from: number, mayHide: boolean): Word[] => {
+  const words: Word[] = [];
+  let position = from;
+  while (position < text.length) {
+    const word = splitWord(text, position);
+    words.push(toWord(line, word, mayHide));
+    position = word.next;
+  }
+  return words;
+};
+
+/** @param mayHide false if the line certainly holds neither a variable nor a placeholder */
+const toWord = (
+  line: LogicalLine,
+  { value, start, end, quote, closed }: SplitWord,
+  mayHide: boolean,
+): Word => {
+  const from = sourceOffset(line, start);
+  const to = Math.max(from, sourceOffset(line, end, 'before'));
+  const opaque = mayHide && (value.includes('${') || hasPlaceholder(value));
+  return { start: from, end: to, value, quote, closed, opaque };
 };
 
 /** An empty range beside a continuation stands behind it. */
@@ -68,12 +87,11 @@ const rangeOf = (line: LogicalLine, start: number, end: number): Range => {
   return { start: from, end: Math.max(from, sourceOffset(line, end, 'before')) };
 };
 
-const openTag = (line: LogicalLine, first: SplitWord): OpenTag => {
+const openTag = (line: LogicalLine, first: SplitWord, mayHide: boolean): OpenTag => {
   const { text, start, end } = line;
   const bracket = text.lastIndexOf('>');
   const argsEnd = bracket < 0 ? text.length : bracket;
   const nameEnd = bracket >= 0 && bracket < first.end ? bracket : first.end;
-  const args = splitWords(text.slice(0, argsEnd), Math.min(first.next, argsEnd));
   const rest = bracket < 0 ? '' : text.slice(bracket + 1).trim();
   return {
     line,
@@ -81,7 +99,7 @@ const openTag = (line: LogicalLine, first: SplitWord): OpenTag => {
     end,
     name: first.value.slice(1).replace(/>$/, ''),
     nameRange: rangeOf(line, first.start + 1, Math.max(nameEnd, first.start + 1)),
-    args: args.map((word) => toWord(line, word)),
+    args: wordsOf(line, text.slice(0, argsEnd), Math.min(first.next, argsEnd), mayHide),
     bracket: bracket < 0 ? undefined : sourceOffset(line, bracket),
     trailing: rest === '' ? undefined : rangeOf(line, text.length - rest.length, text.length),
   };

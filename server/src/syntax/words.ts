@@ -1,4 +1,4 @@
-import { isSpace, skipSpace } from './characters';
+import { skipSpace, skipWord } from './characters';
 
 /** One word of a logical line, as httpd's splitter cuts it (httpd-grammar §4). */
 export interface SplitWord {
@@ -48,8 +48,7 @@ const quotedWord = (text: string, start: number, quote: '"' | "'"): SplitWord =>
 };
 
 const plainWord = (text: string, start: number): SplitWord => {
-  let end = start;
-  while (end < text.length && !isSpace(text[end])) end++;
+  const end = skipWord(text, start);
   const value = resolveEscapes(text.slice(start, end), undefined);
   return { value, start, end, next: skipSpace(text, end), quote: undefined, closed: true };
 };
