@@ -12,6 +12,7 @@ const UNUSUAL = /\/\.{0,2}(?:\/|$)/;
 interface DiskStatus extends PathStatus, PathPermissions {
   /** False for what is no file or is too long, and for a device or a pipe: they may have no end. */
   readonly isText: boolean;
+  readonly isLink: boolean;
 }
 
 /** The file system of this machine. */
@@ -46,7 +47,9 @@ export class Disk implements WorkspaceFiles, RequestedFiles {
       // Many paths of one folder that is not there are asked for.
       const folder = path.slice(0, path.lastIndexOf('/'));
       if (folder !== '' && !this.status(folder)) return undefined;
-      const stat = statSync(path, { throwIfNoEntry: false });
+      const own = lstatSync(path, { throwIfNoEntry: false });
+      const isLink = own?.isSymbolicLink() ?? false;
+      const stat = isLink ? statSync(path, { throwIfNoEntry: false }) : own;
       if (!stat) return undefined;
       return {
         kind: stat.isDirectory() ? 'folder' : 'file',
@@ -55,6 +58,7 @@ export class Disk implements WorkspaceFiles, RequestedFiles {
         gid: stat.gid,
         stamp: `${stat.mtimeMs}:${stat.size}:${stat.ino}`,
         isText: stat.isFile() && stat.size <= LONGEST_TEXT,
+        isLink,
       };
     });
   }
@@ -78,7 +82,7 @@ export class Disk implements WorkspaceFiles, RequestedFiles {
   /** The files of a folder share what is found out about that. */
   private withoutLinks(path: string): string {
     const slash = path.lastIndexOf('/');
-    const isPlain = slash > 0 && !UNUSUAL.test(path) && !lstatSync(path).isSymbolicLink();
+    const isPlain = slash > 0 && !UNUSUAL.test(path) && this.status(path)?.isLink === false;
     return isPlain ? this.canonical(path.slice(0, slash)) + path.slice(slash) : realpathSync(path);
   }
 

@@ -49,6 +49,11 @@ export class Workspace {
   private readonly analyses = new Map<string, CachedAnalysis>();
   private readonly configurations = new Map<string, CachedConfiguration>();
   private readonly memories = new Map<string, ReaderMemory>();
+  /** Main files by the folders below them; old ones are looked for again. */
+  private readonly roots = new Map<
+    string,
+    { readonly root: string | undefined; readonly generation: number }
+  >();
   /** Files that are not open, as documents and parsed. */
   private readonly documents = new WeakMap<Analysis, TextDocument>();
   private readonly fileAnalyses = new WeakMap<TextDocument, Analysis>();
@@ -123,7 +128,7 @@ export class Workspace {
    * the documents that are open.
    */
   serversFor(path: string): readonly Configuration[] {
-    const root = this.settings.root ?? findRoot(this.files, path);
+    const root = this.settings.root ?? this.nearestRoot(path);
     if (root !== undefined) return [this.configurationOf(root, true)];
     const around = [...this.open.values()]
       .filter((document) => this.analysisOf(document).dialect !== '.htaccess')
@@ -166,14 +171,25 @@ export class Workspace {
     if (analysis.dialect === '.htaccess') return undefined;
     if (this.settings.root !== undefined) return this.settings.root;
     if (analysis.main || this.files.pathOf(uri) === undefined) return undefined;
-    return findRoot(this.files, path);
+    return this.nearestRoot(path);
+  }
+
+  /** The main file above a file: the same for all files of a folder. */
+  private nearestRoot(path: string): string | undefined {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    this.forgetOld(folder);
+    const { generation } = this.files;
+    const known = this.roots.get(folder);
+    if (known?.generation === generation) return known.root;
+    const root = findRoot(this.files, path);
+    this.roots.set(folder, { root, generation });
+    return root;
   }
 
   private configurationOf(root: string, rooted: boolean): Configuration {
     const key = `${rooted ? 'root' : 'fragment'} ${root}`;
     const cached = this.configurations.get(key);
-    // Asking for anything lets old answers of the disk go.
-    this.files.status(root);
+    this.forgetOld(root);
     const { generation } = this.files;
     if (cached?.generation === generation) return cached.configuration;
     const envvars = rooted ? this.files.read(root.replace(/[^/]*$/, 'envvars')) : undefined;
@@ -194,6 +210,11 @@ export class Workspace {
     );
     this.configurations.set(key, { configuration, generation });
     return configuration;
+  }
+
+  /** Asking for anything lets old answers of the disk go. */
+  private forgetOld(path: string): void {
+    this.files.status(path);
   }
 
   private memoryOf(key: string): ReaderMemory {
