@@ -2,7 +2,7 @@ import { allDirectives } from '../catalogue/directives';
 import { nearest } from '../catalogue/nearest';
 import { wordCount } from '../model/arguments';
 import type { Word } from '../syntax/nodes';
-import { type Finding, NO_FINDINGS, type Rule, type RuleLine } from './rule';
+import type { Finding, Report, Rule, RuleLine } from './rule';
 
 /** Words that are one argument each; undefined if one of them may become several. */
 const certainWords = ({ line, inMacro }: RuleLine<'directive'>): readonly Word[] | undefined => {
@@ -20,23 +20,21 @@ export const inlineComment: Rule = {
   id: 'inline-comment',
   severity: 'error',
   summary: 'A comment behind a directive is read as arguments.',
-  directive({ line, directive }) {
+  directive({ line, directive }, report) {
     const comment = commentWord(line.args);
-    if (!comment || !directive) return NO_FINDINGS;
+    if (!comment || !directive) return;
     const text = line.line.text;
     const shown = text.slice(text.indexOf(comment.value));
     const ignored = directive.args === 'FLAG';
     const range = { start: comment.start, end: line.args.at(-1)?.end ?? comment.end };
     const certain = directive.args.startsWith('TAKE') || directive.module === 'mod_wsgi';
-    return [
-      {
-        range,
-        severity: certain && directive.args !== 'TAKE_ARGV' ? 'error' : ignored ? 'information' : 'warning',
-        message: ignored
-          ? `Apache has no trailing comments; this directive happens to ignore \`${shown}\`.`
-          : `Apache has no trailing comments; \`${shown}\` is read as arguments.`,
-      },
-    ];
+    report({
+      range,
+      severity: certain && directive.args !== 'TAKE_ARGV' ? 'error' : ignored ? 'information' : 'warning',
+      message: ignored
+        ? `Apache has no trailing comments; this directive happens to ignore \`${shown}\`.`
+        : `Apache has no trailing comments; \`${shown}\` is read as arguments.`,
+    });
   },
 };
 
@@ -55,21 +53,21 @@ export const argumentCount: Rule = {
   id: 'argument-count',
   severity: 'error',
   summary: 'The directive takes another number of arguments.',
-  directive(ruleLine) {
+  directive(ruleLine, report) {
     const { directive, line } = ruleLine;
     const count = directive && wordCount(directive.args);
     const words = certainWords(ruleLine);
-    if (!count || !words || commentWord(words) || directive.name === 'WSGIScriptAlias') return NO_FINDINGS;
-    if (directive.name === 'WSGIScriptAliasMatch') return NO_FINDINGS;
+    if (!count || !words || commentWord(words) || directive.name === 'WSGIScriptAlias') return;
+    if (directive.name === 'WSGIScriptAliasMatch') return;
     const given = words.findLastIndex((word) => word.value !== '') + 1;
-    if (given >= count.least && given <= count.most && given !== count.refused) return NO_FINDINGS;
+    if (given >= count.least && given <= count.most && given !== count.refused) return;
     const expected = describeCount(count.least, count.most, count.refused);
     const excess = given > count.most ? words[count.most] : undefined;
     const range = excess
       ? { start: excess.start, end: words.at(-1)?.end ?? excess.end }
       : { start: line.name.start, end: line.args.at(-1)?.end ?? line.name.end };
     const hint = excess ? ' Quote an argument that contains spaces.' : '';
-    return [{ range, message: `\`${directive.name}\` takes ${expected}, not ${given}.${hint}` }];
+    report({ range, message: `\`${directive.name}\` takes ${expected}, not ${given}.${hint}` });
   },
 };
 
@@ -78,12 +76,12 @@ export const aliasMissingArgument: Rule = {
   severity: 'error',
   summary: 'WSGIScriptAlias needs a URL path and a script.',
   about: ['WSGIScriptAlias', 'WSGIScriptAliasMatch'],
-  *directive(ruleLine) {
+  directive(ruleLine, report) {
     const { line } = ruleLine;
     const words = certainWords(ruleLine);
     if (!words || words.length >= 2) return;
     const range = { start: line.name.start, end: words[0]?.end ?? line.name.end };
-    yield { range, message: 'Expected a URL path and the path of a script.' };
+    report({ range, message: 'Expected a URL path and the path of a script.' });
   },
 };
 
@@ -106,7 +104,7 @@ const isFlagList = (values: readonly string[]): boolean =>
 const choosing = (flags: boolean): readonly string[] =>
   allDirectives.flatMap(({ name, values }) => (values && isFlagList(values) === flags ? [name] : []));
 
-function* wrongValue({ directive, line, inMacro }: RuleLine<'directive'>): Generator<Finding> {
+const wrongValue = ({ directive, line, inMacro }: RuleLine<'directive'>, report: Report<Finding>): void => {
   const [word] = line.args;
   const values = directive?.values;
   if (!directive || !values || !word || word.opaque) return;
@@ -114,12 +112,12 @@ function* wrongValue({ directive, line, inMacro }: RuleLine<'directive'>): Gener
   if (values.some((value) => value.toLowerCase() === word.value.toLowerCase())) return;
   const meant = meantValue(word.value, values);
   const allowed = values.map((value) => `\`${value}\``).join(', ');
-  yield {
+  report({
     range: word,
     message: `\`${directive.name}\` accepts ${allowed}, not \`${word.value}\`.`,
     ...(meant !== undefined && { replacement: meant }),
-  };
-}
+  });
+};
 
 export const invalidFlag: Rule = {
   id: 'invalid-flag-value',
@@ -141,13 +139,13 @@ export const invalidValue: Rule = {
   severity: 'error',
   summary: 'The value is none of those the directive knows.',
   about: [...choosing(false), ...Object.keys(WORD_LISTS)],
-  *directive(line) {
-    yield* wrongValue(line);
-    yield* wrongWords(line);
+  directive(line, report) {
+    wrongValue(line, report);
+    wrongWords(line, report);
   },
 };
 
-function* wrongWords({ directive, line, inMacro }: RuleLine<'directive'>): Generator<Finding> {
+const wrongWords = ({ directive, line, inMacro }: RuleLine<'directive'>, report: Report<Finding>): void => {
   const decoration = WORD_LISTS[directive?.name ?? ''];
   const known = directive?.suggestions;
   if (!decoration || !known || inMacro || commentWord(line.args)) return;
@@ -155,14 +153,14 @@ function* wrongWords({ directive, line, inMacro }: RuleLine<'directive'>): Gener
     const value = word.value.replace(decoration, '');
     if (word.opaque || known.some((name) => name.toLowerCase() === value.toLowerCase())) continue;
     const meant = nearest(value, known);
-    yield {
+    report({
       range: word,
       message: `\`${directive.name}\` does not know \`${value}\`.${meant ? ` Did you mean \`${meant}\`?` : ''}`,
       ...(meant !== undefined && { replacement: word.value.replace(value, meant) }),
-    };
+    });
   }
   const signed = line.args.filter(({ value }) => /^[+-]/.test(value));
   const plain = line.args.find(({ value, opaque }) => !opaque && !/^[+-]/.test(value));
   if (directive.name === 'Options' && signed.length > 0 && plain)
-    yield { range: plain, message: 'Either all words of `Options` start with + or -, or none does.' };
-}
+    report({ range: plain, message: 'Either all words of `Options` start with + or -, or none does.' });
+};

@@ -7,6 +7,7 @@ import { type Block, blockAt, countBefore } from '../syntax/blocks';
 import type { LogicalLine } from '../syntax/logical-lines';
 import { lineOf } from '../syntax/shift';
 import { hasSuppressions, suppressed } from './check';
+import { Reported } from './reported';
 import type { Fix, PartContext, Rule, Severity, SiteContext, SiteFinding, TargetMachine } from './rule';
 import { rules } from './table';
 
@@ -78,6 +79,7 @@ export class SiteFindings {
   private readonly ofParts = new Map<Part, readonly Task[]>();
   /** All lists of findings that speak of a file. */
   private readonly byFile = new Map<string, Set<readonly Placed[]>>();
+  private readonly reported = new Reported<SiteFinding>();
   private readonly machine: NotedMachine | undefined;
   private readonly context: SiteContext;
 
@@ -152,13 +154,11 @@ export class SiteFindings {
   }
 
   private findings({ index, rule, context }: Task): readonly Placed[] {
-    const found = 'part' in context ? rule.part?.(context) : rule.site?.(context);
-    let placed: Placed[] | undefined;
-    for (const finding of found ?? NOTHING) {
-      placed ??= [];
-      placed.push(this.place(index, finding));
-    }
-    return placed ?? NOTHING;
+    const { report } = this.reported;
+    if ('part' in context) rule.part?.(context, report);
+    else rule.site?.(context, report);
+    const found = this.reported.take();
+    return found.length === 0 ? NOTHING : found.map((finding) => this.place(index, finding));
   }
 
   private applies({ needs }: Rule): boolean {

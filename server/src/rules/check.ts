@@ -7,7 +7,8 @@ import type { DirectiveNode, Range, SectionNode } from '../syntax/nodes';
 import { hasPlaceholder } from '../syntax/templates';
 import { type Line, lineAt } from '../syntax/walk';
 import { LineMemory } from './line-memory';
-import { type Finding, type LineContext, NO_FINDINGS, type Rule, type RuleLine, type Severity } from './rule';
+import { Reported } from './reported';
+import type { Finding, LineContext, Rule, RuleLine, Severity } from './rule';
 import { rules } from './table';
 
 /** A finding with the rule it comes from. */
@@ -19,7 +20,10 @@ export interface Diagnosis extends Finding {
 /** Runs every rule over a file. Pure; the order is that of the file. */
 export const check = (analysis: Analysis): readonly Diagnosis[] => {
   const found: Diagnosis[] = [];
-  for (const rule of fileRules) add(found, rule, rule.file?.(analysis));
+  for (const rule of fileRules) {
+    rule.file?.(analysis, reported.report);
+    collect(rule, found);
+  }
   const surroundings = new Map<readonly SectionNode[], Surroundings>();
   const around = (sections: readonly SectionNode[]): Surroundings => {
     const known = surroundings.get(sections);
@@ -131,12 +135,18 @@ const checkLine = (line: Line, { analysis, place, inMacro }: Surroundings, found
     case 'open':
       if (!isFilledIn(analysis, line.tag.line.text)) {
         const ruleLine = { line, directive, analysis, place, inMacro };
-        for (const rule of openRules) add(found, rule, rule.open?.(ruleLine));
+        for (const rule of openRules) {
+          rule.open?.(ruleLine, reported.report);
+          collect(rule, found);
+        }
       }
       break;
     case 'close': {
       const ruleLine = { line, directive, analysis, place, inMacro };
-      for (const rule of closeRules) add(found, rule, rule.close?.(ruleLine));
+      for (const rule of closeRules) {
+        rule.close?.(ruleLine, reported.report);
+        collect(rule, found);
+      }
       break;
     }
     default:
@@ -146,10 +156,16 @@ const checkLine = (line: Line, { analysis, place, inMacro }: Surroundings, found
 const checkDirective = (line: RuleLine<'directive'>, found: Diagnosis[]): void => {
   const { directive } = line;
   const asked = directive && rulesAbout(directive);
-  for (const rule of asked?.directive ?? RULES_ABOUT_ALL) add(found, rule, rule.directive?.(line));
+  for (const rule of asked?.directive ?? RULES_ABOUT_ALL) {
+    rule.directive?.(line, reported.report);
+    collect(rule, found);
+  }
   if (!asked || !directive?.options || line.inMacro) return;
   const optionLine = { ...line, options: certainOptions(line.line, directive) };
-  for (const rule of asked.options) add(found, rule, rule.options?.(optionLine));
+  for (const rule of asked.options) {
+    rule.options?.(optionLine, reported.report);
+    collect(rule, found);
+  }
 };
 
 const certainOptions = (line: DirectiveNode, directive: Directive): readonly OptionWord[] => {
@@ -158,8 +174,10 @@ const certainOptions = (line: DirectiveNode, directive: Directive): readonly Opt
   return (comment < 0 ? all : all.slice(0, comment)).filter(({ name, opaque }) => !opaque && name !== '\\');
 };
 
-const add = (found: Diagnosis[], rule: Rule, findings: Iterable<Finding> = NO_FINDINGS): void => {
-  for (const finding of findings) found.push(toDiagnosis(rule, finding));
+const reported = new Reported<Finding>();
+
+const collect = (rule: Rule, found: Diagnosis[]): void => {
+  for (const finding of reported.take()) found.push(toDiagnosis(rule, finding));
 };
 
 /** What a template engine fills in cannot be judged. */

@@ -1,29 +1,26 @@
 import type { Analysis } from '../analysis';
+import { findDirective } from '../catalogue/directives';
 import { isStartupCondition } from '../catalogue/places';
+import { remembered } from '../remembered';
 import type { Block } from '../syntax/blocks';
-import type { Word } from '../syntax/nodes';
-import type { Finding, Rule } from './rule';
+import type { Node, Word } from '../syntax/nodes';
+import type { Finding, Report, Rule } from './rule';
 
 /** Declarations that are read in any case: a condition may be there to choose between two of one name. */
-function* declarations({ lines }: Block): Generator<Word> {
-  for (const line of lines) {
-    if (line.kind !== 'directive' || !/^WSGIDaemonProcess$/i.test(line.name.value)) continue;
-    if (line.sections.some(({ open }) => isStartupCondition(open.name) || /^macro$/i.test(open.name)))
-      continue;
-    const [name] = line.args;
-    if (name && !name.opaque) yield name;
-  }
-}
+const declarationsIn = remembered(({ nodes }: Block): readonly Word[] => namesIn(nodes));
 
-const known = new WeakMap<Block, readonly Word[]>();
+const namesIn = (nodes: readonly Node[]): readonly Word[] =>
+  nodes.flatMap((node) => {
+    if (node.kind === 'section') return mayBeLeftOut(node.open.name) ? [] : namesIn(node.children);
+    if (node.kind !== 'directive' || findDirective(node.name.value)?.name !== 'WSGIDaemonProcess') return [];
+    const [name] = node.args;
+    return name && !name.opaque ? [name] : [];
+  });
 
-const declarationsIn = (block: Block): readonly Word[] => {
-  const found = known.get(block) ?? [...declarations(block)];
-  known.set(block, found);
-  return found;
-};
+const mayBeLeftOut = (section: string): boolean =>
+  isStartupCondition(section) || section.toLowerCase() === 'macro';
 
-function* duplicates(analysis: Analysis): Generator<Finding> {
+const duplicates = (analysis: Analysis, report: Report<Finding>): void => {
   if (analysis.tree.template) return;
   const first = new Map<string, Word>();
   for (const name of analysis.tree.blocks.flatMap(declarationsIn)) {
@@ -33,13 +30,13 @@ function* duplicates(analysis: Analysis): Generator<Finding> {
       continue;
     }
     const line = analysis.tree.text.slice(0, earlier.start).split('\n').length;
-    yield {
+    report({
       range: name,
       message: `Daemon group \`${name.value}\` is already declared in line ${line}; names are unique per server.`,
       related: [{ range: earlier, message: 'declared here first' }],
-    };
+    });
   }
-}
+};
 
 export const duplicateDaemonProcess: Rule = {
   id: 'duplicate-daemon-process',

@@ -5,44 +5,45 @@ import { sectionEffect } from '../catalogue/places';
 import { thirdPartyModule } from '../catalogue/third-party';
 import type { Range } from '../syntax/nodes';
 import { notAllowedInAccessFile } from './access-files';
-import { type Finding, NO_FINDINGS, type Rule, type RuleLine } from './rule';
+import type { Finding, Report, Rule, RuleLine } from './rule';
 
 const directiveNames = allDirectives.filter(({ section }) => !section).map(({ name }) => name);
 const sectionNames = allDirectives.filter(({ section }) => section).map(({ name }) => name);
 
-function* unknown(
+const unknown = (
   line: RuleLine,
   name: string,
   range: Range,
   candidates: readonly string[],
-): Generator<Finding> {
+  report: Report<Finding>,
+): void => {
   const { analysis, directive } = line;
   if (name.includes('${') || analysis.tree.template || line.inMacro) return;
   const shown = candidates === sectionNames ? `<${name}>` : name;
   if (directive) {
     if (directive.httpd?.trunkOnly)
-      yield {
+      report({
         range,
         severity: 'warning',
         message: `\`${shown}\` belongs to the development version of httpd and does not exist in 2.4.`,
-      };
+      });
     return;
   }
   if (isGuarded(line.line.sections) || thirdPartyModule(name)) return;
   const meant = nearest(name, candidates);
   if (meant)
-    yield {
+    report({
       range,
       message: `No directive is called \`${shown}\`. Did you mean \`${meant}\`?`,
       replacement: meant,
-    };
+    });
   else
-    yield {
+    report({
       range,
       severity: /^wsgi/i.test(name) ? 'error' : 'warning',
       message: `Neither httpd 2.4 nor mod_wsgi has a directive \`${shown}\`: Apache starts only if another module brings it.`,
-    };
-}
+    });
+};
 
 const isWellKnown = (directive: Directive | undefined): boolean =>
   directive !== undefined && directive.httpd?.trunkOnly !== true;
@@ -51,15 +52,15 @@ export const unknownDirective: Rule = {
   id: 'unknown-directive',
   severity: 'error',
   summary: 'The name is no directive or section of httpd 2.4 or mod_wsgi.',
-  directive(line) {
+  directive(line, report) {
     const { name } = line.line;
-    if (isWellKnown(line.directive) || name.opaque || /^\uFEFF|^$/.test(name.value)) return NO_FINDINGS;
-    return unknown(line, name.value.replace(/>$/, ''), name, directiveNames);
+    if (isWellKnown(line.directive) || name.opaque || /^\uFEFF|^$/.test(name.value)) return;
+    unknown(line, name.value.replace(/>$/, ''), name, directiveNames, report);
   },
-  open(line) {
+  open(line, report) {
     const { name, nameRange } = line.line.tag;
-    if (isWellKnown(line.directive) || name === '') return NO_FINDINGS;
-    return unknown(line, name, nameRange, sectionNames);
+    if (isWellKnown(line.directive) || name === '') return;
+    unknown(line, name, nameRange, sectionNames, report);
   },
 };
 
@@ -81,23 +82,28 @@ const list = (directive: Directive): string =>
     .map((place) => PLACE_NAMES[place])
     .join(', ');
 
-const misplaced = (ruleLine: RuleLine, name: string, range: Range): readonly Finding[] => {
+const misplaced = (ruleLine: RuleLine, name: string, range: Range, report: Report<Finding>): void => {
   const { directive, place, line, inMacro } = ruleLine;
-  if (!directive || inMacro || ruleLine.analysis.generated) return NO_FINDINGS;
-  if (place === '.htaccess' || place === 'unknown') return NO_FINDINGS;
+  if (!directive || inMacro || ruleLine.analysis.generated) return;
+  if (place === '.htaccess' || place === 'unknown') return;
   const outer = line.sections.at(-1)?.open.name;
   if (outer !== undefined && sectionEffect(outer) === 'inherit' && !isAuthorization(directive)) {
-    const message = `\`${name}\` is not allowed in \`<${outer}>\`, which holds authorization only.`;
-    return [{ range, message }];
-  }
-  if (!mayStand(directive, place)) {
+    report({
+      range,
+      message: `\`${name}\` is not allowed in \`<${outer}>\`, which holds authorization only.`,
+    });
+  } else if (!mayStand(directive, place)) {
     const allowed = list(directive);
-    const message = `\`${name}\` is not allowed in ${PLACE_NAMES[place]}${allowed ? `; allowed: ${allowed}` : ''}.`;
-    return [{ range, message }];
-  }
-  if (!isUndocumented(directive, place)) return NO_FINDINGS;
-  const message = `Apache accepts \`${name}\` in ${PLACE_NAMES[place]}, but the manual allows it only in ${documented(directive)}.`;
-  return [{ range, severity: 'warning', message }];
+    report({
+      range,
+      message: `\`${name}\` is not allowed in ${PLACE_NAMES[place]}${allowed ? `; allowed: ${allowed}` : ''}.`,
+    });
+  } else if (isUndocumented(directive, place))
+    report({
+      range,
+      severity: 'warning',
+      message: `Apache accepts \`${name}\` in ${PLACE_NAMES[place]}, but the manual allows it only in ${documented(directive)}.`,
+    });
 };
 
 /** True for what the server takes in a virtual host although the manual restricts it to the server configuration. */
@@ -116,22 +122,27 @@ export const wrongContext: Rule = {
   id: 'directive-wrong-context',
   severity: 'error',
   summary: 'The directive may not stand here.',
-  directive: (line) => misplaced(line, line.directive?.name ?? '', line.line.name),
-  open: (line) => misplaced(line, `<${line.directive?.name}>`, line.line.tag.nameRange),
+  directive: (line, report) => misplaced(line, line.directive?.name ?? '', line.line.name, report),
+  open: (line, report) => misplaced(line, `<${line.directive?.name}>`, line.line.tag.nameRange, report),
 };
 
-const inHtaccess = ({ directive, analysis }: RuleLine, name: string, range: Range): readonly Finding[] => {
-  if (analysis.dialect !== '.htaccess' || !directive || directive.htaccess) return NO_FINDINGS;
+const inHtaccess = (
+  { directive, analysis }: RuleLine,
+  name: string,
+  range: Range,
+  report: Report<Finding>,
+): void => {
+  if (analysis.dialect !== '.htaccess' || !directive || directive.htaccess) return;
   const message = `\`${name}\` cannot be used in .htaccess: every request below this directory will fail with 500.`;
-  return [{ range, message }];
+  report({ range, message });
 };
 
 export const notInHtaccess: Rule = {
   id: 'directive-not-in-htaccess',
   severity: 'error',
   summary: 'The directive cannot stand in an .htaccess file, or not in this one.',
-  directive: (line) => inHtaccess(line, line.directive?.name ?? '', line.line.name),
-  open: (line) => inHtaccess(line, `<${line.directive?.name}>`, line.line.tag.nameRange),
+  directive: (line, report) => inHtaccess(line, line.directive?.name ?? '', line.line.name, report),
+  open: (line, report) => inHtaccess(line, `<${line.directive?.name}>`, line.line.tag.nameRange, report),
   accessFile: notAllowedInAccessFile,
 };
 
@@ -140,16 +151,16 @@ export const removed: Rule = {
   severity: 'error',
   summary: 'The directive existed in an earlier mod_wsgi.',
   about: allDirectives.flatMap(({ name, wsgi }) => (wsgi?.status === 'removed' ? [name] : [])),
-  *directive({ directive, line }) {
+  directive({ directive, line }, report) {
     const wsgi = directive?.wsgi;
     if (wsgi?.status !== 'removed') return;
     const instead =
       wsgi.replacement && !wsgi.replacement.startsWith('none') ? ` Use ${wsgi.replacement} instead.` : '';
-    yield {
+    report({
       range: line.name,
       // mod_wsgi 4 and 5 are still in use and know what 6.0 removed.
       severity: wsgi.removedIn?.startsWith('6') ? 'warning' : 'error',
       message: `\`${wsgi.name}\` does not exist since mod_wsgi ${wsgi.removedIn}.${instead}`,
-    };
+    });
   },
 };

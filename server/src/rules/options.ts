@@ -4,20 +4,20 @@ import type { Range } from '../syntax/nodes';
 import { WITH_OPTIONS } from './about';
 import { meantValue } from './arguments';
 import { isWithin, rangeRule } from './option-range';
-import type { Finding, Rule, RuleLine } from './rule';
+import type { Finding, Report, Rule, RuleLine } from './rule';
 
 export const unquotedSpace: Rule = {
   id: 'unquoted-space',
   severity: 'error',
   summary: 'Where mod_wsgi expects name=value stands something else.',
-  *options({ options }) {
+  options({ options }, report) {
     for (const { value, nameRange, name, start, end } of options) {
       if (value && name !== '' && !value.afterSpace) continue;
       const whole = !value && /^\w[\w-]*=/.test(name) ? ' Only the value may be quoted.' : '';
-      yield {
+      report({
         range: value ? { start, end } : nameRange,
         message: `Expected \`name=value\`; quote values that contain spaces and write no space around \`=\`.${whole}`,
-      };
+      });
     }
   },
 };
@@ -26,23 +26,23 @@ export const unknownOption: Rule = {
   id: 'unknown-daemon-option',
   severity: 'error',
   summary: 'The directive has no option of this name.',
-  *options({ directive, options }) {
+  options({ directive, options }, report) {
     const known = [...(directive?.options?.byName.keys() ?? [])];
     for (const { name, nameRange, value, fact } of options) {
       if (!value || name === '') continue;
       if (fact?.removedIn)
-        yield {
+        report({
           range: nameRange,
           severity: 'warning',
           message: `\`${name}\` was removed from mod_wsgi in ${fact.removedIn}.`,
-        };
+        });
       if (fact) continue;
       const meant = nearest(name, known);
-      yield {
+      report({
         range: nameRange,
         message: `\`${name}\` is not an option of \`${directive?.name}\`.${meant ? ` Did you mean \`${meant}\`?` : ''}`,
         ...(meant !== undefined && { replacement: meant }),
-      };
+      });
     }
   },
 };
@@ -56,16 +56,16 @@ export const optionNotANumber: Rule = {
   id: 'option-not-a-number',
   severity: 'error',
   summary: 'mod_wsgi drops units and words from numbers without a message.',
-  *options({ options }) {
+  options({ options }, report) {
     for (const { name, value, fact } of options) {
       const pattern = fact && NUMBER[fact.type];
       if (!value || !pattern || pattern.test(value.text)) continue;
       const meant = toPlainNumber(value.text, fact.unit);
-      yield {
+      report({
         range: value,
         message: `\`${name}=${value.text}\` is read as ${atoi(value.text)}: units, separators and words are ignored silently.`,
         ...(meant !== undefined && { replacement: meant }),
-      };
+      });
     }
   },
 };
@@ -87,12 +87,12 @@ export const optionOutOfRange: Rule = {
   id: 'option-out-of-range',
   severity: 'error',
   summary: 'mod_wsgi refuses this number.',
-  *options({ options }) {
+  options({ options }, report) {
     for (const { name, value, fact } of options) {
       if (!value || !fact?.range || !NUMBER[fact.type]?.test(value.text)) continue;
       const rule = rangeRule(fact.range);
       if (rule && !isWithin(rule, value.text))
-        yield { range: value, message: `\`${name}\` must be ${rule.description}.` };
+        report({ range: value, message: `\`${name}\` must be ${rule.description}.` });
     }
   },
 };
@@ -101,15 +101,15 @@ export const optionFlag: Rule = {
   id: 'invalid-flag-value',
   severity: 'error',
   summary: 'The value of a switch is neither On nor Off.',
-  *options({ options }) {
+  options({ options }, report) {
     for (const { name, value, fact } of options) {
       if (!value || fact?.type !== 'flag' || /^(?:on|off)$/i.test(value.text)) continue;
       const meant = meantValue(value.text, ['On', 'Off']);
-      yield {
+      report({
         range: value,
         message: `\`${name}\` accepts \`On\`, \`Off\`, not \`${value.text}\`.`,
         ...(meant !== undefined && { replacement: meant }),
-      };
+      });
     }
   },
 };
@@ -118,10 +118,10 @@ export const homeNotAbsolute: Rule = {
   id: 'home-not-absolute',
   severity: 'error',
   summary: 'home= and chroot= must be absolute.',
-  *options({ options }) {
+  options({ options }, report) {
     for (const { name, value } of options)
       if (value && (name === 'home' || name === 'chroot') && !/^(?:\/|[A-Za-z]:)/.test(value.text))
-        yield { range: value, message: `\`${name}=\` must be an absolute path.` };
+        report({ range: value, message: `\`${name}=\` must be an absolute path.` });
   },
 };
 
@@ -129,10 +129,10 @@ export const daemonUserRoot: Rule = {
   id: 'daemon-user-root',
   severity: 'error',
   summary: 'mod_wsgi refuses to run a daemon group as root.',
-  *options({ options }) {
+  options({ options }, report) {
     for (const { name, value } of options)
       if (value && name === 'user' && /^(?:root|#0+)$/.test(value.text))
-        yield { range: value, message: 'mod_wsgi refuses to run a daemon group as root.' };
+        report({ range: value, message: 'mod_wsgi refuses to run a daemon group as root.' });
   },
 };
 
@@ -140,15 +140,15 @@ export const scriptUserAndGroup: Rule = {
   id: 'script-user-and-group',
   severity: 'error',
   summary: 'script-user= and script-group= exclude each other.',
-  *options({ options }) {
+  options({ options }, report) {
     const user = options.find(({ name }) => name === 'script-user');
     const group = options.find(({ name }) => name === 'script-group');
     if (user && group)
-      yield {
+      report({
         range: group.nameRange,
         message: 'Only one of `script-user` and `script-group` may be used.',
         related: [{ range: user.nameRange, message: '`script-user` is given here' }],
-      };
+      });
   },
 };
 
@@ -157,12 +157,12 @@ export const importScriptOptions: Rule = {
   severity: 'error',
   summary: 'WSGIImportScript needs both groups.',
   about: ['WSGIImportScript'],
-  *options({ line, options }) {
+  options({ line, options }, report) {
     if (line.args.length === 0) return;
     if (line.args.some(({ opaque, quote }) => opaque && quote === undefined)) return;
     const names = new Set(options.map(({ name }) => name));
     if (names.has('process-group') && names.has('application-group')) return;
-    yield { range: line.name, message: 'Both `process-group=` and `application-group=` are required.' };
+    report({ range: line.name, message: 'Both `process-group=` and `application-group=` are required.' });
   },
 };
 
@@ -188,56 +188,56 @@ const firstValue = ({ line, inMacro }: RuleLine<'directive'>): Value[] => {
 const optionValues = (options: readonly OptionWord[], names: ReadonlySet<string>): Value[] =>
   options.flatMap(({ name, value }) => (value && names.has(name) ? [value] : []));
 
-function* badLabels(values: readonly Value[]): Generator<Finding> {
+const badLabels = (values: readonly Value[], report: Report<Finding>): void => {
   for (const { text, start, end } of values) {
     if (!text.startsWith('%{') || LABEL.test(text)) continue;
     const meant = text.toUpperCase().replace(/^(%\{\w+)$/, '$1}');
-    yield {
+    report({
       range: { start, end },
       message: `\`${text}\` is not a label mod_wsgi expands; it becomes a literal name.`,
       ...(LABEL.test(meant) && !meant.startsWith('%{ENV') && { replacement: meant }),
-    };
+    });
   }
-}
+};
 
 export const unknownLabel: Rule = {
   id: 'label-unknown',
   severity: 'error',
   summary: 'The value looks like a label, but mod_wsgi takes it literally.',
   about: [...GROUP_DIRECTIVES, ...WITH_OPTIONS],
-  *directive(line) {
-    if (GROUP_DIRECTIVES.has(line.directive?.name ?? '')) yield* badLabels(firstValue(line));
+  directive(line, report) {
+    if (GROUP_DIRECTIVES.has(line.directive?.name ?? '')) badLabels(firstValue(line), report);
   },
-  *options({ options }) {
-    yield* badLabels(optionValues(options, GROUP_OPTIONS));
+  options({ options }, report) {
+    badLabels(optionValues(options, GROUP_OPTIONS), report);
   },
 };
 
 const CALLABLE_OPTION: ReadonlySet<string> = new Set(['callable-object']);
 
-function* dottedNames(values: readonly Value[]): Generator<Finding> {
+const dottedNames = (values: readonly Value[], report: Report<Finding>): void => {
   for (const { text, start, end } of values)
     if (/[.()]/.test(text) && !text.startsWith('%{'))
-      yield {
+      report({
         range: { start, end },
         message: `Only a name at module level of the script works, not \`${text}\`.`,
-      };
-}
+      });
+};
 
 export const dottedCallable: Rule = {
   id: 'callable-dotted',
   severity: 'error',
   summary: 'The callable is a name at module level of the script.',
   about: ['WSGICallableObject', ...WITH_OPTIONS],
-  *directive(line) {
-    if (line.directive?.name === 'WSGICallableObject') yield* dottedNames(firstValue(line));
+  directive(line, report) {
+    if (line.directive?.name === 'WSGICallableObject') dottedNames(firstValue(line), report);
   },
-  *options({ options }) {
-    yield* dottedNames(optionValues(options, CALLABLE_OPTION));
+  options({ options }, report) {
+    dottedNames(optionValues(options, CALLABLE_OPTION), report);
   },
 };
 
-function* selectors({ line, directive }: RuleLine<'open'>): Generator<Finding> {
+const selectors = ({ line, directive }: RuleLine<'open'>, report: Report<Finding>): void => {
   if (directive?.name !== 'WSGIInterpreterOptions') return;
   const seen = new Set<string>();
   for (const word of line.tag.args) {
@@ -245,12 +245,12 @@ function* selectors({ line, directive }: RuleLine<'open'>): Generator<Finding> {
     const repeated = seen.has(name);
     seen.add(name);
     if (word.opaque || (GROUP_OPTIONS.has(name) && word.value.includes('=') && !repeated)) continue;
-    yield {
+    report({
       range: word,
       message: repeated ? `\`${name}\` is given twice.` : `Unknown selector \`${word.value}\`.`,
-    };
+    });
   }
-}
+};
 
 export const interpreterOptionsSelector: Rule = {
   id: 'interpreter-options-selector',

@@ -29,8 +29,8 @@ export interface Finding {
   readonly replacement?: string;
 }
 
-/** What most rules find in most lines. */
-export const NO_FINDINGS: readonly Finding[] = [];
+/** Takes what a rule finds. */
+export type Report<Found> = (finding: Found) => void;
 
 /** What the catalogue says about a line and its place. */
 export interface LineContext {
@@ -58,7 +58,7 @@ export type OptionLine = RuleLine<'directive'> & {
  * What one line says by itself. It may look at the line, at the kind of its file and at the names of the sections around it (of
  * `<IfModule>` also at the module), at nothing else: what was found in a line is remembered by these.
  */
-export type Check<Kind extends Line['kind']> = (line: RuleLine<Kind>) => Iterable<Finding>;
+export type Check<Kind extends Line['kind']> = (line: RuleLine<Kind>, report: Report<Finding>) => void;
 
 /** A change that would correct a finding. */
 export interface Fix {
@@ -122,17 +122,17 @@ export interface Rule {
   readonly about?: readonly string[];
   readonly directive?: Check<'directive'>;
   /** Not called inside macros, whose parameters can be anything. */
-  readonly options?: (line: OptionLine) => Iterable<Finding>;
+  readonly options?: (line: OptionLine, report: Report<Finding>) => void;
   readonly open?: Check<'open'>;
   readonly close?: Check<'close'>;
   /** What needs more than one line. */
-  readonly file?: (analysis: Analysis) => Iterable<Finding>;
+  readonly file?: (analysis: Analysis, report: Report<Finding>) => void;
   /** What needs the assembled configuration, and finds in each part of it by itself. */
-  readonly part?: (context: PartContext) => Iterable<SiteFinding>;
+  readonly part?: (context: PartContext, report: Report<SiteFinding>) => void;
   /** What needs the assembled configuration as a whole. */
-  readonly site?: (context: SiteContext) => Iterable<SiteFinding>;
+  readonly site?: (context: SiteContext, report: Report<SiteFinding>) => void;
   /** What needs the server that reads an access file. */
-  readonly accessFile?: (context: AccessFileContext) => Iterable<SiteFinding>;
+  readonly accessFile?: (context: AccessFileContext, report: Report<SiteFinding>) => void;
   /**
    * `root`: of use only where the main file is known; `information` if an Include could not be followed. `machine`: of use only where
    * the configuration is for the machine at hand.

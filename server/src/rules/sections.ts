@@ -2,34 +2,34 @@ import { findModule, modules } from '../catalogue/modules';
 import { isStartupCondition } from '../catalogue/places';
 import { checkExpression } from '../model/expression/check';
 import { compileRegex } from '../model/regex';
-import type { Finding, Rule, RuleLine } from './rule';
+import type { Finding, Report, Rule, RuleLine } from './rule';
 
 export const sectionNotClosed: Rule = {
   id: 'section-not-closed',
   severity: 'error',
   summary: 'A section is opened and not closed, or closed and not opened.',
-  *open(ruleLine) {
+  open(ruleLine, report) {
     const { line } = ruleLine;
     const { section, tag } = line;
     if (section.close || ruleLine.analysis.generated || tag.name === '') return;
     const reopened = line.sections.some(({ open }) => open.name.toLowerCase() === tag.name.toLowerCase());
     const condition = isStartupCondition(tag.name);
     const meant = reopened && tag.args.length === 0;
-    yield {
+    report({
       range: tag.nameRange,
       // A condition that holds may end with the file; httpd minds only if it does not hold.
       severity: condition && line.sections.length === 0 ? 'warning' : 'error',
       message: `\`<${tag.name}>\` opened in line ${tag.line.firstLine + 1} is not closed.${meant ? ` Did you mean \`</${tag.name}>\`?` : ''}`,
       ...(meant && { replacement: `/${tag.name}` }),
-    };
+    });
   },
-  *close(ruleLine) {
+  close(ruleLine, report) {
     const { line } = ruleLine;
     if (line.section || ruleLine.analysis.generated) return;
-    yield {
+    report({
       range: line.tag.tag,
       message: `\`</${line.tag.name}>\` closes nothing: no \`<${line.tag.name}>\` is open here.`,
-    };
+    });
   },
 };
 
@@ -48,45 +48,45 @@ export const sectionTag: Rule = {
   id: 'section-tag',
   severity: 'error',
   summary: 'A section tag is incomplete, or more follows it than Apache takes.',
-  *open({ line, directive }) {
+  open({ line, directive }, report) {
     const { tag } = line;
     if (tag.name === '') {
-      yield { range: tag.nameRange, message: 'The name must follow `<` without a space.' };
+      report({ range: tag.nameRange, message: 'The name must follow `<` without a space.' });
       return;
     }
     if (!directive) return;
     if (tag.bracket === undefined) {
-      yield { range: tag.nameRange, message: `\`<${directive.name}\` is missing its closing \`>\`.` };
+      report({ range: tag.nameRange, message: `\`<${directive.name}\` is missing its closing \`>\`.` });
       return;
     }
     const name = directive.name.toLowerCase();
     if (tag.args.length === 0 && !WITHOUT_ARGUMENT.has(name))
-      yield { range: tag.nameRange, message: `\`<${directive.name}>\` needs an argument.` };
+      report({ range: tag.nameRange, message: `\`<${directive.name}>\` needs an argument.` });
     const [first] = tag.args;
-    if (name === 'else' && first) yield { range: first, message: '`<Else>` takes no argument.' };
+    if (name === 'else' && first) report({ range: first, message: '`<Else>` takes no argument.' });
     const most = tag.args[0]?.value === '~' ? 2 : 1;
     const second = tag.args[most];
     if (second && ONE_ARGUMENT.test(name) && !tag.args.some(({ opaque }) => opaque))
-      yield {
+      report({
         range: { start: second.start, end: tag.args.at(-1)?.end ?? second.end },
         message: `\`<${directive.name}>\` takes one argument; quote it if it contains spaces.`,
-      };
+      });
     if (tag.trailing && name === 'ifversion')
-      yield { range: tag.trailing, message: '`<IfVersion>` reads what follows its `>` as arguments.' };
+      report({ range: tag.trailing, message: '`<IfVersion>` reads what follows its `>` as arguments.' });
   },
-  *close({ line }) {
+  close({ line }, report) {
     const { tag, section } = line;
     if (!tag.bracket) {
-      yield { range: tag.tag, message: `\`</${tag.name}\` must end in \`>\` without a space before it.` };
+      report({ range: tag.tag, message: `\`</${tag.name}\` must end in \`>\` without a space before it.` });
       return;
     }
     if (tag.trailing && section && isStartupCondition(tag.name))
-      yield {
+      report({
         range: tag.trailing,
         severity: 'warning',
         message: `Where the condition holds, Apache refuses text after \`</${tag.name}>\`; where it does not, it ignores it.`,
         replacement: '',
-      };
+      });
   },
 };
 
@@ -94,7 +94,7 @@ export const moduleNameNeverTrue: Rule = {
   id: 'ifmodule-never-true',
   severity: 'warning',
   summary: '<IfModule> compares exactly with a source file or an identifier; other spellings are never true.',
-  *open({ line }) {
+  open({ line }, report) {
     const { tag } = line;
     const [word] = tag.args;
     if (tag.name.toLowerCase() !== 'ifmodule' || !word || word.opaque) return;
@@ -104,11 +104,11 @@ export const moduleNameNeverTrue: Rule = {
     if (meant === undefined) return;
     const bang = word.value.startsWith('!') ? '!' : '';
     const quote = word.quote ?? '';
-    yield {
+    report({
       range: word,
       message: `No module is called \`${name}\`, so this is never true. \`<IfModule>\` compares exactly: \`${meant}\`.`,
       replacement: `${quote}${bang}${meant}${quote}`,
-    };
+    });
   },
 };
 
@@ -125,7 +125,7 @@ export const invalidExpression: Rule = {
   id: 'invalid-expression',
   severity: 'error',
   summary: 'The condition of <If> is no expression.',
-  *open({ line, analysis }) {
+  open({ line, analysis }, report) {
     const { tag } = line;
     const [word, extra] = tag.args;
     if (!/^(?:if|elseif)$/i.test(tag.name) || !word || word.opaque || analysis.tree.template) return;
@@ -136,19 +136,19 @@ export const invalidExpression: Rule = {
       extra && word.quote === undefined
         ? ' Quote the whole expression: Apache reads only its first word.'
         : '';
-    yield { range: word, message: `Apache cannot parse this condition: ${problem}.${hint}` };
+    report({ range: word, message: `Apache cannot parse this condition: ${problem}.${hint}` });
   },
 };
 
 const REGEX_SECTION = /^(?:directory|files|location|proxy)match$/i;
 
-function* regexFindings(line: RuleLine<'open'>): Generator<Finding> {
+const regexFindings = (line: RuleLine<'open'>, report: Report<Finding>): void => {
   const { tag } = line.line;
   const tilde = tag.args[0]?.value === '~';
   const word = REGEX_SECTION.test(tag.name) ? tag.args[0] : tilde ? tag.args[1] : undefined;
   if (word && !word.opaque && !compileRegex(word.value))
-    yield { range: word, message: 'This is no regular expression; Apache will refuse it.' };
-}
+    report({ range: word, message: 'This is no regular expression; Apache will refuse it.' });
+};
 
 export const invalidRegex: Rule = {
   id: 'invalid-regex',
@@ -156,10 +156,10 @@ export const invalidRegex: Rule = {
   summary: 'A pattern is no regular expression.',
   open: regexFindings,
   about: ['WSGIScriptAliasMatch'],
-  *directive({ line }) {
+  directive({ line }, report) {
     const [word] = line.args;
     if (!word || word.opaque) return;
     if (!compileRegex(word.value))
-      yield { range: word, message: 'This is no regular expression; Apache will refuse it.' };
+      report({ range: word, message: 'This is no regular expression; Apache will refuse it.' });
   },
 };

@@ -14,12 +14,12 @@ export const notGranted: Rule = {
   severity: 'error',
   summary: 'Nothing grants access to the script: every request is refused.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
       if (path === undefined || mount.access.verdict !== 'denied') continue;
       const { section, entry } = mount.access;
-      yield {
+      report({
         at: mount.script ?? mount.entry.range,
         message: `Nothing grants access to \`${path}\`: 403 (AH01630) for every request.`,
         ...(entry && section && { related: [{ at: entry.range, message: 'this denies access' }] }),
@@ -30,7 +30,7 @@ export const notGranted: Rule = {
           '    </Files>',
           '</Directory>',
         ]),
-      };
+      });
     }
   },
 };
@@ -52,17 +52,17 @@ export const grantElsewhere: Rule = {
   severity: 'warning',
   summary: 'Access is granted to another folder or file than that of the script.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
       if (path === undefined || !['unset', 'denied'].includes(mount.access.verdict)) continue;
       for (const section of [...site.server.sections, ...mount.host.sections]) {
         if (!grantsOther(section, mount, path)) continue;
-        yield {
+        report({
           at: section.words[0] ?? section.nameRange,
           message: `This grant covers \`${patternOf(section)}\`, but the script is \`${path}\`.`,
           related: [{ at: mount.script ?? mount.entry.range, message: 'the script' }],
-        };
+        });
       }
     }
   },
@@ -81,7 +81,7 @@ export const staticNotGranted: Rule = {
   severity: 'warning',
   summary: 'Nothing grants access to the files of an Alias.',
   about: ['Alias'],
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const entry of part.of('Alias')) {
       const [url, target] = entry.words;
       const host = hostAround(site, entry);
@@ -89,7 +89,7 @@ export const staticNotGranted: Rule = {
       const file = `${target.value.replace(/\/$/, '')}/x`;
       const access = accessFor(sectionsFor({ file, url: `${url.value.replace(/\/$/, '')}/x` }, site, host));
       if (access.verdict !== 'denied') continue;
-      yield {
+      report({
         at: target,
         message: `Files under \`${url.value}\` will be refused (403): nothing grants access to ${target.value}.`,
         ...(access.entry && { related: [{ at: access.entry.range, message: 'this denies access' }] }),
@@ -98,7 +98,7 @@ export const staticNotGranted: Rule = {
           '    Require all granted',
           '</Directory>',
         ]),
-      };
+      });
     }
   },
 };
@@ -108,18 +108,18 @@ export const aliasSlashMismatch: Rule = {
   severity: 'warning',
   summary: 'Only one of the two paths of an Alias ends with a slash.',
   about: ['Alias'],
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const entry of part.of('Alias')) {
       const [url, target] = entry.words;
       if (!url?.known || !target?.known || url.value === '/') continue;
       const [a, b] = [url.value.endsWith('/'), target.value.endsWith('/')];
       const isFile = machine?.kind(target.value) === 'file' || /\.\w{2,4}$/.test(target.value);
       if (a === b || (isFile && !a)) continue;
-      yield {
+      report({
         at: target,
         message: `\`${url.value}x\` will be looked up as \`${target.value}x\` glued together: end both with \`/\`, or neither.`,
         fixes: [replaceWord(target, b ? target.value.replace(/\/+$/, '') : `${target.value}/`)],
-      };
+      });
     }
   },
 };
@@ -129,7 +129,7 @@ export const directoryNamesFile: Rule = {
   severity: 'warning',
   summary: '<Directory> names a file.',
   about: ['<Directory'],
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const section of part.of('<Directory')) {
       const [word] = section.words;
       if (!word?.known || word.value === '~') continue;
@@ -138,7 +138,7 @@ export const directoryNamesFile: Rule = {
           ? machine?.kind(word.value) !== 'folder'
           : machine?.kind(word.value) === 'file'
       )
-        yield { at: word, message: '`<Directory>` never matches a file.' };
+        report({ at: word, message: '`<Directory>` never matches a file.' });
     }
   },
 };
@@ -148,11 +148,11 @@ export const directoryNotAbsolute: Rule = {
   severity: 'error',
   summary: 'The path of <Directory> is relative.',
   about: ['<Directory'],
-  *part({ part }) {
+  part({ part }, report) {
     for (const { words } of part.of('<Directory')) {
       const [word] = words;
       if (word?.known && !/^(?:~|[/*?[^]|[A-Za-z]:|proxy:|["“‘«]|$)/.test(word.value))
-        yield { at: word, message: `\`${word.value}\` is relative and will match nothing useful.` };
+        report({ at: word, message: `\`${word.value}\` is relative and will match nothing useful.` });
     }
   },
 };
@@ -166,18 +166,18 @@ export const regexWithoutTilde: Rule = {
   severity: 'warning',
   summary: 'A regular expression where Apache expects a shell wildcard.',
   about: WILDCARD_SECTIONS,
-  *part({ part }) {
+  part({ part }, report) {
     for (const name of WILDCARD_SECTIONS)
       for (const section of part.of(name)) {
         const [word] = section.words;
         if (!word?.known || word.value === '~' || !REGEX_SYNTAX.test(word.value)) continue;
         const at = { ...placeOf(word), end: word.start };
-        yield {
+        report({
           at: word,
           message:
             'Without `~` this is a shell wildcard, not a regular expression: `.*` means a dot and anything.',
           fixes: section.fromMacro ? [] : [{ title: 'Insert `~`', edits: [{ at, text: '~ ' }] }],
-        };
+        });
       }
   },
 };
@@ -188,7 +188,7 @@ export const apache22: Rule = {
   summary: 'Access control of Apache 2.2.',
   tags: ['deprecated'],
   about: OLD_DIRECTIVES,
-  *part({ part, site: { configuration } }) {
+  part({ part, site: { configuration } }, report) {
     const compatible = entriesOf(configuration, 'LoadModule').some(
       ({ words }) => words[0]?.value === 'access_compat_module',
     );
@@ -200,11 +200,11 @@ export const apache22: Rule = {
         : 'Apache 2.4 starts with it only if `access_compat_module` is loaded';
       const text = configuration.files.get(section.range.file)?.analysis.tree.text ?? '';
       const fix = conversionFix(section, text);
-      yield {
+      report({
         at: entry.range,
         message: `2.2 access control; ${condition}.`,
         ...(fix && { fixes: [fix] }),
-      };
+      });
     }
   },
 };
@@ -216,17 +216,17 @@ export const mixedAccess: Rule = {
   severity: 'warning',
   summary: 'Require and Order/Allow/Deny stand in one section.',
   about: COMPATIBLE,
-  *part({ part }) {
+  part({ part }, report) {
     for (const entry of COMPATIBLE.flatMap((name) => part.of(name))) {
       const require = entry.parent?.children.find(({ key }) =>
         /^(?:<?require|<requireall|<requireany)/.test(key),
       );
       if (require?.certain && entry.certain)
-        yield {
+        report({
           at: entry.range,
           message: 'Both systems must agree; a remaining `Deny` keeps the 403 (AH01797).',
           related: [{ at: require.range, message: 'the other system' }],
-        };
+        });
     }
   },
 };
@@ -240,7 +240,7 @@ export const underRootHome: Rule = {
   severity: 'warning',
   summary: 'A path below /root, which no other user may enter.',
   about: [...MOUNTS, ...GROUPS, 'WSGIPythonHome', 'WSGIPythonPath'],
-  *part({ part }) {
+  part({ part }, report) {
     const words = [
       ...part.mounts.flatMap(({ script }) => script ?? []),
       ...part.groups.flatMap(({ entry }) =>
@@ -251,6 +251,7 @@ export const underRootHome: Rule = {
       ),
     ];
     for (const word of words)
-      if (isUnderRoot(word.value)) yield { at: word, message: '`/root` is not accessible to daemon users.' };
+      if (isUnderRoot(word.value))
+        report({ at: word, message: '`/root` is not accessible to daemon users.' });
   },
 };

@@ -15,15 +15,15 @@ export const aliasTrailingSlash: Rule = {
   severity: 'warning',
   summary: 'The URL of the mount ends with a slash and the script does not.',
   about: MOUNTS,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { kind, url, script } of part.mounts) {
       if (kind !== 'alias' || !url?.known || !script?.known || url.value === '/') continue;
       if (!url.value.endsWith('/') || script.value.endsWith('/') || !looksLikeFile(script.value)) continue;
-      yield {
+      report({
         at: url,
         message: `\`${url.value}\` only matches with the slash, and \`${url.value}x\` is mapped to \`${script.value}x\`: 404 for everything below the mount.`,
         fixes: [replaceWord(url, url.value.replace(/\/+$/, ''))],
-      };
+      });
     }
   },
 };
@@ -33,7 +33,7 @@ export const aliasShadowed: Rule = {
   severity: 'warning',
   summary: 'An earlier mount takes all requests of this one.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     const aliases = part.mounts.filter(({ kind, url }) => kind === 'alias' && url?.known);
     for (const mount of aliases) {
       const url = mount.url?.value ?? '';
@@ -49,11 +49,11 @@ export const aliasShadowed: Rule = {
           coversUrl(other.url?.value ?? '', url),
       );
       if (!earlier?.url || !mount.url) continue;
-      yield {
+      report({
         at: mount.url,
         message: `\`${url}\` is never reached: \`${earlier.url.value}\` at line ${earlier.entry.line} matches first.`,
         related: [{ at: earlier.url, message: 'this mount matches first' }],
-      };
+      });
     }
   },
 };
@@ -63,16 +63,16 @@ export const matchUnanchored: Rule = {
   severity: 'warning',
   summary: 'A pattern without ^ matches anywhere in the URL.',
   about: MOUNTS,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { kind, url } of part.mounts)
       if (kind === 'match' && url?.known && !url.value.startsWith('^') && !/^\\A|^\(\?/.test(url.value))
-        yield {
+        report({
           at: url,
           message: 'The pattern can match anywhere in the URL; static paths may be captured too.',
           fixes: [
             { title: 'Anchor with `^`', edits: [{ at: { ...placeOf(url), end: url.start }, text: '^' }] },
           ].filter(() => url.end - url.start === url.value.length),
-        };
+        });
   },
 };
 
@@ -89,17 +89,17 @@ export const scriptMissing: Rule = {
   summary: 'The script of a mount does not exist.',
   needs: 'machine',
   about: MOUNTS,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const mount of machine ? part.mounts : []) {
       const path = scriptOf(mount);
       if (!machine || path === undefined || !mount.script || machine.kind(path) !== undefined) continue;
       if (/[“”‘’«»]/.test(path)) continue;
       const meant = meantPath(machine, path);
-      yield {
+      report({
         at: mount.script,
         message: `\`${path}\` does not exist${meant ? ` (did you mean \`${meant}\`?)` : ''}: requests answer 404.`,
         ...(meant !== undefined && { fixes: [replaceWord(mount.script, meant)] }),
-      };
+      });
     }
   },
 };
@@ -110,15 +110,15 @@ export const scriptIsDirectory: Rule = {
   summary: 'The target of a mount is a folder, not a script.',
   needs: 'machine',
   about: MOUNTS,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
       if (path === undefined || path.endsWith('/') || !mount.script) continue;
       if (machine?.kind(path) !== 'folder') continue;
-      yield {
+      report({
         at: mount.script,
         message: `\`${path}\` is a directory; requests for the mount itself answer 403.`,
-      };
+      });
     }
   },
 };
@@ -128,7 +128,7 @@ export const underDocumentRoot: Rule = {
   severity: 'warning',
   summary: 'The script is also reachable as a static file.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
       if (path === undefined || mount.url?.value === undefined) continue;
@@ -147,11 +147,11 @@ export const underDocumentRoot: Rule = {
       );
       const found = exposed ?? alias;
       if (!found) continue;
-      yield {
+      report({
         at: mount.script ?? mountPlace(mount),
         message: `\`${path}\` is also reachable as a static file: source code may be served.`,
         related: [{ at: found.range, message: 'these files are served' }],
-      };
+      });
     }
   },
 };
@@ -163,7 +163,7 @@ export const cgiConflict: Rule = {
   severity: 'warning',
   summary: 'The script of a mount can also be run as CGI.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const entry of part.of('AddHandler').filter(isCgi)) {
       const extensions = entry.words.slice(1).map(({ value }) => `.${value.replace(/^\./, '')}`);
       const mount = site.mounts.find((candidate) => {
@@ -175,11 +175,11 @@ export const cgiConflict: Rule = {
         );
       });
       if (mount)
-        yield {
+        report({
           at: entry.range,
           message: 'This file can be run as CGI here ("premature end of script headers").',
           related: [{ at: mountPlace(mount), message: 'mounted as a WSGI application here' }],
-        };
+        });
     }
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
@@ -193,11 +193,11 @@ export const cgiConflict: Rule = {
       );
       const found = handler && isCgi(handler) ? handler : alias;
       if (path !== undefined && found)
-        yield {
+        report({
           at: found.range,
           message: 'This file can be run as CGI here ("premature end of script headers").',
           related: [{ at: mountPlace(mount), message: 'mounted as a WSGI application here' }],
-        };
+        });
     }
   },
 };
@@ -210,7 +210,7 @@ export const withoutExecCgi: Rule = {
   severity: 'error',
   summary: 'The handler wsgi-script needs Options ExecCGI.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const mount of part.mounts) {
       const section = mount.entry.parent;
       if (mount.kind !== 'handler' || !section || section.key === '<virtualhost') continue;
@@ -222,11 +222,11 @@ export const withoutExecCgi: Rule = {
       const allowed = options.some(({ value, known }) => !known || /^\+?(?:ExecCGI|All)$/i.test(value));
       const elsewhere = options.length === 0 && !site.configuration.rooted && section.key !== '<directory';
       if (!allowed && !elsewhere)
-        yield {
+        report({
           at: mount.entry.range,
           message: 'Without `Options +ExecCGI` these scripts answer 403.',
           fixes: insertAbove(site, mount.entry, ['Options +ExecCGI']),
-        };
+        });
     }
   },
 };
@@ -237,7 +237,7 @@ export const rewriteWithoutPt: Rule = {
   id: 'rewrite-without-pt',
   severity: 'warning',
   summary: 'Without [PT] a rewritten URL does not reach the mount.',
-  *site({ site }) {
+  site({ site }, report) {
     for (const entry of entriesOf(site.configuration, 'RewriteRule')) {
       const [, target, flags] = entry.words;
       const host = hostAround(site, entry);
@@ -254,12 +254,12 @@ export const rewriteWithoutPt: Rule = {
       );
       if (!mount) continue;
       const fix = flags ? flags.value.replace(/^\[/, '[PT,') : undefined;
-      yield {
+      report({
         at: target,
         message: 'Without `[PT]` the rewritten URL is not matched against `WSGIScriptAlias`: 404.',
         related: [{ at: mountPlace(mount), message: 'the mount that is meant' }],
         fixes: flags && fix ? [replaceWord(flags, fix)] : appendPt(entry),
-      };
+      });
     }
   },
 };
@@ -272,7 +272,7 @@ export const fallbackResource: Rule = {
   id: 'fallbackresource-to-wsgi',
   severity: 'warning',
   summary: 'FallbackResource into a WSGI application can produce corrupt responses.',
-  *site({ site }) {
+  site({ site }, report) {
     for (const entry of entriesOf(site.configuration, 'FallbackResource')) {
       const [target] = entry.words;
       const mount =
@@ -281,11 +281,11 @@ export const fallbackResource: Rule = {
           ({ kind, url }) => kind === 'alias' && url?.known && coversUrl(url.value, target.value),
         );
       if (target && mount && mount.url?.value !== '/')
-        yield {
+        report({
           at: entry.range,
           message: 'FallbackResource to a WSGI mount can produce corrupt (never ending) responses.',
           related: [{ at: mountPlace(mount), message: 'the mount' }],
-        };
+        });
     }
   },
 };
@@ -296,14 +296,14 @@ export const importMissing: Rule = {
   summary: 'The file of WSGIImportScript does not exist.',
   needs: 'machine',
   about: ['WSGIImportScript'],
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const { words } of machine ? part.of('WSGIImportScript') : []) {
       const [script] = words;
       if (script?.known && script.value.startsWith('/') && machine?.kind(script.value) === undefined)
-        yield {
+        report({
           at: script,
           message: `\`${script.value}\` does not exist; Apache starts anyway and only logs it.`,
-        };
+        });
     }
   },
 };
@@ -312,7 +312,7 @@ export const importOtherInterpreter: Rule = {
   id: 'import-script-other-interpreter',
   severity: 'information',
   summary: 'A script is preloaded into another interpreter than the one that serves it.',
-  *site({ site }) {
+  site({ site }, report) {
     for (const entry of entriesOf(site.configuration, 'WSGIImportScript')) {
       const [script] = entry.words;
       const group = entry.options.get('process-group')?.value.value;
@@ -324,11 +324,11 @@ export const importOtherInterpreter: Rule = {
         plain(group) === mount.processGroup.value &&
         plain(application) === plain(mount.applicationGroup.value);
       if (!same)
-        yield {
+        report({
           at: script,
           message: `The preloaded copy of \`${script.value}\` lives in (${group}, ${application}); requests are served from (${mount.processGroup.value || 'embedded'}, ${mount.applicationGroup.value}), where it is loaded again on the first request.`,
           related: [{ at: mountPlace(mount), message: 'mounted here' }],
-        };
+        });
     }
   },
 };

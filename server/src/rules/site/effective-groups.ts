@@ -21,17 +21,17 @@ export const directiveIgnored: Rule = {
   severity: 'information',
   summary: 'An option on the alias wins over the directive.',
   about: MOUNTS,
-  *part({ part }) {
+  part({ part }, report) {
     for (const mount of part.mounts)
       for (const [property, name] of OVERRULING) {
         const { overruled, word } = mount[property];
         const value = overruled?.words[0];
         if (!overruled || !word || !value || value.value === word.value) continue;
-        yield {
+        report({
           at: word,
           message: `The option on the alias wins; \`${name} ${value.value}\` has no effect for this mount.`,
           related: [{ at: overruled.range, message: 'this directive is overruled' }],
-        };
+        });
       }
   },
 };
@@ -47,18 +47,18 @@ export const mountRunsEmbedded: Rule = {
   severity: 'information',
   summary: 'An application runs in Apache itself although there is a daemon group for it.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const mount of part.mounts) {
       // Who names the embedded mode means it.
       if (!isEmbedded(mount) || mount.processGroup.entry) continue;
       const group = visibleFrom(mount.host, site);
       if (!group) continue;
-      yield {
+      report({
         at: mountPlace(mount),
         message: `\`${describeMount(mount)}\` runs embedded in Apache's own processes: changes to modules need a full restart, and \`python-home\`, \`user\`, timeouts of daemon groups do not apply.`,
         related: [{ at: group.nameWord, message: 'this daemon group could run it' }],
         fixes: mount.kind === 'handler' ? [] : appendWords(mount.entry, `process-group=${group.name}`),
-      };
+      });
     }
   },
 };
@@ -68,7 +68,7 @@ export const embeddedPrefork: Rule = {
   severity: 'hint',
   summary: 'Embedded applications with the prefork MPM are loaded once per child process.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     const prefork = entriesOf(site.configuration, 'LoadModule').some(
       ({ words }) => words[0]?.value === 'mpm_prefork_module',
     );
@@ -76,10 +76,10 @@ export const embeddedPrefork: Rule = {
     const workers = entriesOf(site.configuration, 'MaxRequestWorkers').at(-1)?.words[0]?.value ?? '256';
     for (const mount of part.mounts)
       if (isEmbedded(mount))
-        yield {
+        report({
           at: mountPlace(mount),
           message: `Embedded mode with prefork loads the application once per Apache child (${workers} times) and serves one request per process.`,
-        };
+        });
   },
 };
 
@@ -91,16 +91,16 @@ export const restrictedMount: Rule = {
   severity: 'error',
   summary: 'Embedded mode is forbidden, and the application has no daemon group.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     const restrict = restriction(site);
     if (!restrict || !isOn(restrict)) return;
     for (const mount of part.mounts)
       if (isEmbedded(mount))
-        yield {
+        report({
           at: mountPlace(mount),
           message: `\`${describeMount(mount)}\` has no daemon group and embedded mode is forbidden: every request answers 500.`,
           related: [{ at: restrict.range, message: 'embedded mode is forbidden here' }],
-        };
+        });
   },
 };
 
@@ -116,19 +116,19 @@ export const restrictRecommended: Rule = {
   severity: 'hint',
   summary: 'Nothing runs embedded, and WSGIRestrictEmbedded is not set.',
   needs: 'root',
-  *site({ site }) {
+  site({ site }, report) {
     const [mount] = site.mounts;
     if (!mount || restriction(site) || site.mounts.some((other) => !other.daemon)) return;
     if (EMBEDDED_SCRIPTS.some((name) => entriesOf(site.configuration, name).length > 0)) return;
     const [group] = site.groups;
-    yield {
+    report({
       at: group?.nameWord ?? mountPlace(mount),
       message:
         "Nothing runs embedded; `WSGIRestrictEmbedded On` would keep Python out of Apache's own processes and catch mistakes.",
       ...(group && {
         fixes: insertAbove(site, group.host.entry ?? group.entry, ['WSGIRestrictEmbedded On']),
       }),
-    };
+    });
   },
 };
 
@@ -137,19 +137,19 @@ export const restrictExcludes: Rule = {
   severity: 'error',
   summary: 'WSGIRestrictProcess does not allow the group of the application.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const mount of part.mounts) {
       const entry = effective('wsgirestrictprocess', mount.sections, site.server, mount.host);
       const { value, known } = mount.processGroup;
       if (!entry || !known || value.startsWith('%{') || entry.words.some((word) => !word.known)) continue;
       const allowed = entry.words.map((word) => (word.value === '%{GLOBAL}' ? '' : word.value));
       if (allowed.includes(value)) continue;
-      yield {
+      report({
         at: mount.processGroup.word ?? mountPlace(mount),
         message: `Group \`${value}\` is not in the allowed list \`${allowed.join(' ')}\`: 500 at run time.`,
         related: [{ at: entry.range, message: 'the list in effect' }],
         fixes: appendWords(entry, quoted(value || '%{GLOBAL}')),
-      };
+      });
     }
   },
 };
@@ -170,28 +170,28 @@ const expansions = (label: string, host: Host, url: string | undefined): readonl
 };
 
 /** Process groups that are labels, once per host and place. */
-function* labelledMounts({ mounts }: SitePart): Generator<{ mount: Mount; setting: Setting }> {
-  for (const mount of mounts)
-    if (LABELS.has(mount.processGroup.value)) yield { mount, setting: mount.processGroup };
-}
+const labelledMounts = ({ mounts }: SitePart): readonly { mount: Mount; setting: Setting }[] =>
+  mounts.flatMap((mount) =>
+    LABELS.has(mount.processGroup.value) ? [{ mount, setting: mount.processGroup }] : [],
+  );
 
 export const labelWithoutDaemon: Rule = {
   id: 'label-without-daemon',
   severity: 'error',
   summary: 'The label of a process group becomes a name that no daemon group has.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const { mount, setting } of labelledMounts(part)) {
       if (setting.value === '%{HOST}') continue;
       for (const name of expansions(setting.value, mount.host, mount.url?.value)) {
         if (findGroup(site.groupsByName, name, mount.host)) continue;
-        yield {
+        report({
           at: setting.word ?? mountPlace(mount),
           message: `\`${setting.value}\` expands to \`${name}\` in ${describeHost(mount.host)}, and no daemon group of that name exists: requests answer 500.`,
           ...(setting.entry && {
             fixes: insertAbove(site, setting.entry, [`WSGIDaemonProcess ${quoted(name)}`]),
           }),
-        };
+        });
       }
     }
   },
@@ -202,7 +202,7 @@ export const hostLabelProcessGroup: Rule = {
   severity: 'warning',
   summary: '%{HOST} as a process group accepts names for which no daemon group exists.',
   about: ['WSGIProcessGroup'],
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const entry of part.of('WSGIProcessGroup')) {
       const [word] = entry.words;
       const host = hostAround(site, entry);
@@ -213,10 +213,10 @@ export const hostLabelProcessGroup: Rule = {
       const open = host.aliases.find(({ value }) => /[*?]/.test(value))?.value;
       const name = missing[0] ?? open;
       if (name !== undefined)
-        yield {
+        report({
           at: word,
           message: `A request for \`${name}\` would look for daemon group \`${name}\` and answer 500.`,
-        };
+        });
     }
   },
 };
@@ -229,17 +229,17 @@ export const labelExpansionPort: Rule = {
   severity: 'information',
   summary: 'The port in the expanded name comes from the client.',
   about: ['WSGIProcessGroup'],
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const entry of part.of('WSGIProcessGroup')) {
       const [word] = entry.words;
       const host = hostAround(site, entry);
       if (!word || !LABELS.has(word.value) || canonicalNames(site, host)) continue;
       const name = nameOf(host) ?? 'name';
-      yield {
+      report({
         at: word,
         message: `The port in the expanded name comes from the client's Host header; \`${name}:1234\` would be looked up as another group (500).`,
         ...(host.entry && { fixes: insertAbove(site, entry, ['UseCanonicalName On']) }),
-      };
+      });
     }
   },
 };
@@ -250,7 +250,7 @@ export const envLabelUnset: Rule = {
   summary: 'The variable of %{ENV:…} is never set.',
   needs: 'root',
   about: [...MOUNTS, 'WSGIProcessGroup'],
-  *part({ part, site }) {
+  part({ part, site }, report) {
     const words = [
       ...part.of('WSGIProcessGroup').flatMap((entry) => entry.words[0] ?? []),
       ...part.mounts.flatMap(({ entry }) => entry.options.get('process-group')?.value ?? []),
@@ -270,10 +270,10 @@ export const envLabelUnset: Rule = {
     for (const word of words) {
       const name = /^%\{ENV:([^}]+)\}$/.exec(word.value)?.[1];
       if (name === undefined || set.has(name)) continue;
-      yield {
+      report({
         at: word,
         message: `\`${name}\` is never set here; the literal text \`%{ENV:${name}}\` would be used as the name (500).`,
-      };
+      });
     }
   },
 };
@@ -282,7 +282,7 @@ export const splitByLocation: Rule = {
   id: 'mount-split-by-location',
   severity: 'warning',
   summary: 'A section gives a part of an application another process or interpreter.',
-  *site({ site }) {
+  site({ site }, report) {
     for (const entry of [
       ...entriesOf(site.configuration, 'WSGIProcessGroup'),
       ...entriesOf(site.configuration, 'WSGIApplicationGroup'),
@@ -290,7 +290,7 @@ export const splitByLocation: Rule = {
       const section = entry.parent;
       if (section?.key !== '<location' || section.words[0]?.value === '~') continue;
       const finding = splitMount(site, section, entry);
-      if (finding) yield finding;
+      if (finding) report(finding);
     }
   },
 };

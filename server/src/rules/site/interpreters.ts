@@ -12,19 +12,19 @@ export const notGlobal: Rule = {
   severity: 'hint',
   summary: 'The application runs in a sub interpreter, which many packages with C code do not support.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const mount of part.mounts) {
       const { value, known } = mount.applicationGroup;
       if (!known || value === '%{GLOBAL}' || value === '') continue;
       const alone = site.usersOf(mount.daemon) === 1;
-      yield {
+      report({
         at: mount.applicationGroup.word ?? mountPlace(mount),
         message:
           'This application runs in a sub interpreter; packages with C code (numpy, lxml, cryptography and others) are known to hang, crash or refuse to import there.',
         ...(alone &&
           mount.kind !== 'handler' &&
           !mount.applicationGroup.word && { fixes: appendWords(mount.entry, 'application-group=%{GLOBAL}') }),
-      };
+      });
     }
   },
 };
@@ -33,7 +33,7 @@ export const sharedInterpreter: Rule = {
   id: 'two-apps-share-interpreter',
   severity: 'warning',
   summary: 'Two applications run in one interpreter.',
-  *site({ site }) {
+  site({ site }, report) {
     const first = new Map<string, Mount>();
     for (const mount of site.mounts) {
       const script = scriptOf(mount);
@@ -49,11 +49,11 @@ export const sharedInterpreter: Rule = {
       }
       if (scriptOf(earlier) === script) continue;
       const group = mount.processGroup.value || 'embedded mode';
-      yield {
+      report({
         at: mount.script ?? mountPlace(mount),
         message: `\`${scriptOf(earlier)}\` and \`${script}\` share one interpreter in group \`${group}\` (one \`sys.modules\`, one set of settings).`,
         related: [{ at: earlier.script ?? mountPlace(earlier), message: 'the other application' }],
-      };
+      });
     }
   },
 };
@@ -69,15 +69,15 @@ export const hostLabelOutside: Rule = {
   severity: 'warning',
   summary: '%{HOST} where any Host header is accepted creates interpreters without limit.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     if (usesVhostAlias(site)) return;
     for (const mount of hostLabelled(part)) {
       if (mount.host.entry !== undefined && mount.host.serverName) continue;
-      yield {
+      report({
         at: mount.applicationGroup.word ?? mountPlace(mount),
         message:
           'Clients choose the Host header: each new name creates another interpreter in every process until memory runs out.',
-      };
+      });
     }
   },
 };
@@ -87,15 +87,15 @@ export const hostLabelWildcard: Rule = {
   severity: 'warning',
   summary: '%{HOST} together with a wildcard in ServerAlias lets clients invent interpreters.',
   about: MOUNTS,
-  *part({ part }) {
+  part({ part }, report) {
     for (const mount of hostLabelled(part)) {
       const open = mount.host.aliases.find(({ value }) => /[*?]/.test(value));
       if (open)
-        yield {
+        report({
           at: mount.applicationGroup.word ?? mountPlace(mount),
           message: `\`ServerAlias ${open.value}\` lets clients invent names; \`%{HOST}\` would create an interpreter for each.`,
           related: [{ at: open, message: 'the wildcard' }],
-        };
+        });
     }
   },
 };
@@ -109,7 +109,7 @@ export const hostLabelVhostAlias: Rule = {
   id: 'host-label-vhost-alias',
   severity: 'warning',
   summary: 'mod_vhost_alias accepts every Host value; %{HOST} would create an interpreter for each.',
-  *site({ site }) {
+  site({ site }, report) {
     if (!usesVhostAlias(site)) return;
     const guarded = entriesOf(site.configuration, 'RewriteCond').some(({ words }) =>
       /^!?-d$/.test(words[1]?.value ?? ''),
@@ -118,11 +118,11 @@ export const hostLabelVhostAlias: Rule = {
     for (const entry of entriesOf(site.configuration, 'WSGIApplicationGroup')) {
       const [word] = entry.words;
       if (word?.value === HOST)
-        yield {
+        report({
           at: word,
           message:
             'mod_vhost_alias accepts every Host value; restrict to existing directories before keying interpreters on it.',
-        };
+        });
     }
   },
 };
@@ -132,16 +132,16 @@ export const implicitGroup: Rule = {
   severity: 'information',
   summary: 'The default interpreter name contains the port of the client.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const mount of part.mounts) {
       const { entry, host, applicationGroup } = mount;
       if (applicationGroup.entry || host.entry === undefined || !host.serverName) continue;
       if (isOn(effective('usecanonicalname', [], site.server, host))) continue;
-      yield {
+      report({
         at: mountPlace(mount),
         message: `The default interpreter name contains the port of the client's Host header: \`Host: ${host.serverName.value}:1111\` creates another interpreter and loads the application again.`,
         ...(mount.kind !== 'handler' && { fixes: appendWords(entry, 'application-group=%{GLOBAL}') }),
-      };
+      });
     }
   },
 };
@@ -155,7 +155,7 @@ export const perInterpreterGil: Rule = {
   id: 'per-interpreter-gil-unsupported',
   severity: 'warning',
   summary: 'WSGIPerInterpreterGIL has no effect here.',
-  *site({ site: { configuration } }) {
+  site({ site: { configuration } }, report) {
     const free = entriesOf(configuration, 'WSGIFreeThreading').find(isOn);
     for (const entry of entriesOf(configuration, 'WSGIPerInterpreterGIL')) {
       if (!isOn(entry)) continue;
@@ -166,7 +166,7 @@ export const perInterpreterGil: Rule = {
           ? '`WSGIFreeThreading` switches the GIL off for the same processes'
           : undefined;
       if (reason !== undefined)
-        yield { at: entry.range, message: `\`WSGIPerInterpreterGIL\` has no effect: ${reason}.` };
+        report({ at: entry.range, message: `\`WSGIPerInterpreterGIL\` has no effect: ${reason}.` });
     }
   },
 };
@@ -175,7 +175,7 @@ export const freeThreadingScope: Rule = {
   id: 'free-threading-in-application-group',
   severity: 'warning',
   summary: 'A setting of the whole process stands in a section for one interpreter.',
-  *site({ site: { configuration } }) {
+  site({ site: { configuration } }, report) {
     const gil = entriesOf(configuration, 'WSGIPerInterpreterGIL').some(isOn);
     const entries = [
       ...entriesOf(configuration, 'WSGIFreeThreading'),
@@ -183,6 +183,6 @@ export const freeThreadingScope: Rule = {
     ];
     for (const entry of entries)
       if (selector(entry, 'application-group') !== undefined)
-        yield { at: entry.range, message: 'This setting is process-wide and is ignored here.' };
+        report({ at: entry.range, message: 'This setting is process-wide and is ignored here.' });
   },
 };

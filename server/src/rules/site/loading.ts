@@ -29,14 +29,14 @@ export const wsgiModuleNotLoaded: Rule = {
   severity: 'error',
   summary: 'A directive of mod_wsgi is used, and nothing loads mod_wsgi.',
   needs: 'root',
-  *site({ site }) {
+  site({ site }, report) {
     if (loadsOfWsgi(site).length > 0) return;
     for (const entry of firstUses(site))
-      yield {
+      report({
         at: entry.nameRange,
         message: `\`${entry.name}\` needs mod_wsgi, but nothing in this configuration loads \`wsgi_module\`.`,
         fixes: insertAbove(site, entry, ['LoadModule wsgi_module modules/mod_wsgi.so']),
-      };
+      });
   },
 };
 
@@ -44,16 +44,16 @@ export const ifmoduleBeforeLoadmodule: Rule = {
   id: 'ifmodule-before-loadmodule',
   severity: 'warning',
   summary: 'A block that asks for mod_wsgi is read before mod_wsgi is loaded, and is skipped.',
-  *site({ site }) {
+  site({ site }, report) {
     const [load] = loadsOfWsgi(site);
     if (!load) return;
     for (const { entry, verdict } of site.configuration.conditions)
       if (isWsgiCondition(entry) && verdict !== 'holds' && entry.order <= load.order)
-        yield {
+        report({
           at: entry.nameRange,
           message: `mod_wsgi is loaded only in ${lineOf(load)}; this block is evaluated before that and skipped without a word.`,
           related: [{ at: load.range, message: 'mod_wsgi is loaded here' }],
-        };
+        });
   },
 };
 
@@ -62,14 +62,14 @@ export const ifmoduleHidesWsgi: Rule = {
   severity: 'information',
   summary: 'mod_wsgi is not loaded, so what stands in <IfModule wsgi_module> is skipped.',
   needs: 'root',
-  *site({ site }) {
+  site({ site }, report) {
     if (loadsOfWsgi(site).length > 0) return;
     for (const { entry } of site.configuration.conditions)
       if (isWsgiCondition(entry) && holdsApplication(site, entry))
-        yield {
+        report({
           at: entry.nameRange,
           message: 'mod_wsgi is not loaded here, so this whole block is silently skipped.',
-        };
+        });
   },
 };
 
@@ -88,15 +88,15 @@ export const loadmoduleTwice: Rule = {
   severity: 'warning',
   summary: 'mod_wsgi is loaded twice; only the first counts.',
   tags: ['unnecessary'],
-  *site({ site }) {
+  site({ site }, report) {
     const [first, ...more] = loadsOfWsgi(site).filter(({ certain }) => certain);
     for (const entry of more)
-      yield {
+      report({
         at: entry.range,
         message: `mod_wsgi is loaded twice; Apache keeps the first (\`${first?.words[1]?.value}\`) and ignores \`${entry.words[1]?.value}\`.`,
         ...(first && { related: [{ at: first.range, message: 'loaded here first' }] }),
         fixes: removeLine(site, entry),
-      };
+      });
   },
 };
 
@@ -105,7 +105,7 @@ export const loadmoduleTargetMissing: Rule = {
   severity: 'error',
   summary: 'The file of LoadModule or LoadFile does not exist.',
   needs: 'root',
-  *site({ site, machine }) {
+  site({ site, machine }, report) {
     if (!machine) return;
     const { configuration } = site;
     const loads = [
@@ -116,7 +116,7 @@ export const loadmoduleTargetMissing: Rule = {
       if (!word?.known) continue;
       const path = word.value.startsWith('/') ? word.value : `${configuration.serverRoot}/${word.value}`;
       if (machine.kind(path) === undefined)
-        yield { at: word, message: `\`${path}\` does not exist; Apache will not start.` };
+        report({ at: word, message: `\`${path}\` does not exist; Apache will not start.` });
     }
   },
 };
@@ -125,18 +125,18 @@ export const loadfileAfterLoadmodule: Rule = {
   id: 'loadfile-before-loadmodule',
   severity: 'warning',
   summary: 'The Python library is loaded after mod_wsgi, which is too late.',
-  *site({ site }) {
+  site({ site }, report) {
     const [load] = loadsOfWsgi(site);
     if (!load) return;
     for (const entry of entriesOf(site.configuration, 'LoadFile')) {
       const python = entry.words.find(({ value }) => /(?:libpython|python3\d*\.dll)/i.test(value));
       if (python && entry.order > load.order)
-        yield {
+        report({
           at: python,
           message:
             'Preload the Python library before mod_wsgi; after it, the loader has already chosen another copy (or failed).',
           related: [{ at: load.range, message: 'mod_wsgi is loaded here' }],
-        };
+        });
     }
   },
 };
@@ -146,35 +146,35 @@ export const directiveNoEffect: Rule = {
   severity: 'information',
   summary: 'The directive does nothing here.',
   tags: ['unnecessary'],
-  *site({ site }) {
+  site({ site }, report) {
     const { configuration, mounts } = site;
     for (const entry of entriesOf(configuration, 'WSGIVerboseDebugging'))
-      yield {
+      report({
         at: entry.range,
         message:
           '`WSGIVerboseDebugging` has no effect since mod_wsgi 6: use `LogLevel info wsgi_module:debug`.',
         fixes: [
           { title: 'Use `LogLevel`', edits: [{ at: entry.range, text: 'LogLevel info wsgi_module:debug' }] },
         ],
-      };
+      });
     const embedded = mounts.length > 0 && mounts.every(({ processGroup }) => processGroup.value === '');
     const daemon = mounts.length > 0 && mounts.every(({ processGroup }) => processGroup.value !== '');
     if (embedded && configuration.rooted)
       for (const entry of entriesOf(configuration, 'WSGIErrorOverride'))
         if (isOn(entry))
-          yield {
+          report({
             at: entry.range,
             message:
               '`WSGIErrorOverride` has no effect here: it is for daemon mode, and every application is embedded.',
-          };
+          });
     if (daemon)
       for (const entry of entriesOf(configuration, 'WSGIEnableSendfile'))
         if (isOn(entry))
-          yield {
+          report({
             at: entry.range,
             message:
               '`WSGIEnableSendfile` has no effect here: it is for embedded mode, and every application has a daemon group.',
-          };
+          });
   },
 };
 
@@ -211,14 +211,14 @@ export const daemonOnWindows: Rule = {
   id: 'daemon-directive-on-windows',
   severity: 'error',
   summary: 'Daemon mode does not exist on Windows.',
-  *site({ site: { configuration } }) {
+  site({ site: { configuration } }, report) {
     note(SOURCE.files);
     const windows =
       DRIVE.test(configuration.serverRoot) ||
       [...configuration.files.values()].some(({ analysis }) => namesDrive(analysis));
     if (!windows) return;
     for (const entry of DAEMON_ONLY.flatMap((name) => entriesOf(configuration, name)))
-      yield { at: entry.nameRange, message: 'Daemon mode does not exist on Windows.' };
+      report({ at: entry.nameRange, message: 'Daemon mode does not exist on Windows.' });
   },
 };
 
@@ -226,14 +226,14 @@ export const fileNotIncluded: Rule = {
   id: 'config-file-not-included',
   severity: 'information',
   summary: 'Apache does not read this file.',
-  *site({ site: { configuration }, outsideOf }) {
+  site({ site: { configuration }, outsideOf }, report) {
     if (outsideOf === undefined) return;
     const [first] = configuration.entries;
     if (first)
-      yield {
+      report({
         at: first.nameRange,
         message: `Apache does not read this file: nothing in \`${outsideOf}\` includes it.`,
-      };
+      });
   },
   accessFile: accessFileNotRead,
 };

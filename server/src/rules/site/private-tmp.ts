@@ -68,14 +68,14 @@ export const outputInPrivateTmp: Rule = {
   severity: 'information',
   summary: 'What is written to /tmp lands in a folder that only the service sees.',
   needs: 'machine',
-  *site({ site, machine }) {
+  site({ site, machine }, report) {
     if (!machine) return;
     const found = outputs(site, machine).filter(({ path }) => TEMPORARY.test(path));
     if (found.length === 0 || !hasPrivateTmp(machine)) return;
     for (const { at, path } of found)
-      yield {
+      report({
         at,
         message: `The service sees its own private ${path.startsWith('/var') ? '/var/tmp' : '/tmp'}; what is written to \`${path}\` does not appear in yours.`,
-      };
+      });
   },
 };

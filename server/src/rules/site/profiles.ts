@@ -11,17 +11,17 @@ export const debugMultiprocess: Rule = {
   severity: 'warning',
   summary: 'Breakpoints are per process; a configuration for debugging uses one.',
   about: GROUPS,
-  *part({ part, profile }) {
+  part({ part, profile }, report) {
     if (profile !== 'debug') return;
     for (const group of part.groups) {
       const { processes } = sizeOf(group);
       const word = group.entry.options.get('processes')?.value;
       if (word && processes > 0)
-        yield {
+        report({
           at: word,
           message:
             'Breakpoints are per process; use one process (no `processes=` option) so that every request reaches the debugged one.',
-        };
+        });
     }
   },
 };
@@ -41,7 +41,7 @@ export const timeoutsKill: Rule = {
   id: 'timeouts-kill-debug-session',
   severity: 'warning',
   summary: 'A limit would end the request or the process at a breakpoint.',
-  *site({ site, profile }) {
+  site({ site, profile }, report) {
     if (profile !== 'debug') return;
     const message = (name: string, word: ConfigWord): string =>
       `\`${name}=${word.value}\` will end the request or the process while you are at a breakpoint.`;
@@ -49,15 +49,15 @@ export const timeoutsKill: Rule = {
     for (const group of site.groups) {
       for (const name of KILLING) {
         const word = group.entry.options.get(name)?.value;
-        if (word && (numberOption(group, name) ?? 0) > 0) yield { at: word, message: message(name, word) };
+        if (word && (numberOption(group, name) ?? 0) > 0) report({ at: word, message: message(name, word) });
       }
       const proxy = group.entry.options.get('socket-timeout')?.value;
       if (proxy && Number(proxy.value) < PATIENCE)
-        yield { at: proxy, message: message('socket-timeout', proxy) };
+        report({ at: proxy, message: message('socket-timeout', proxy) });
     }
     const timeout = entriesOf(site.configuration, 'Timeout').at(-1)?.words[0];
     if (unset && timeout && Number(timeout.value) < PATIENCE)
-      yield { at: timeout, message: message('Timeout', timeout) };
+      report({ at: timeout, message: message('Timeout', timeout) });
   },
 };
 
@@ -66,12 +66,12 @@ export const coverageMultiprocess: Rule = {
   severity: 'information',
   summary: 'Several processes write coverage or profile data over each other.',
   about: GROUPS,
-  *part({ part, profile }) {
+  part({ part, profile }, report) {
     if (profile !== 'coverage') return;
     for (const group of part.groups) {
       const word = group.entry.options.get('processes')?.value;
       if (word && sizeOf(group).processes > 1)
-        yield { at: word, message: 'Each process writes its own data; one overwrites the other.' };
+        report({ at: word, message: 'Each process writes its own data; one overwrites the other.' });
     }
   },
 };
@@ -93,18 +93,18 @@ export const optionTooNew: Rule = {
   id: 'daemon-option-too-new',
   severity: 'error',
   summary: 'The option or directive is newer than the mod_wsgi of the server.',
-  *part({ part, version }) {
+  part({ part, version }, report) {
     if (version === undefined) return;
     const tooNew = (name: string, since: string): string =>
       `\`${name}\` needs mod_wsgi ${since}; this server has ${version}.`;
     for (const entry of part.part.all) {
       const since = entry.directive?.wsgi?.since;
       if (isVersion(since) && compareVersions(since, version) > 0)
-        yield { at: entry.nameRange, message: tooNew(entry.name, since) };
+        report({ at: entry.nameRange, message: tooNew(entry.name, since) });
       for (const { name, value } of entry.options.values()) {
         const optionSince = entry.directive?.options?.byName.get(name)?.since;
         if (isVersion(optionSince) && compareVersions(optionSince, version) > 0)
-          yield { at: value, message: tooNew(name, optionSince) };
+          report({ at: value, message: tooNew(name, optionSince) });
       }
     }
   },
@@ -115,16 +115,16 @@ export const reloadingOff600: Rule = {
   severity: 'error',
   summary: 'mod_wsgi 6.0.0 to 6.0.4 can truncate request bodies when reloading is off.',
   about: MOUNTS,
-  *part({ part, site, version }) {
+  part({ part, site, version }, report) {
     if (version === undefined || !/^6\.0\.[0-4]$/.test(version)) return;
     for (const { daemon, sections, host } of part.mounts) {
       const entry = effective('wsgiscriptreloading', sections, site.server, host);
       if (daemon && isOff(entry) && entry && !numberOption(daemon, 'queue-timeout'))
-        yield {
+        report({
           at: entry.range,
           message: 'Request bodies can be truncated with this combination before 6.0.5.',
           related: [{ at: daemon.nameWord, message: 'a `queue-timeout=` here avoids it' }],
-        };
+        });
     }
   },
 };
@@ -136,7 +136,7 @@ export const freeThreadingUnsupported: Rule = {
   id: 'free-threading-unsupported',
   severity: 'warning',
   summary: 'The Python of mod_wsgi is no free-threaded build.',
-  *site({ site: { configuration } }) {
+  site({ site: { configuration } }, report) {
     const [, build] =
       /py(?:thon)?-?\d\.?\d+(t?)(?=[.\-_]|$)/.exec(
         moduleFile(entriesOf(configuration, 'LoadModule')) ?? '',
@@ -144,10 +144,10 @@ export const freeThreadingUnsupported: Rule = {
     if (build !== '') return;
     for (const entry of entriesOf(configuration, 'WSGIFreeThreading'))
       if (isOn(entry))
-        yield {
+        report({
           at: entry.range,
           message: 'This Python is not a free-threaded build; the directive has no effect.',
-        };
+        });
   },
 };
 
@@ -156,15 +156,15 @@ export const chunkedOff: Rule = {
   severity: 'hint',
   summary: 'A mount for uploads refuses chunked requests.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const mount of part.mounts) {
       if (!/upload/i.test(mount.url?.value ?? '')) continue;
       if (isOn(effective('wsgichunkedrequest', mount.sections, site.server, mount.host))) continue;
-      yield {
+      report({
         at: mountPlace(mount),
         message: `Chunked uploads to \`${describeMount(mount)}\` are refused here with 411 (\`WSGI0139\`).`,
         fixes: insertAbove(site, mount.entry, ['WSGIChunkedRequest On']),
-      };
+      });
     }
   },
 };
@@ -182,7 +182,7 @@ export const localeNotInstalled: Rule = {
   summary: 'The locale of a group is not installed.',
   needs: 'machine',
   about: GROUPS,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     const folders = machine?.list(LOCALES);
     if (!machine || !folders) return;
     const archive = machine.read(`${LOCALES}/locale-archive`);
@@ -198,11 +198,11 @@ export const localeNotInstalled: Rule = {
           folders.some((folder) => normalized(folder) === wanted) ||
           archive?.includes(`\0${wanted}\0`);
         if (!there)
-          yield {
+          report({
             at: word,
             message: `Locale \`${word.value}\` is not installed: the process falls back to C with only a log line.`,
             fixes: [{ title: 'Use `C.UTF-8`', edits: [{ at: word, text: 'C.UTF-8' }] }],
-          };
+          });
       }
   },
 };

@@ -27,14 +27,14 @@ export const homeIsExecutable: Rule = {
   severity: 'error',
   summary: 'python-home names an interpreter instead of the environment.',
   about: HOMES,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const { word } of knownHomes(part))
       if (INTERPRETER.test(word.value) || machine?.kind(word.value) === 'file')
-        yield {
+        report({
           at: word,
           message: "`python-home` wants the environment's root directory, not the interpreter.",
           fixes: [replaceWord(word, word.value.replace(/[\\/][^\\/]+[\\/][^\\/]+$/, ''))],
-        };
+        });
   },
 };
 
@@ -43,16 +43,16 @@ export const homeIsSitePackages: Rule = {
   severity: 'error',
   summary: 'python-home names site-packages instead of the environment.',
   about: HOMES,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { word } of knownHomes(part)) {
       const match = PACKAGES.exec(word.value);
       if (!match) continue;
       const prefix = match[1] ?? match[2];
-      yield {
+      report({
         at: word,
         message: "`python-home` wants the environment's root, not its `site-packages`.",
         ...(prefix && { fixes: [replaceWord(word, prefix)] }),
-      };
+      });
     }
   },
 };
@@ -74,14 +74,14 @@ export const homeMissing: Rule = {
   summary: 'The Python home does not exist.',
   needs: 'machine',
   about: HOMES,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const { word } of machine ? knownHomes(part) : [])
       if (machine && isJudged(word.value) && machine.kind(word.value) === undefined)
-        yield {
+        report({
           at: word,
           message: `\`${word.value}\` does not exist; the daemon dies and is restarted every second while requests hang.`,
           fixes: environmentsNear(machine, word.value).map((path) => replaceWord(word, path)),
-        };
+        });
   },
 };
 
@@ -97,18 +97,18 @@ export const homeNotAnEnvironment: Rule = {
   summary: 'The Python home holds no Python.',
   needs: 'machine',
   about: HOMES,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const { word } of machine ? knownHomes(part) : []) {
       const home = word.value;
       if (!machine || !isJudged(home) || machine.kind(home) !== 'folder') continue;
       const folder = pythonFolder(machine, home);
       if (machine.kind(`${home}/pyvenv.cfg`) === 'file') continue;
       if (folder && machine.kind(`${folder}/os.py`) === 'file') continue;
-      yield {
+      report({
         at: word,
         message: `\`${home}\` is not a Python prefix: the interpreter cannot start (\`No module named 'encodings'\`).`,
         fixes: environmentsNear(machine, home).map((path) => replaceWord(word, path)),
-      };
+      });
     }
   },
 };
@@ -128,7 +128,7 @@ export const homeVersionMismatch: Rule = {
   summary: 'The environment is of another Python than mod_wsgi.',
   needs: 'machine',
   about: HOMES,
-  *part({ part, site, machine }) {
+  part({ part, site, machine }, report) {
     const module = pythonOfModule(site.configuration);
     if (!module || !machine) return;
     for (const { word } of knownHomes(part)) {
@@ -137,11 +137,11 @@ export const homeVersionMismatch: Rule = {
         /^version(?:_info)?\s*=\s*(\d+\.\d+)/m.exec(written ?? '')?.[1] ??
         /python(\d+\.\d+)t?$/.exec(pythonFolder(machine, word.value) ?? '')?.[1];
       if (version === undefined || version === module.version) continue;
-      yield {
+      report({
         at: word,
         message: `This environment is Python ${version}, mod_wsgi is built for ${module.version}. A virtual environment cannot change the Python of the server.`,
         related: [{ at: module.entry.range, message: 'the module' }],
-      };
+      });
     }
   },
 };
@@ -150,16 +150,16 @@ export const homeRepeated: Rule = {
   id: 'python-home-directive-repeated',
   severity: 'warning',
   summary: 'WSGIPythonHome counts once per server.',
-  *site({ site }) {
+  site({ site }, report) {
     const all = entriesOf(site.configuration, 'WSGIPythonHome').filter(({ certain }) => certain);
     const last = all.at(-1);
     for (const entry of all)
       if (last && entry !== last && entry.words[0]?.value !== last.words[0]?.value)
-        yield {
+        report({
           at: entry.range,
           message: 'Only one Python home per server: the last one wins for all embedded applications.',
           related: [{ at: last.range, message: 'this one wins' }],
-        };
+        });
   },
 };
 
@@ -203,7 +203,7 @@ export const pathSitePackages: Rule = {
   severity: 'warning',
   summary: 'site-packages of an environment on python-path instead of python-home.',
   about: PATHS,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const { word, entry, text } of elements(part)) {
       const [, prefix] = /^(.*?)\/lib(?:64)?\/python[\d.]+\/(?:site|dist)-packages\/?$/.exec(text) ?? [];
       if (prefix === undefined) continue;
@@ -212,14 +212,14 @@ export const pathSitePackages: Rule = {
         : /\/\.?(?:v?env|virtualenv)[^/]*$|\/(?:v?envs|virtualenvs)\//i.test(prefix);
       if (!environment) continue;
       const own = entry.options.has('python-home');
-      yield {
+      report({
         at: word,
         message: `Appending \`site-packages\` keeps the system's packages in front of the environment's; use \`python-home=${prefix}\`.`,
         ...(!own &&
           entry.key === 'wsgidaemonprocess' && {
             fixes: appendWords(entry, `python-home=${quoted(prefix)}`),
           }),
-      };
+      });
     }
   },
 };
@@ -229,10 +229,10 @@ export const pathIsExecutable: Rule = {
   severity: 'error',
   summary: 'An element of the search path is a file.',
   about: PATHS,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const { word, text } of elements(part))
       if (INTERPRETER.test(text) || (machine?.kind(text) === 'file' && !/\.(?:zip|egg|whl)$/.test(text)))
-        yield { at: word, message: `\`${text}\` is not a directory of modules.` };
+        report({ at: word, message: `\`${text}\` is not a directory of modules.` });
   },
 };
 
@@ -241,11 +241,11 @@ export const pathMissing: Rule = {
   severity: 'warning',
   summary: 'An element of the search path does not exist.',
   about: PATHS,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const { word, text } of elements(part)) {
       if (text === '' || INTERPRETER.test(text) || /[,;]/.test(text)) continue;
       if (text.startsWith('/') ? machine && machine.kind(text) === undefined : machine && !isWindows(text))
-        yield { at: word, message: `\`${text}\` does not exist; mod_wsgi ignores it silently.` };
+        report({ at: word, message: `\`${text}\` does not exist; mod_wsgi ignores it silently.` });
     }
   },
 };
@@ -255,17 +255,17 @@ export const pathSeparator: Rule = {
   severity: 'warning',
   summary: 'The search path is cut at another character.',
   about: PATHS,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { word } of paths(part)) {
       const { value } = word;
       const right = isWindows(value) ? ';' : ':';
       const wrong = isWindows(value) ? /,|:(?=[A-Za-z]:)/ : /[,;](?=\/)/;
       if (wrong.test(value))
-        yield {
+        report({
           at: word,
           message: `Separate directories with \`${right}\`.`,
           fixes: [replaceWord(word, value.replace(new RegExp(wrong, 'g'), right))],
-        };
+        });
     }
   },
 };
@@ -276,16 +276,16 @@ export const pathInnerPackage: Rule = {
   summary: 'An element of the search path is a package itself.',
   needs: 'machine',
   about: PATHS,
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     for (const { word, text } of machine ? elements(part) : []) {
       if (machine?.kind(`${text}/__init__.py`) !== 'file') continue;
       const parent = text.replace(/\/[^/]*\/?$/, '');
       const name = text.replace(/\/$/, '').split('/').at(-1);
-      yield {
+      report({
         at: word,
         message: `\`${text}\` is the package \`${name}\` itself; put its parent on the path.`,
         fixes: [replaceWord(word, parent)],
-      };
+      });
     }
   },
 };
@@ -294,13 +294,13 @@ export const pathDaemonOnly: Rule = {
   id: 'python-path-directive-daemon-only',
   severity: 'information',
   summary: 'WSGIPythonPath is for embedded mode, and every application has a daemon group.',
-  *site({ site }) {
+  site({ site }, report) {
     const { mounts } = site;
     if (mounts.length === 0 || mounts.some(({ daemon }) => !daemon)) return;
     for (const entry of entriesOf(site.configuration, 'WSGIPythonPath'))
-      yield {
+      report({
         at: entry.range,
         message: '`WSGIPythonPath` only affects embedded interpreters; daemon groups need `python-path=`.',
-      };
+      });
   },
 };

@@ -41,14 +41,14 @@ export const syntax: Rule = {
   severity: 'error',
   summary: 'RequestReadTimeout cannot be read.',
   about: ABOUT,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { words } of entries(part))
       for (const word of words)
         if (word.known && !FORM.test(word.value))
-          yield {
+          report({
             at: word,
             message: `Cannot read \`${word.value}\`; expected \`header=20-40,MinRate=500\`.`,
-          };
+          });
   },
 };
 
@@ -57,14 +57,14 @@ export const rangeWithoutRate: Rule = {
   severity: 'error',
   summary: 'A maximum of RequestReadTimeout needs a minimum rate.',
   about: ABOUT,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { word, max, rate } of stages(part))
       if (max !== undefined && rate === undefined)
-        yield {
+        report({
           at: word,
           message: 'A maximum only makes sense with a minimum rate; Apache refuses this.',
           fixes: [replaceWord(word, `${word.value},MinRate=500`)],
-        };
+        });
   },
 };
 
@@ -73,10 +73,10 @@ export const maxNotGreater: Rule = {
   severity: 'error',
   summary: 'The maximum of RequestReadTimeout is not greater than the first limit.',
   about: ABOUT,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { word, timeout, max } of stages(part))
       if (max !== undefined && max <= timeout)
-        yield { at: word, message: `Maximum ${max} must be greater than the initial ${timeout}.` };
+        report({ at: word, message: `Maximum ${max} must be greater than the initial ${timeout}.` });
   },
 };
 
@@ -85,14 +85,14 @@ export const rateZero: Rule = {
   severity: 'error',
   summary: 'The minimum rate of RequestReadTimeout is not positive.',
   about: ABOUT,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { word, rate } of stages(part))
       if (rate !== undefined && rate <= 0)
-        yield {
+        report({
           at: word,
           message: 'The minimum rate must be greater than 0; leave it out for a fixed limit.',
           fixes: [replaceWord(word, word.value.replace(/,MinRate=.*$/i, ''))],
-        };
+        });
   },
 };
 
@@ -101,14 +101,14 @@ export const disabled: Rule = {
   severity: 'information',
   summary: 'A read timeout is switched off.',
   about: ABOUT,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { word, name, timeout } of stages(part))
       if (timeout === 0 && name !== 'handshake')
-        yield {
+        report({
           at: word,
           message:
             'Without a read timeout slow clients can occupy Apache workers (and, for the body, a daemon thread) indefinitely.',
-        };
+        });
   },
 };
 
@@ -120,7 +120,7 @@ export const bodyVersusUpload: Rule = {
   severity: 'warning',
   summary: 'Large uploads are cut by the read timeout of the body.',
   about: ABOUT,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     const limits = entriesOf(site.configuration, 'LimitRequestBody').map(({ words }) =>
       Number(words[0]?.value),
     );
@@ -129,11 +129,11 @@ export const bodyVersusUpload: Rule = {
     for (const { word, name, timeout, max, rate } of stages(part)) {
       if (name !== 'body' || timeout === 0) continue;
       if (rate !== undefined && rate <= 5000 && max === undefined) continue;
-      yield {
+      report({
         at: word,
         message: `A body that takes longer than ${max ?? timeout} s is cut: 408 for the client, \`OSError: … request data read error\` in the application.`,
         fixes: [replaceWord(word, 'body=20,MinRate=500')],
-      };
+      });
     }
   },
 };
@@ -143,15 +143,15 @@ export const wrongContext: Rule = {
   severity: 'error',
   summary: 'RequestReadTimeout stands only at server or virtual host level.',
   about: ABOUT,
-  *part({ part }) {
+  part({ part }, report) {
     for (const entry of entries(part)) {
       const section = ancestorsOf(entry).find(({ key }) => key !== '<virtualhost');
       if (section)
-        yield {
+        report({
           at: entry.nameRange,
           message: 'Only at server or virtual-host level.',
           related: [{ at: section.nameRange, message: 'not in this section' }],
-        };
+        });
     }
   },
 };

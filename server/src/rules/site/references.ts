@@ -53,21 +53,21 @@ export const processGroupUndefined: Rule = {
   severity: 'error',
   summary: 'No daemon group of this name is declared; every request would fail.',
   about: REFERRING,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     const { rooted, complete } = site.configuration;
     for (const { word, entry } of staticReferences(part)) {
       if (site.groupsByName.has(word.value) || isSlip(word.value)) continue;
       const meant = nearest(word.value, [...site.groupsByName.keys()]);
       // The group may be declared in a file that nobody has seen, unless the name is nearly one that is here.
       if (!rooted && meant === undefined) continue;
-      yield {
+      report({
         at: word,
         severity: rooted && complete ? 'error' : rooted ? 'information' : 'warning',
         message: `No daemon group \`${word.value}\` is declared.${meant ? ` Did you mean \`${meant}\`?` : ''} configtest accepts this; every request will fail with 500.`,
         fixes: meant
           ? [replaceWord(word, meant)]
           : insertAbove(site, hostEntryOf(entry) ?? entry, [`WSGIDaemonProcess ${quoted(word.value)}`]),
-      };
+      });
     }
   },
 };
@@ -81,17 +81,17 @@ export const suspiciousGroupName: Rule = {
   severity: 'warning',
   summary: 'The name of a group contains what is probably a typing slip.',
   about: [...GROUPS, ...REFERRING],
-  *part({ part }) {
+  part({ part }, report) {
     const declared = part.groups.map(({ nameWord, entry }) => ({ word: nameWord, entry }));
     for (const { word } of [...declared, ...staticReferences(part)]) {
       const slip = SLIP.exec(word.value)?.[0];
       if (slip === undefined) continue;
       const stripped = word.value.replace(/[;,"'“”‘’/]+$|^["'“”‘’]/g, '');
-      yield {
+      report({
         at: word,
         message: `\`${word.value}\` looks like a typing slip (\`${slip}\`).`,
         ...(isSlip(stripped) ? {} : { fixes: [replaceWord(word, stripped)] }),
-      };
+      });
     }
   },
 };
@@ -101,16 +101,16 @@ export const processGroupOtherHost: Rule = {
   severity: 'error',
   summary: 'The group belongs to a virtual host of another name.',
   about: REFERRING,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const { word, entry } of staticReferences(part)) {
       const host = hostAround(site, entry);
       const [group] = site.groupsByName.get(word.value) ?? [];
       if (!host || !group || isVisible(group, host) || !isNamed(group, host)) continue;
-      yield {
+      report({
         at: word,
         message: `Daemon group \`${group.name}\` belongs to virtual host ${describeHost(group.host)} and cannot be used from ${describeHost(host)}: 500 at run time (startup error if the alias has both group options).`,
         related: [{ at: group.nameWord, message: 'declared here' }],
-      };
+      });
     }
   },
 };
@@ -123,15 +123,15 @@ export const groupWithoutServerName: Rule = {
   severity: 'warning',
   summary: 'A virtual host without ServerName declares a daemon group.',
   about: GROUPS,
-  *part({ part }) {
+  part({ part }, report) {
     for (const { host, nameWord } of part.groups)
       if (host.entry && !host.serverName)
-        yield {
+        report({
           at: nameWord,
           message:
             'Without `ServerName` Apache guesses the name; mod_wsgi then cannot match groups across hosts reliably ("not matchable").',
           related: [{ at: host.entry.nameRange, message: 'this virtual host has no ServerName' }],
-        };
+        });
   },
 };
 
@@ -140,7 +140,7 @@ export const hostWithoutServerName: Rule = {
   severity: 'warning',
   summary: 'A virtual host with an application has no ServerName.',
   about: MOUNTS,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const host of part.hosts) {
       if (!host.entry || !part.mounts.some((mount) => mount.host === host)) continue;
       const address = nameOf(host) !== undefined && /^(?:\d+\.){3}\d+$/.test(nameOf(host) ?? '');
@@ -151,11 +151,11 @@ export const hostWithoutServerName: Rule = {
             other !== host && other.serverName && other.addresses.join(' ') === host.addresses.join(' '),
         );
       if (host.serverName && !rivals) continue;
-      yield {
+      report({
         at: host.serverName ?? host.entry.nameRange,
         message:
           'This host is chosen only as the default of its address; its name (used for default interpreter names) is guessed.',
-      };
+      });
     }
   },
 };
@@ -168,18 +168,18 @@ export const declaredLater: Rule = {
   severity: 'error',
   summary: 'The group of a preloaded script is declared after the script.',
   about: PRELOADING,
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const entry of PRELOADING.flatMap((name) => part.of(name))) {
       const word = entry.options.get('process-group')?.value;
       const application = entry.options.get('application-group')?.value;
       if (!word?.known || !application || isDynamic(word.value) || isDynamic(application.value)) continue;
       const [group] = site.groupsByName.get(word.value) ?? [];
       if (!group || group.entry.order < entry.order) continue;
-      yield {
+      report({
         at: word,
         message: `Group \`${group.name}\` is declared at ${group.entry.range.file}:${group.entry.line}, after this use; Apache will refuse to start.`,
         related: [{ at: group.nameWord, message: 'declared here' }],
-      };
+      });
     }
   },
 };
@@ -188,7 +188,7 @@ export const setTwice: Rule = {
   id: 'process-group-set-twice',
   severity: 'warning',
   summary: 'Only the last WSGIProcessGroup or WSGIApplicationGroup of a scope counts.',
-  *site({ site }) {
+  site({ site }, report) {
     for (const name of ['WSGIProcessGroup', 'WSGIApplicationGroup']) {
       const last = new Map<Entry | undefined, Entry>();
       const all = entriesOf(site.configuration, name).filter(({ certain }) => certain);
@@ -196,12 +196,12 @@ export const setTwice: Rule = {
       for (const entry of all) {
         const winner = last.get(entry.parent);
         if (!winner || winner === entry || winner.words[0]?.value === entry.words[0]?.value) continue;
-        yield {
+        report({
           at: entry.range,
           message: `Only the last \`${name}\` of a scope counts; it applies to all mounts here, not to the following alias.`,
           related: [{ at: winner.range, message: 'this one counts' }],
           fixes: removeLine(site, entry),
-        };
+        });
       }
     }
   },
@@ -212,7 +212,7 @@ export const neverUsed: Rule = {
   severity: 'warning',
   summary: 'Nothing runs in the daemon group.',
   tags: ['unnecessary'],
-  *site({ site }) {
+  site({ site }, report) {
     note(SOURCE.everything);
     const all = site.configuration.parts.flatMap(groupReferences);
     const dynamic = all.some(({ word }) => !word.known || isDynamic(word.value));
@@ -224,10 +224,10 @@ export const neverUsed: Rule = {
       if (!(rooted && complete) && group.host.entry === undefined) continue;
       if (named.has(group.name)) continue;
       const scope = group.host.entry === undefined ? 'server' : 'virtual host';
-      yield {
+      report({
         at: group.nameWord,
         message: `Nothing runs in daemon group \`${group.name}\`; the applications of this ${scope} run embedded in Apache.`,
-      };
+      });
     }
   },
 };

@@ -56,7 +56,7 @@ export const headerDuplicates: Rule = {
   severity: 'warning',
   summary: 'The client receives a header twice.',
   about: ['Header'],
-  *part(context) {
+  part(context, report) {
     for (const rule of headerRules(context.part.of('Header'))) {
       if (rule.condition !== 'always' || !SETTING.test(rule.action?.value ?? '') || !rule.name) continue;
       if (/^www-authenticate:?$/i.test(rule.name.value)) continue;
@@ -65,11 +65,11 @@ export const headerDuplicates: Rule = {
           condition !== 'always' && SETTING.test(action?.value ?? '') && same(name, rule.name),
       );
       if (other)
-        yield {
+        report({
           at: rule.name,
           message: `\`always\` works on a separate table: the client would receive \`${rule.name.value}\` twice.`,
           related: [{ at: other.entry.range, message: 'sent a second time here' }],
-        };
+        });
     }
   },
 };
@@ -79,7 +79,7 @@ export const headerWorkaround: Rule = {
   severity: 'information',
   summary: 'A double rule that mod_wsgi has not needed since 4.4.0.',
   about: ['Header'],
-  *part(context) {
+  part(context, report) {
     for (const rule of headerRules(context.part.of('Header'))) {
       if (rule.condition !== 'always' || !/^edit\*?$/i.test(rule.action?.value ?? '')) continue;
       const other = besides(rule, context).find(
@@ -87,12 +87,12 @@ export const headerWorkaround: Rule = {
           condition !== 'always' && same(action, rule.action) && same(name, rule.name),
       );
       if (other)
-        yield {
+        report({
           at: rule.entry.range,
           message:
             'This double rule was needed before mod_wsgi 4.4.0; application headers are now in the ordinary (`onsuccess`) table in both modes.',
           related: [{ at: other.entry.range, message: 'this one is enough' }],
-        };
+        });
     }
   },
 };
@@ -102,7 +102,7 @@ export const headerAuthenticate: Rule = {
   severity: 'warning',
   summary: 'WWW-Authenticate of an application is in the table of `always`.',
   about: ['Header'],
-  *part({ part }) {
+  part({ part }, report) {
     for (const { condition, action, name } of headerRules(part.of('Header')))
       if (
         condition !== 'always' &&
@@ -110,7 +110,7 @@ export const headerAuthenticate: Rule = {
         /^(?:unset|set|edit)$/i.test(action.value) &&
         /^www-authenticate:?$/i.test(name?.value ?? '')
       )
-        yield {
+        report({
           at: action,
           message:
             '`WWW-Authenticate` of a WSGI application is kept in the `always` table; this rule does nothing.',
@@ -122,7 +122,7 @@ export const headerAuthenticate: Rule = {
               },
             ],
           }),
-        };
+        });
   },
 };
 
@@ -131,16 +131,16 @@ export const headerCondition: Rule = {
   severity: 'error',
   summary: 'The first word of Header is neither a condition nor an action.',
   about: ['Header'],
-  *part({ part }) {
+  part({ part }, report) {
     for (const { entry, action } of headerRules(part.of('Header'))) {
       if (!action?.known || entry.fromMacro || ACTIONS.some((name) => name === action.value.toLowerCase()))
         continue;
       const meant = nearest(action.value, [...CONDITIONS, ...ACTIONS]);
-      yield {
+      report({
         at: action,
         message: `Unknown condition or action \`${action.value}\`.`,
         ...(meant !== undefined && { fixes: [replaceWord(action, meant)] }),
-      };
+      });
     }
   },
 };
@@ -150,7 +150,7 @@ export const socketTimeoutOrder: Rule = {
   severity: 'warning',
   summary: 'The proxy gives up before the timeout of the process takes effect.',
   about: GROUPS,
-  *part({ part, site: { configuration } }) {
+  part({ part, site: { configuration } }, report) {
     const timeout = entriesOf(configuration, 'Timeout').at(-1)?.words[0];
     // Without the main file nobody knows the Timeout; its default is 60.
     const fallback = timeout ? Number(timeout.value) : configuration.rooted ? 60 : Number.POSITIVE_INFINITY;
@@ -162,7 +162,7 @@ export const socketTimeoutOrder: Rule = {
         request > proxy ? 'request-timeout' : queue >= proxy && queue > 0 ? 'queue-timeout' : undefined;
       const word = late && group.entry.options.get(late)?.value;
       if (!word) continue;
-      yield {
+      report({
         at: word,
         message: `The proxy gives up after ${proxy} s, before ${word.value} s can take effect.`,
         ...(timeout &&
@@ -172,7 +172,7 @@ export const socketTimeoutOrder: Rule = {
         fixes: group.entry.options.has('socket-timeout')
           ? []
           : appendWords(group.entry, `socket-timeout=${Number(word.value) + 5}`),
-      };
+      });
     }
   },
 };
@@ -184,20 +184,23 @@ export const authorizationSmuggled: Rule = {
   severity: 'information',
   summary: 'The Authorization header is passed on in a way that mod_wsgi has a directive for.',
   about: ['RewriteRule', 'SetEnvIf'],
-  *part({ part }) {
+  part({ part }, report) {
     for (const entry of part.of('RewriteRule'))
       if (SMUGGLING.test(entry.words[2]?.value ?? ''))
-        yield {
+        report({
           at: entry.range,
           message: 'mod_wsgi has a directive for this.',
           fixes: entry.fromMacro ? [] : [replaceWord(entry.range, 'WSGIPassAuthorization On')],
-        };
+        });
     for (const entry of part.of('SetEnvIf'))
       if (
         /^authorization$/i.test(entry.words[0]?.value ?? '') &&
         entry.words.slice(2).some(({ value }) => /HTTP_AUTHORIZATION=/i.test(value))
       )
-        yield { at: entry.range, message: 'mod_wsgi has a directive for this: `WSGIPassAuthorization On`.' };
+        report({
+          at: entry.range,
+          message: 'mod_wsgi has a directive for this: `WSGIPassAuthorization On`.',
+        });
   },
 };
 
@@ -220,15 +223,15 @@ export const trustedIncomplete: Rule = {
   id: 'trusted-proxy-incomplete',
   severity: 'warning',
   summary: 'WSGITrustedProxies and WSGITrustedProxyHeaders need each other.',
-  *site({ site: { configuration } }) {
+  site({ site: { configuration } }, report) {
     const proxies = entriesOf(configuration, 'WSGITrustedProxies');
     const headers = entriesOf(configuration, 'WSGITrustedProxyHeaders');
     const [lonely] = proxies.length === 0 ? headers : headers.length === 0 ? proxies : [];
     if (lonely)
-      yield {
+      report({
         at: lonely.nameRange,
         message: `Both \`WSGITrustedProxies\` and \`WSGITrustedProxyHeaders\` are needed; alone, \`${lonely.name}\` changes neither scheme, host nor client address.`,
-      };
+      });
   },
 };
 
@@ -237,7 +240,7 @@ export const trustedFamily: Rule = {
   severity: 'warning',
   summary: 'Several headers are trusted for one purpose.',
   about: ['WSGITrustedProxyHeaders'],
-  *part({ part }) {
+  part({ part }, report) {
     for (const entry of part.of('WSGITrustedProxyHeaders'))
       for (const [purpose, family] of Object.entries(TRUSTED_FAMILIES)) {
         const given = entry.words.filter(({ value }) =>
@@ -245,11 +248,11 @@ export const trustedFamily: Rule = {
         );
         const [first, second] = given;
         if (purpose === 'other' || !first || !second) continue;
-        yield {
+        report({
           at: second,
           message: `Trust one header per purpose (${purpose}: \`${first.value}\`); with several the result is indeterminate and a client can inject one.`,
           related: [{ at: first, message: 'trusted for the same purpose' }],
-        };
+        });
       }
   },
 };
@@ -259,7 +262,7 @@ export const trustedUnknown: Rule = {
   severity: 'warning',
   summary: 'mod_wsgi does not interpret this header.',
   about: ['WSGITrustedProxyHeaders'],
-  *part({ part }) {
+  part({ part }, report) {
     const known = Object.values(TRUSTED_FAMILIES).flat();
     for (const { words } of part.of('WSGITrustedProxyHeaders'))
       for (const word of words) {
@@ -267,11 +270,11 @@ export const trustedUnknown: Rule = {
         const meant = /^forwarded$|protocol/i.test(word.value)
           ? 'X-Forwarded-Proto'
           : nearest(word.value, known);
-        yield {
+        report({
           at: word,
           message: `mod_wsgi does not interpret \`${word.value}\`.`,
           ...(meant && { fixes: [replaceWord(word, meant)] }),
-        };
+        });
       }
   },
 };
@@ -283,10 +286,10 @@ export const trustedNotAnAddress: Rule = {
   severity: 'error',
   summary: 'A trusted proxy is not given by its address.',
   about: ['WSGITrustedProxies'],
-  *part({ part }) {
+  part({ part }, report) {
     for (const { words } of part.of('WSGITrustedProxies'))
       for (const word of words)
         if (word.known && !ADDRESS.test(word.value))
-          yield { at: word, message: `\`${word.value}\` is not an address; names are not resolved here.` };
+          report({ at: word, message: `\`${word.value}\` is not an address; names are not resolved here.` });
   },
 };

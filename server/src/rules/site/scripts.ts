@@ -37,18 +37,18 @@ export const callableMissing: Rule = {
   summary: 'The script does not define the callable.',
   needs: 'machine',
   about: MOUNTS,
-  *part(context) {
+  part(context, report) {
     for (const { mount, path, script } of scripted(context.part, context.machine)) {
       const { value, known, word } = mount.callable;
       if (!known || value.startsWith('%{') || /[.()]/.test(value) || script.binds(value)) continue;
       const found = PLAUSIBLE.find((name) => script.binds(name)) ?? nearest(value, script.names);
-      yield {
+      report({
         at: word ?? mount.script ?? mountPlace(mount),
         message: `\`${path}\` does not define \`${value}\`${found ? ` (but \`${found}\`)` : ''}: 500 in daemon mode, 404 in embedded mode.`,
         ...(found && {
           fixes: word ? [replaceWord(word, found)] : appendWords(mount.entry, `callable-object=${found}`),
         }),
-      };
+      });
     }
   },
 };
@@ -59,19 +59,19 @@ export const startupTimeoutDjango: Rule = {
   summary: 'A Django process that failed to start stays broken without startup-timeout.',
   needs: 'machine',
   about: MOUNTS,
-  *part(context) {
+  part(context, report) {
     for (const { mount, script } of scripted(context.part, context.machine))
       if (
         mount.daemon &&
         /\bget_wsgi_application\b/.test(script.text) &&
         !mount.daemon.entry.options.has('startup-timeout')
       )
-        yield {
+        report({
           at: mount.daemon.nameWord,
           message:
             "If Django fails once at start, this process repeats `populate() isn't reentrant` until it is restarted.",
           fixes: appendWords(mount.daemon.entry, 'startup-timeout=15'),
-        };
+        });
   },
 };
 
@@ -84,15 +84,15 @@ export const relativePaths: Rule = {
   summary: 'The script opens a relative path, and the group has no home.',
   needs: 'machine',
   about: MOUNTS,
-  *part(context) {
+  part(context, report) {
     for (const { mount, path, script } of scripted(context.part, context.machine)) {
       const found = RELATIVE_PATH.exec(script.text)?.[1];
       if (found === undefined || !mount.daemon || mount.daemon.entry.options.has('home')) continue;
-      yield {
+      report({
         at: mount.daemon.nameWord,
         message: `The working directory of this process is not the project's; relative paths such as \`${found}\` in \`${path}\` will not point into it.`,
         fixes: appendWords(mount.daemon.entry, `home=${folderOf(path)}`),
-      };
+      });
     }
   },
 };
@@ -115,7 +115,7 @@ export const setenvNotOsEnviron: Rule = {
   severity: 'information',
   summary: 'SetEnv does not reach os.environ.',
   needs: 'machine',
-  *site(context) {
+  site(context, report) {
     for (const { path, script } of scripted(context.site, context.machine))
       for (const { word, entry, name } of variablesSet(context.site)) {
         const reads = new RegExp(
@@ -123,10 +123,10 @@ export const setenvNotOsEnviron: Rule = {
         );
         const line = script.text.slice(0, script.text.search(reads)).split('\n').length;
         if (reads.test(script.text))
-          yield {
+          report({
             at: word,
             message: `\`${entry.name} ${name}\` reaches the application only through the WSGI environ of a request; ${path}:${line} reads the process environment, which has no \`${name}\`.`,
-          };
+          });
       }
   },
 };
@@ -136,7 +136,7 @@ export const settingsSetdefault: Rule = {
   severity: 'warning',
   summary: "Two sites in one process: the second inherits the first one's settings.",
   needs: 'machine',
-  *site(context) {
+  site(context, report) {
     const all = scripted(context.site, context.machine);
     for (const { mount, path, script } of all) {
       if (!/environ\.setdefault\(\s*["']DJANGO_SETTINGS_MODULE/.test(script.text)) continue;
@@ -147,14 +147,14 @@ export const settingsSetdefault: Rule = {
           !mount.processGroup.value.startsWith('%{'),
       );
       if (other)
-        yield {
+        report({
           at: mount.script ?? mountPlace(mount),
           message:
             "The second site to load inherits the first one's settings through the process environment.",
           related: [
             { at: other.mount.script ?? mountPlace(other.mount), message: 'runs in the same process' },
           ],
-        };
+        });
     }
   },
 };
@@ -165,7 +165,7 @@ export const importsUnresolvable: Rule = {
   summary: 'A module that lies beside the script is not on the search path.',
   needs: 'machine',
   about: MOUNTS,
-  *part(context) {
+  part(context, report) {
     const { machine } = context;
     for (const { mount, path, script } of scripted(context.part, context.machine)) {
       if (!machine || /sys\.path\b|site\.addsitedir/.test(script.text)) continue;
@@ -181,14 +181,14 @@ export const importsUnresolvable: Rule = {
         );
         const [folder] = around;
         if (folder === undefined || onPath.some((given) => hasModule(machine, given, top))) continue;
-        yield {
+        report({
           at: mount.script ?? mountPlace(mount),
           message: `\`${top}\` will not be importable under Apache: mod_wsgi does not search \`${folder}\`.`,
           ...(mount.daemon &&
             !mount.daemon.entry.options.has('python-path') && {
               fixes: appendWords(mount.daemon.entry, `python-path=${folder}`),
             }),
-        };
+        });
         break;
       }
     }
@@ -207,14 +207,14 @@ export const passAuthorizationOff: Rule = {
   summary: 'Apache removes the Authorization header that the application reads.',
   needs: 'machine',
   about: MOUNTS,
-  *part(context) {
+  part(context, report) {
     for (const { mount, script } of scripted(context.part, context.machine))
       if (mount.passAuthorization.value.toLowerCase() === 'off' && AUTHORIZING.test(script.text))
-        yield {
+        report({
           at: mountPlace(mount),
           message: 'Apache removes the Authorization header before the application sees it.',
           fixes: insertAbove(context.site, mount.entry, ['WSGIPassAuthorization On']),
-        };
+        });
   },
 };
 
@@ -223,15 +223,15 @@ export const chunkedContentLength: Rule = {
   severity: 'warning',
   summary: 'The application relies on CONTENT_LENGTH, which chunked requests do not have.',
   needs: 'machine',
-  *site(context) {
+  site(context, report) {
     const entry = entriesOf(context.site.configuration, 'WSGIChunkedRequest').find(isOn);
     if (!entry) return;
     for (const { path, script } of scripted(context.site, context.machine))
       if (/read\([^\n]*CONTENT_LENGTH/.test(script.text))
-        yield {
+        report({
           at: entry.range,
           message: `With chunked input there is no CONTENT_LENGTH: \`${path}\` sees an empty body. Read until empty, or rely on \`wsgi.input_terminated\`.`,
-        };
+        });
   },
 };
 
@@ -241,16 +241,16 @@ export const browserDebugger: Rule = {
   summary: 'A debugger in the browser needs one process.',
   needs: 'machine',
   about: MOUNTS,
-  *part(context) {
+  part(context, report) {
     for (const { mount, script } of scripted(context.part, context.machine)) {
       if (!/DebuggedApplication\([^)]*evalex\s*=\s*True/.test(script.text)) continue;
       const processes = mount.daemon ? (numberOption(mount.daemon, 'processes') ?? 1) : 2;
       if (processes > 1)
-        yield {
+        report({
           at: mountPlace(mount),
           message:
             'The follow-up request of the browser console may reach another process. And: never on a reachable server.',
-        };
+        });
     }
   },
 };
@@ -261,13 +261,13 @@ export const pdbInDaemon: Rule = {
   summary: 'There is no terminal behind a daemon process.',
   needs: 'machine',
   about: MOUNTS,
-  *part(context) {
+  part(context, report) {
     for (const { mount, path, script } of scripted(context.part, context.machine))
       if (mount.daemon && /^\s*(?:breakpoint\(|(?:i?pdb)\.set_trace\()/m.test(script.text))
-        yield {
+        report({
           at: mountPlace(mount),
           message: `There is no terminal behind this process: the breakpoint in \`${path}\` fails or hangs. Attach the debugger instead.`,
-        };
+        });
   },
 };
 
@@ -284,7 +284,7 @@ export const authCallableMissing: Rule = {
   summary: 'A script for access, authentication or a handler lacks its function.',
   needs: 'machine',
   about: Object.keys(AUTH_CALLABLES),
-  *part({ part, machine }) {
+  part({ part, machine }, report) {
     if (!machine) return;
     for (const [directive, names] of Object.entries(AUTH_CALLABLES))
       for (const entry of part.of(directive)) {
@@ -294,7 +294,7 @@ export const authCallableMissing: Rule = {
         if (!word || text === undefined) continue;
         const script = readPythonScript(text);
         if (!names.some((name) => script.binds(name)))
-          yield { at: word, message: `\`${word.value}\` must define \`${names.join('` or `')}\`.` };
+          report({ at: word, message: `\`${word.value}\` must define \`${names.join('` or `')}\`.` });
       }
   },
 };
@@ -308,7 +308,7 @@ export const notTraversable: Rule = {
   summary: 'The user of the server or of the group cannot read the script.',
   needs: 'machine',
   about: MOUNTS,
-  *part({ part, site, machine }) {
+  part({ part, site, machine }, report) {
     if (!machine) return;
     const { users } = accountsOf(machine);
     for (const mount of part.mounts) {
@@ -323,7 +323,7 @@ export const notTraversable: Rule = {
           (mayRead(machine, path, account) ? undefined : path);
         if (component === undefined) continue;
         const mode = ((machine.status(component)?.mode ?? 0) & 0o777).toString(8);
-        yield { at: mount.script, message: `\`${name}\` cannot read \`${component}\` (mode ${mode}).` };
+        report({ at: mount.script, message: `\`${name}\` cannot read \`${component}\` (mode ${mode}).` });
       }
     }
   },
@@ -334,7 +334,7 @@ export const homeUnreadable: Rule = {
   severity: 'error',
   summary: 'The user of the group cannot enter the Python home.',
   about: GROUPS,
-  *part({ part, site, machine }) {
+  part({ part, site, machine }, report) {
     const users = machine ? accountsOf(machine).users : new Map();
     for (const { entry } of part.groups) {
       const home = entry.options.get('python-home')?.value;
@@ -348,7 +348,7 @@ export const homeUnreadable: Rule = {
             ? '/root'
             : undefined;
       if (component !== undefined)
-        yield { at: home, message: `User \`${user}\` cannot enter \`${component}\`.` };
+        report({ at: home, message: `User \`${user}\` cannot enter \`${component}\`.` });
     }
   },
 };

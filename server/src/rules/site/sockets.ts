@@ -16,16 +16,16 @@ export const prefixMissing: Rule = {
   severity: 'warning',
   summary: 'On Red Hat systems the sockets of daemon groups need WSGISocketPrefix.',
   needs: 'root',
-  *site({ site }) {
+  site({ site }, report) {
     const { configuration, groups } = site;
     const [group] = groups;
     if (!group || entriesOf(configuration, 'WSGISocketPrefix').length > 0) return;
     if (!/^\/etc\/httpd$/.test(configuration.serverRoot)) return;
-    yield {
+    report({
       at: group.nameWord,
       message: `The daemon sockets would be created in \`${configuration.serverRoot}/logs\`, which Apache's workers may not enter: 503 for every request.`,
       fixes: insertAbove(site, group.host.entry ?? group.entry, ['WSGISocketPrefix /var/run/wsgi']),
-    };
+    });
   },
 };
 
@@ -35,7 +35,7 @@ export const prefixInaccessible: Rule = {
   summary: 'The folder of the sockets does not exist or cannot be entered.',
   needs: 'machine',
   about: PREFIX,
-  *part({ part, site, machine }) {
+  part({ part, site, machine }, report) {
     if (!machine) return;
     const name = entriesOf(site.configuration, 'User').at(-1)?.words[0]?.value;
     const account = name === undefined ? undefined : accountsOf(machine).users.get(name);
@@ -44,8 +44,8 @@ export const prefixInaccessible: Rule = {
       const folder = path.replace(/\/[^/]*$/, '');
       const denied = account && deniedFolder(machine, folder, account);
       if (machine.kind(folder) !== 'folder')
-        yield { at: word, message: `\`${folder}\` does not exist: 503.` };
-      else if (denied) yield { at: word, message: `\`${denied}\` cannot be entered by ${name}: 503.` };
+        report({ at: word, message: `\`${folder}\` does not exist: 503.` });
+      else if (denied) report({ at: word, message: `\`${denied}\` cannot be entered by ${name}: 503.` });
     }
   },
 };
@@ -55,14 +55,14 @@ export const prefixInTmp: Rule = {
   severity: 'warning',
   summary: 'Sockets in a folder that everybody may write to.',
   about: PREFIX,
-  *part({ part }) {
+  part({ part }, report) {
     for (const word of prefixes(part))
       if (/^\/(?:tmp|var\/tmp|dev\/shm)\//.test(word.value))
-        yield {
+        report({
           at: word,
           message: 'Sockets in a world-writable directory can be replaced by other users.',
           fixes: [replaceWord(word, '/var/run/wsgi')],
-        };
+        });
   },
 };
 
@@ -75,10 +75,10 @@ export const pathTooLong: Rule = {
   severity: 'warning',
   summary: 'The path of the sockets may exceed the limit of the system.',
   about: PREFIX,
-  *part({ part }) {
+  part({ part }, report) {
     for (const word of prefixes(part))
       if (Buffer.byteLength(word.value) + SUFFIX > LONGEST_ADDRESS)
-        yield { at: word, message: 'The socket path may exceed the system limit.' };
+        report({ at: word, message: 'The socket path may exceed the system limit.' });
   },
 };
 
@@ -86,7 +86,7 @@ export const rotationKeepalive: Rule = {
   id: 'socket-rotation-keepalive',
   severity: 'hint',
   summary: 'After a graceful restart old workers look for sockets that are gone.',
-  *site({ site }) {
+  site({ site }, report) {
     const { configuration, groups } = site;
     const [group] = groups;
     const rotation = entriesOf(configuration, 'WSGISocketRotation').at(-1);
@@ -98,11 +98,11 @@ export const rotationKeepalive: Rule = {
         ? keepAlive
         : long?.entry.options.get('request-timeout')?.value;
     if (!at) return;
-    yield {
+    report({
       at,
       message:
         'After a graceful restart (log rotation!) old workers look for the old socket name: short bursts of 503.',
       fixes: insertAbove(site, group.host.entry ?? group.entry, ['WSGISocketRotation Off']),
-    };
+    });
   },
 };

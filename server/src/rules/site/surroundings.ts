@@ -9,7 +9,7 @@ export const tlsPair: Rule = {
   id: 'vhost-alias-missing-on-tls-pair',
   severity: 'information',
   summary: 'Two hosts of one name on different ports answer different names.',
-  *site({ site }) {
+  site({ site }, report) {
     const named = site.hosts.filter((host) => host.entry && nameOf(host) !== undefined);
     const byName = groupBy(named, nameOf);
     for (const host of named) {
@@ -20,7 +20,7 @@ export const tlsPair: Rule = {
           known && !other.aliases.some((alias) => alias.value.toLowerCase() === value.toLowerCase()),
       );
       for (const alias of missing)
-        yield {
+        report({
           at: alias,
           message: `\`${alias.value}\` is answered by ${host.addresses.join(' ')} but not by ${other.addresses.join(' ')} (which shows the default host).`,
           ...(other.entry && {
@@ -31,7 +31,7 @@ export const tlsPair: Rule = {
               },
             ],
           }),
-        };
+        });
     }
   },
 };
@@ -52,15 +52,15 @@ export const providerWithoutScript: Rule = {
   severity: 'error',
   summary: 'Authentication asks mod_wsgi, and no script is given to it.',
   about: PROVIDERS.map(([directive]) => directive),
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const [directive, provider, needed, key] of PROVIDERS)
       for (const entry of part.of(directive)) {
         const word = entry.words.find(({ value }) => value.toLowerCase() === provider);
         if (!word || inScope(site, entry, key)) continue;
-        yield {
+        report({
           at: word,
           message: `\`${directive} ${provider}\` needs \`${needed}\`; requests fail with 500.`,
-        };
+        });
       }
   },
 };
@@ -72,15 +72,15 @@ export const authProcessGroup: Rule = {
   severity: 'error',
   summary: 'Scripts for access and authentication always run in Apache itself.',
   about: IN_APACHE,
-  *part({ part }) {
+  part({ part }, report) {
     for (const entry of IN_APACHE.flatMap((name) => part.of(name))) {
       const word = entry.options.get('process-group')?.value;
       if (word)
-        yield {
+        report({
           at: word,
           message:
             "These scripts always run in Apache's own processes; only `application-group=` is allowed.",
-        };
+        });
     }
   },
 };
@@ -92,13 +92,13 @@ export const quietLog: Rule = {
   severity: 'hint',
   summary: 'The log level hides restarts and time-outs of daemon processes.',
   about: ['LogLevel'],
-  *part({ part, site }) {
+  part({ part, site }, report) {
     for (const entry of part.of('LogLevel')) {
       const wsgi = entry.words.some(({ value }) => /^(?:mod_)?wsgi(?:_module)?(?:\.c)?:/.test(value));
       const general = entry.words.find(({ value }) => !value.includes(':'));
       if (wsgi || !general || !QUIET.test(general.value) || entry.parent) continue;
       if ([...site.groupsByName.keys()].length === 0) return;
-      yield {
+      report({
         at: entry.range,
         message: `Restarts, time-outs and stack dumps of daemons are logged at \`info\` in the main log; at \`${general.value}\` you will not see why a request was cut.`,
         fixes: entry.fromMacro
@@ -109,7 +109,7 @@ export const quietLog: Rule = {
                 edits: [{ at: { ...entry.range, start: entry.range.end }, text: ' wsgi:info' }],
               },
             ],
-      };
+      });
     }
   },
 };
@@ -118,7 +118,7 @@ export const logSplit: Rule = {
   id: 'daemon-log-split',
   severity: 'information',
   summary: 'The output of an application goes to two logs.',
-  *site({ site }) {
+  site({ site }, report) {
     for (const entry of entriesOf(site.configuration, 'ErrorLog')) {
       const host = hostAround(site, entry);
       if (!host?.entry) continue;
@@ -130,11 +130,11 @@ export const logSplit: Rule = {
         (candidate) => candidate.host !== host && names.includes(candidate.name),
       );
       if (group)
-        yield {
+        report({
           at: entry.range,
           message: `Output of this application is split: requests in \`${entry.words[0]?.value}\`, start-up, crashes and prints outside a request in the log of ${describeHost(group.host)}.`,
           related: [{ at: group.nameWord, message: 'the group is declared here' }],
-        };
+        });
     }
   },
 };
@@ -148,15 +148,15 @@ export const logFormat: Rule = {
   severity: 'hint',
   summary: 'The format of the error log leaves out what links its lines to the configuration.',
   about: ['ErrorLogFormat'],
-  *part({ part }) {
+  part({ part }, report) {
     for (const { words } of part.of('ErrorLogFormat')) {
       const format = words.find(({ value }) => value.includes('%'));
       if (format?.known && words.length === 1 && NEEDED_FIELDS.some((field) => !field.test(format.value)))
-        yield {
+        report({
           at: format,
           message: 'Log linking needs module, level, pid and message in this format.',
           fixes: [{ title: "Use Apache's default", edits: [{ at: format, text: DEFAULT_FORMAT }] }],
-        };
+        });
     }
   },
 };
@@ -171,14 +171,14 @@ export const restrictStdout: Rule = {
   severity: 'information',
   summary: 'A stray print() raises an exception.',
   about: INSIDE_OUT.map(([name]) => name),
-  *part({ part }) {
+  part({ part }, report) {
     for (const [name, stream] of INSIDE_OUT)
       for (const entry of part.of(name))
         if (entry.words[0]?.value.toLowerCase() === 'on')
-          yield {
+          report({
             at: entry.range,
             message: `With this, a stray \`print()\` (or a debugger) raises \`OSError: sys.${stream} access restricted by mod_wsgi\`; it has been off by default since 3.0.`,
-          };
+          });
   },
 };
 
@@ -187,9 +187,9 @@ export const reloadingOff: Rule = {
   severity: 'information',
   summary: 'Touching the script does not reload the application.',
   about: ['WSGIScriptReloading'],
-  *part({ part }) {
+  part({ part }, report) {
     for (const entry of part.of('WSGIScriptReloading'))
       if (entry.words[0]?.value.toLowerCase() === 'off')
-        yield { at: entry.range, message: 'Touching the script will not reload the application.' };
+        report({ at: entry.range, message: 'Touching the script will not reload the application.' });
   },
 };
