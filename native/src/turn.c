@@ -28,11 +28,13 @@
 enum { WAITS, LOOKS, TRIES, ITS_TURN, DONE_FOR_IT };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;  /* of everything below but `runner`, and of the line */
-static enum { FREE, TAKEN, LATE } turn;
+static wsgi_turn_state turn;
 static wsgi_turn *holder;    /* who has the turn, once he has the GIL too; NULL before */
 static unsigned long begun;  /* how many turns have come so far */
-static unsigned long seen;   /* which of them was looked at last, and what its thread had computed by then */
-static long long before;
+static unsigned long seen;   /* which of them was looked at last, and what its thread had computed at the first look */
+static long long at_first;
+static long long at_last;    /* and at the last one */
+static int was_late;         /* the turn before it */
 static wsgi_turn *first;     /* of those who wait */
 static long long first_since;  /* in nanoseconds: how long it has been that */
 static wsgi_turn *last;
@@ -114,7 +116,7 @@ static wsgi_turn *take_first(void)
 
 static void let_all_in(void)
 {
-    turn = LATE;
+    turn = WSGI_TURN_LATE;
     looker = NULL;
     while (first) {
         wsgi_turn *waiting = first;
@@ -129,7 +131,7 @@ static void hand_over(void)
 {
     wsgi_turn *next = take_first();
 
-    turn = TAKEN;
+    turn = WSGI_TURN_TAKEN;
     next->is_own = 1;
     set(&next->answer, ITS_TURN);
 }
@@ -140,11 +142,12 @@ static void hand_over(void)
 static void pass_on(void)
 {
     holder = NULL;
-    turn = FREE;
+    was_late = turn == WSGI_TURN_LATE;
+    turn = WSGI_TURN_FREE;
     if (!first)
         return;
     if (first->work && get(&runner) != NO_RUNNER) {
-        turn = TAKEN;
+        turn = WSGI_TURN_TAKEN;
         set(&runner, RUNNER_CALLED);
     }
     else if (now(CLOCK_MONOTONIC) - first_since > OVERTAKEN_FOR_NS) {
@@ -179,17 +182,24 @@ static int is_asleep(unsigned long thread)
 }
 
 
-/* Called with the lock held. */
+/* Called with the lock held. Most turns are over before they are looked at twice: the first look asks for more only if the
+ * turn before was late too. */
 static void look(void)
 {
-    if (!holder)
+    const int is_first = begun != seen;
+    long long computed;
+
+    if (!holder || turn == WSGI_TURN_LATE)
         return;
-    if (begun != seen) {
+    computed = now(holder->clock);
+    if (is_first) {
         seen = begun;
-        before = now(holder->clock);
+        at_first = computed;
     }
-    if ((!holder->wants_gil && is_asleep(holder->thread)) || now(holder->clock) - before > MOST_COMPUTED_NS)
+    if (computed - at_first > MOST_COMPUTED_NS ||
+        ((is_first ? was_late : computed == at_last) && !holder->wants_gil && is_asleep(holder->thread)))
         let_all_in();
+    at_last = computed;
 }
 
 
@@ -198,7 +208,7 @@ static void try(wsgi_turn *own)
 {
     if (first != own)
         return;  /* it has been answered, or the runner is at its work */
-    if (turn == FREE)
+    if (turn == WSGI_TURN_FREE)
         hand_over();
     else
         own->answer = looker == own ? LOOKS : WAITS;
@@ -230,7 +240,7 @@ static int wait_in_line(wsgi_turn *own)
 static void run_all(wsgi_turn *own)
 {
     pthread_mutex_lock(&lock);
-    while (first && first->work && turn != LATE) {
+    while (first && first->work && turn != WSGI_TURN_LATE) {
         wsgi_turn *of = take_first();
 
         own->is_own = 1;
@@ -296,8 +306,8 @@ void wsgi_turn_init(wsgi_turn *own, unsigned long thread)
 static int take(wsgi_turn *own, wsgi_work *work)
 {
     pthread_mutex_lock(&lock);
-    own->is_own = turn == FREE;
-    if (turn == TAKEN) {
+    own->is_own = turn == WSGI_TURN_FREE;
+    if (turn == WSGI_TURN_TAKEN) {
         if (work && get(&runner) == NO_RUNNER)
             start_runner();
         own->work = work;
@@ -305,8 +315,8 @@ static int take(wsgi_turn *own, wsgi_work *work)
         pthread_mutex_unlock(&lock);
         return wait_in_line(own) == DONE_FOR_IT;
     }
-    if (turn == FREE)
-        turn = TAKEN;
+    if (turn == WSGI_TURN_FREE)
+        turn = WSGI_TURN_TAKEN;
     pthread_mutex_unlock(&lock);
     return 0;
 }
@@ -349,4 +359,27 @@ void wsgi_turn_give_back(wsgi_turn *own)
     pthread_mutex_lock(&lock);
     pass_on();
     pthread_mutex_unlock(&lock);
+}
+
+
+wsgi_turn_state wsgi_turn_now(void)
+{
+    wsgi_turn_state found;
+
+    pthread_mutex_lock(&lock);
+    found = turn;
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+
+wsgi_turn_state wsgi_turn_look(void)
+{
+    wsgi_turn_state found;
+
+    pthread_mutex_lock(&lock);
+    look();
+    found = turn;
+    pthread_mutex_unlock(&lock);
+    return found;
 }

@@ -30,6 +30,9 @@ typedef struct wsgi_turn {
     struct wsgi_turn *next;
 } wsgi_turn;
 
+/* What somebody who comes finds: nobody has the turn, somebody has it, or nobody waits because the one that has it is late. */
+typedef enum { WSGI_TURN_FREE, WSGI_TURN_TAKEN, WSGI_TURN_LATE } wsgi_turn_state;
+
 /* The calling thread's, which has the number given. */
 void wsgi_turn_init(wsgi_turn *own, unsigned long thread);
 
@@ -41,5 +44,9 @@ void wsgi_turn_do(wsgi_turn *own, wsgi_work *work);
 void wsgi_turn_take(wsgi_turn *own);
 void wsgi_turn_begin(wsgi_turn *own);
 void wsgi_turn_give_back(wsgi_turn *own);
+
+/* How it is now; the second one looks first whether the one that has it is late, as those do who wait. */
+wsgi_turn_state wsgi_turn_now(void);
+wsgi_turn_state wsgi_turn_look(void);
 
 #endif

@@ -4,12 +4,21 @@
 #include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "channel.h"
 #include "daemon_exchange.h"
 #include "interrupt.h"
 #include "thread.h"
+
+/* Who serves a request. Python runs one of them at a time, so one thread that is awake serves best: it goes on with the next
+ * request that waits here, or else waits at the system for one, which is called to lead. Nobody has to be woken for it. A
+ * thread that leads and serves then leaves the process without a leader: if it is late (turn.h), the watchman calls
+ * another one; where requests are late anyway, it does so itself before it serves. */
+
+/* How often the watchman looks. */
+#define LOOK_EVERY_NS 500000
 
 /* A connection is in one place at a time: watched by epoll (idle), waiting for a thread (ready), or with a thread. */
 typedef struct connection {
@@ -25,7 +34,7 @@ typedef struct {
 
 typedef struct worker {
     pthread_cond_t wake;
-    connection *assigned;
+    int is_called;
     apr_time_t busy_since;  /* 0: idle */
     apr_time_t interrupted; /* when the request was told to end, 0: it was not */
     wsgi_thread *thread;
@@ -39,10 +48,14 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;  /* of everything below
 static int watcher = -1;
 static int accepting;
 static int draining;
+static int is_led;
+static pthread_cond_t wake_watchman = PTHREAD_COND_INITIALIZER;
+static int watchman_sleeps;
 static worker *workers;
 static worker *free_workers;  /* the one that was busy last in front: its memory is still in the processor's caches */
 static connection_list idle;
 static connection_list ready;
+static unsigned begun;
 static int active;
 static int served;
 static apr_time_t last_activity;
@@ -103,9 +116,9 @@ static int has_siblings(void)
 
 
 /* Where several processes accept from one listener, only one with a thread to spare does. */
-static void watch_listener(void)
+static void watch_listener(int has_thread)
 {
-    const int wanted = !draining && (!has_siblings() || free_workers);
+    const int wanted = has_thread || !has_siblings();
     struct epoll_event event = {.events = wanted ? EPOLLIN : 0};
 
     if (draining || wanted == accepting)
@@ -187,80 +200,6 @@ static void note_served(worker *self, int is_ignored)
 }
 
 
-/* From here on the request counts as being served. */
-static void begin(worker *chosen, connection *given)
-{
-    chosen->assigned = given;
-    active++;
-    chosen->busy_since = apr_time_now();
-}
-
-
-/* The next connection for this thread, which waits for one. Called with the lock held. */
-static connection *next_connection(worker *self)
-{
-    connection *taken = ready.first;
-
-    if (taken) {
-        take_out(&ready, taken);
-        begin(self, taken);
-        return taken;
-    }
-    self->assigned = NULL;
-    self->next = free_workers;
-    free_workers = self;
-    watch_listener();
-    while (!self->assigned)
-        pthread_cond_wait(&self->wake, &lock);
-    return self->assigned;
-}
-
-
-static void *work(void *data)
-{
-    worker *self = data;
-
-    self->thread = wsgi_thread_current();
-    pthread_mutex_lock(&lock);
-    for (;;) {
-        connection *taken = next_connection(self);
-        int is_ignored = 0;
-
-        pthread_mutex_unlock(&lock);
-        taken = serve(self, taken, &is_ignored);
-        pthread_mutex_lock(&lock);
-        note_served(self, is_ignored);
-        if (taken && draining)
-            send_away(taken);
-        else if (taken && wsgi_channel_has_more(&taken->channel))
-            append(&ready, taken);
-        else if (taken)
-            watch(taken);
-    }
-    return NULL;
-}
-
-
-/* Gives a connection that has a request to a thread. Called with the lock held. */
-static void assign(connection *given)
-{
-    if (free_workers) {
-        worker *chosen = free_workers;
-
-        free_workers = chosen->next;
-        begin(chosen, given);
-        watch_listener();
-        pthread_cond_signal(&chosen->wake);
-    }
-    else if (has_siblings()) {
-        send_away(given);
-    }
-    else {
-        append(&ready, given);
-    }
-}
-
-
 static void accept_connection(void)
 {
     const int descriptor = accept4(own_group->listener, NULL, NULL, SOCK_CLOEXEC);
@@ -280,39 +219,194 @@ static void accept_connection(void)
     if (own_group->receive_buffer_size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &own_group->receive_buffer_size, sizeof(int));
     /* Who connects has a request: it follows at once. */
-    assign(accepted);
+    append(&ready, accepted);
 }
 
 
-static void *dispatch(void *unused)
+/* Waits until connections have a request. Called with the lock held, which others may have meanwhile. */
+static void lead(void)
 {
     struct epoll_event events[64];
+    int count;
+    int i;
 
-    (void)unused;
-    for (;;) {
-        const int count = epoll_wait(watcher, events, sizeof(events) / sizeof(*events), -1);
-        int i;
+    is_led = 1;
+    pthread_mutex_unlock(&lock);
+    count = epoll_wait(watcher, events, sizeof(events) / sizeof(*events), -1);
+    pthread_mutex_lock(&lock);
+    is_led = 0;
+    for (i = 0; i < count && !draining; i++) {
+        connection *of = events[i].data.ptr;
 
-        pthread_mutex_lock(&lock);
-        for (i = 0; i < count && !draining; i++) {
-            connection *of = events[i].data.ptr;
-
-            if (!of) {
-                accept_connection();
-                continue;
-            }
-            take_out(&idle, of);
-            if (events[i].events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR))
-                drop(of);
-            else
-                assign(of);
+        if (!of) {
+            accept_connection();
+            continue;
         }
-        if (draining) {
-            pthread_mutex_unlock(&lock);
-            return NULL;
-        }
-        pthread_mutex_unlock(&lock);
+        take_out(&idle, of);
+        if (events[i].events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR))
+            drop(of);
+        else
+            append(&ready, of);
     }
+}
+
+
+/* Called with the lock held, as all that follows, and with a worker free. */
+static void call_worker(void)
+{
+    worker *called = free_workers;
+
+    free_workers = called->next;
+    called->is_called = 1;
+    pthread_cond_signal(&called->wake);
+}
+
+
+static void call_leader(void)
+{
+    if (free_workers && !is_led && !draining)
+        call_worker();
+}
+
+
+static void call_watchman(void)
+{
+    if (watchman_sleeps)
+        pthread_cond_signal(&wake_watchman);
+}
+
+
+static void wait_to_be_called(worker *self)
+{
+    self->next = free_workers;
+    free_workers = self;
+    watch_listener(1);
+    if (!is_led)
+        call_watchman();
+    while (!self->is_called)
+        pthread_cond_wait(&self->wake, &lock);
+}
+
+
+/* Waits until this thread may begin a request that waits here: at once if it was called for it, else when no other one has
+ * the turn, which would come for it. */
+static void wait_for_request(worker *self)
+{
+    self->is_called = 0;
+    while (!ready.first || (!self->is_called && wsgi_turn_now() == WSGI_TURN_TAKEN)) {
+        self->is_called = 0;
+        if (!ready.first && !is_led && !draining) {
+            watch_listener(1);
+            lead();
+        }
+        else {
+            wait_to_be_called(self);
+        }
+    }
+}
+
+
+/* From here on the request counts as being served. */
+static connection *begin(worker *self)
+{
+    connection *taken = ready.first;
+
+    take_out(&ready, taken);
+    self->busy_since = apr_time_now();
+    active++;
+    begun++;
+    if (wsgi_turn_now() == WSGI_TURN_LATE)
+        call_leader();
+    call_watchman();
+    return taken;
+}
+
+
+static void *work(void *data)
+{
+    worker *self = data;
+
+    self->thread = wsgi_thread_current();
+    pthread_mutex_lock(&lock);
+    for (;;) {
+        connection *taken;
+        int is_ignored = 0;
+
+        wait_for_request(self);
+        taken = begin(self);
+        pthread_mutex_unlock(&lock);
+        taken = serve(self, taken, &is_ignored);
+        pthread_mutex_lock(&lock);
+        note_served(self, is_ignored);
+        if (taken && draining)
+            send_away(taken);
+        else if (taken && wsgi_channel_has_more(&taken->channel))
+            append(&ready, taken);
+        else if (taken)
+            watch(taken);
+    }
+    return NULL;
+}
+
+
+/* While no thread is free another process may have one: what comes is sent there. */
+static void lead_for_busy(void)
+{
+    connection *of;
+    connection *next;
+
+    watch_listener(0);
+    lead();
+    for (of = ready.first; of; of = next) {
+        next = of->next;
+        if (free_workers) {
+            call_worker();
+        }
+        else {
+            take_out(&ready, of);
+            send_away(of);
+        }
+    }
+    call_leader();
+}
+
+
+/* Returns whether there was something to see: a thread that may be late. */
+static int look(void)
+{
+    static const struct timespec look_every = {0, LOOK_EVERY_NS};
+    const unsigned before = begun;
+    wsgi_turn_state turn;
+
+    pthread_mutex_unlock(&lock);
+    nanosleep(&look_every, NULL);
+    pthread_mutex_lock(&lock);
+    if (is_led || !free_workers)
+        return begun != before;
+    turn = wsgi_turn_look();
+    /* What has not come so far as to have a turn, or has had it, may wait for something as well. */
+    if (turn == WSGI_TURN_LATE || (turn == WSGI_TURN_FREE && begun == before))
+        call_leader();
+    return 1;
+}
+
+
+static void *keep_watch(void *unused)
+{
+    (void)unused;
+    pthread_mutex_lock(&lock);
+    while (!draining) {
+        if (has_siblings() && !free_workers && !is_led) {
+            lead_for_busy();
+        }
+        else if (!look()) {
+            watchman_sleeps = 1;
+            pthread_cond_wait(&wake_watchman, &lock);
+            watchman_sleeps = 0;
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return NULL;
 }
 
 
@@ -450,5 +544,5 @@ apr_status_t wsgi_workers_start(const wsgi_group *group, wsgi_worker_report *rep
         if (status != APR_SUCCESS)
             return status;
     }
-    return start_thread(dispatch, NULL);
+    return start_thread(keep_watch, NULL);
 }
