@@ -56,13 +56,10 @@ const answers = new WeakMap<Configuration, boolean>();
 export const accessFileNames = (entry: Entry | undefined): readonly string[] =>
   entry ? entry.words.map(({ value }) => value) : DEFAULT_NAMES;
 
-/** The folders from the root to a path, the path itself among them. */
-export const foldersTo = (path: string): readonly string[] => {
-  if (path.includes('//')) return foldersTo(path.replace(/\/+/g, '/'));
-  const found = ['/'];
-  for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) found.push(path.slice(0, at));
-  if (!path.endsWith('/')) found.push(path);
-  return found;
+/** The folder above a folder; undefined for the root. */
+export const folderAbove = (folder: string): string | undefined => {
+  const path = folder.replace(/\/+$/, '');
+  return path === '' ? undefined : path.slice(0, path.lastIndexOf('/')) || '/';
 };
 
 /** The path of a name in a folder. */

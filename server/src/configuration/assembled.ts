@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis';
-import type { ConfigFile, Configuration, Difference } from './configuration';
+import { folderAbove, inFolder } from './access-files';
+import type { AccessPath, ConfigFile, Configuration, Difference } from './configuration';
 import type { ConditionRead, Definition, Entry, IncludeRead, MacroRead } from './entries';
 import { isSame, type Part } from './part';
 import { note, noting, SOURCE } from './reads';
@@ -33,6 +34,8 @@ export class AssembledConfiguration implements Configuration {
   /** The access files that somebody has looked for, those that are not there among them. */
   accessFiles = new Map<string, Analysis | undefined>();
   private accessEntries = new Map<string, readonly Entry[]>();
+  /** Those that are there on the way to folders, by what they are called. */
+  private accessPaths = new Map<string, Map<string, readonly AccessPath[]>>();
   private readonly lists = new Map<string, readonly Entry[]>();
   private allEntries: readonly Entry[] | undefined;
   private topEntries: readonly Entry[] | undefined;
@@ -93,14 +96,42 @@ export class AssembledConfiguration implements Configuration {
 
   accessFile(path: string, isPassedOver?: (entry: Entry) => boolean): readonly Entry[] | undefined {
     note(SOURCE.accessFile(path));
-    if (!this.accessFiles.has(path)) this.accessFiles.set(path, this.access.analysisOf(path));
-    const analysis = this.accessFiles.get(path);
+    const analysis = this.accessAnalysis(path);
     const known = isPassedOver ? undefined : this.accessEntries.get(path);
     if (!analysis || known) return known;
     // What is looked at for this is no matter of who asks.
     const { result: entries } = noting(() => this.access.read(analysis, path, isPassedOver), path);
     if (!isPassedOver) this.accessEntries.set(path, entries);
     return entries;
+  }
+
+  accessPathsTo(folder: string, names: readonly string[]): readonly AccessPath[] {
+    note(SOURCE.accessPathsTo(folder));
+    const key = names.join(' ');
+    const known = this.accessPaths.get(key) ?? new Map<string, readonly AccessPath[]>();
+    this.accessPaths.set(key, known);
+    return this.findAccessPaths(folder, names, known);
+  }
+
+  /** @param known by folder */
+  private findAccessPaths(
+    folder: string,
+    names: readonly string[],
+    known: Map<string, readonly AccessPath[]>,
+  ): readonly AccessPath[] {
+    const before = known.get(folder);
+    if (before) return before;
+    const parent = folderAbove(folder);
+    const above = parent === undefined ? NO_PATHS : this.findAccessPaths(parent, names, known);
+    const path = names.map((name) => inFolder(folder, name)).find((each) => this.accessAnalysis(each));
+    const found = path === undefined ? above : [...above, { folder, path }];
+    known.set(folder, found);
+    return found;
+  }
+
+  private accessAnalysis(path: string): Analysis | undefined {
+    if (!this.accessFiles.has(path)) this.accessFiles.set(path, this.access.analysisOf(path));
+    return this.accessFiles.get(path);
   }
 
   withKey(key: string): readonly Entry[] {
@@ -143,21 +174,34 @@ export class AssembledConfiguration implements Configuration {
     if (version === before.access.version && state === before.access.state) {
       this.accessFiles = before.accessFiles;
       this.accessEntries = before.accessEntries;
+      this.accessPaths = before.accessPaths;
       return [];
     }
     const changed: string[] = [];
     for (const [path, analysis] of before.accessFiles) {
       const now = version === before.access.version ? analysis : this.access.analysisOf(path);
       this.accessFiles.set(path, now);
-      if (now !== analysis || (now && state !== before.access.state)) changed.push(SOURCE.accessFile(path));
-      else if (before.accessEntries.has(path))
+      if (now !== analysis || (now && state !== before.access.state)) {
+        changed.push(SOURCE.accessFile(path));
+        for (const folder of before.foldersBelow(path)) changed.push(SOURCE.accessPathsTo(folder));
+      } else if (before.accessEntries.has(path))
         this.accessEntries.set(path, before.accessEntries.get(path) ?? NONE);
     }
     return changed;
   }
+
+  /** The folders to which an access file would be on the way. */
+  private foldersBelow(path: string): readonly string[] {
+    const above = path.slice(0, path.lastIndexOf('/') + 1);
+    return [...this.accessPaths.values()]
+      .flatMap((known) => [...known.keys()])
+      .filter((folder) => `${folder}/`.startsWith(above));
+  }
 }
 
 const NONE: readonly Entry[] = [];
+
+const NO_PATHS: readonly AccessPath[] = [];
 
 /** Which parts are new and which are gone; `inOrder`: those that stayed come in the order in which they came before. */
 const compareParts = (

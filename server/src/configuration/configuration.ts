@@ -49,6 +49,12 @@ export interface Configuration {
    * @param isPassedOver what the server leaves out as if it were not there
    */
   accessFile(path: string, isPassedOver?: (entry: Entry) => boolean): readonly Entry[] | undefined;
+  /**
+   * The access files that are there on the way to a folder, the shortest path first; of one folder the first of the names.
+   *
+   * @param names what access files are called
+   */
+  accessPathsTo(folder: string, names: readonly string[]): readonly AccessPath[];
   /** The paths of access files that somebody has asked for. */
   readonly accessFiles: { has(path: string): boolean };
   /** The entries of a key, in reading order. */
@@ -57,6 +63,12 @@ export interface Configuration {
   peek(key: string): readonly Entry[];
   /** How this version differs from an earlier one. */
   differenceFrom(before: Configuration): Difference;
+}
+
+/** An access file and the folder that it is about. */
+export interface AccessPath {
+  readonly folder: string;
+  readonly path: string;
 }
 
 /** The entries of a name, letter case ignored, `<` in front of a section; in reading order. */

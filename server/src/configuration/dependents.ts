@@ -6,7 +6,8 @@ import { type Noted, noting } from './reads';
  */
 export class Dependents<Subject, Item> {
   private readonly results = new Map<Subject, Noted<readonly Item[]>>();
-  private readonly readers = new Map<string, Set<Subject>>();
+  /** Lists, because most things are looked at for one or two subjects. */
+  private readonly readers = new Map<string, Subject[]>();
 
   constructor(private readonly work: (subject: Subject) => readonly Item[]) {}
 
@@ -23,8 +24,8 @@ export class Dependents<Subject, Item> {
     this.results.set(subject, noted);
     for (const source of noted.reads) {
       const known = this.readers.get(source);
-      if (known) known.add(subject);
-      else this.readers.set(source, new Set([subject]));
+      if (known) known.push(subject);
+      else this.readers.set(source, [subject]);
     }
     return noted.result;
   }
@@ -33,9 +34,10 @@ export class Dependents<Subject, Item> {
     const known = this.results.get(subject);
     if (!known) return;
     for (const source of known.reads) {
-      const readers = this.readers.get(source);
-      readers?.delete(subject);
-      if (readers?.size === 0) this.readers.delete(source);
+      const readers = this.readers.get(source) ?? [];
+      const last = readers.pop();
+      if (last !== undefined && last !== subject) readers[readers.indexOf(subject)] = last;
+      if (readers.length === 0) this.readers.delete(source);
     }
     this.results.delete(subject);
   }

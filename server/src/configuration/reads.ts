@@ -75,6 +75,8 @@ export const SOURCE = {
   complete: 'complete',
   conditions: 'conditions',
   accessFile: named('access'),
+  /** Which access files are there on the way to a folder. */
+  accessPathsTo: named('access to'),
   /** The numbers of lines. */
   lines: 'lines',
   hosts: 'hosts',

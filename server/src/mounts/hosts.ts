@@ -38,11 +38,17 @@ export const virtualHostOf = (entry: Entry): Host => {
     aliases: own.filter(({ key }) => key === 'serveralias').flatMap(({ words }) => words),
     own,
     sections: own.filter(isPerDirectory),
-    last: new Map(own.map((child) => [child.key, child])),
+    last: lastByKey(own),
     ownOf: (key) => own.filter((child) => child.key === key),
   };
   hosts.set(entry, host);
   return host;
+};
+
+const lastByKey = (entries: readonly Entry[]): ReadonlyMap<string, Entry> => {
+  const last = new Map<string, Entry>();
+  for (const entry of entries) last.set(entry.key, entry);
+  return last;
 };
 
 /** The host an entry stands in. */

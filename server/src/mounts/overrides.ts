@@ -3,8 +3,6 @@ import {
   ACCESS_FILE,
   accessFileNames,
   accessFileSection,
-  foldersTo,
-  inFolder,
   looksForAccessFiles,
 } from '../configuration/access-files';
 import type { Configuration } from '../configuration/configuration';
@@ -99,13 +97,9 @@ export const accessFilesOn = (
 ): readonly AccessFile[] => {
   if (!looksForAccessFiles(configuration)) return [];
   const names = accessFileNames(host.last.get('accessfilename') ?? server.last.get('accessfilename'));
-  return foldersTo(folder).flatMap((each) => {
-    const path = names
-      .map((name) => inFolder(each, name))
-      .find((candidate) => configuration.accessFile(candidate));
-    // Nearly no folder has one: what holds for it is found out where one is there.
-    const entries = path === undefined ? undefined : configuration.accessFile(path);
-    if (path === undefined || !entries) return [];
+  return configuration.accessPathsTo(folder, names).flatMap(({ folder: each, path }) => {
+    const entries = configuration.accessFile(path);
+    if (!entries) return [];
     const overrides = overridesIn(sectionsOf(each));
     if (!readsAccessFile(overrides)) return [];
     const forbidden = everyEntry(entries).filter((entry) => !mayOverride(entry, overrides));

@@ -94,11 +94,17 @@ export const conditionalSections = (
   ground: SectionGround,
   host: Host,
 ): readonly Entry[] => {
-  const conditional = (entries: readonly Entry[]): readonly Entry[] =>
-    entries
-      .filter(({ key }) => STEP_OF[key] === 'if')
-      .flatMap((section) => [section, ...conditional(section.children)]);
-  return [...outerSections(ground, host), ...sections.map(({ children }) => children)].flatMap(conditional);
+  const found: Entry[] = [];
+  const collect = (entries: readonly Entry[]): void => {
+    for (const section of entries)
+      if (STEP_OF[section.key] === 'if') {
+        found.push(section);
+        collect(section.children);
+      }
+  };
+  for (const entries of outerSections(ground, host)) collect(entries);
+  for (const { children } of sections) collect(children);
+  return found;
 };
 
 /** The server's sections, and behind them the host's. */

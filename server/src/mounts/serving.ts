@@ -32,7 +32,7 @@ export const servingsOf = (site: Site, path: string): readonly Serving[] => {
 /** Whether a host leads to a folder: by its own files, an alias, a mount, or a section about it. */
 const isServed = (site: Site, host: Host, folder: string): boolean => {
   const words = (key: string, index: number): readonly string[] =>
-    host.own.filter((entry) => entry.key === key).flatMap((entry) => entry.words[index]?.value ?? []);
+    host.ownOf(key).flatMap((entry) => entry.words[index]?.value ?? []);
   const scripts = (site.mountsByHost.get(host) ?? []).flatMap(({ script }) =>
     script?.known ? folderOf(script.value) : [],
   );

@@ -138,13 +138,12 @@ export const underDocumentRoot: Rule = {
         served?.known && served.value !== '/' && coversPath(served.value, folderOf(path)) && root
           ? root
           : undefined;
-      const alias = mount.host.own.find(
-        ({ key, words }) =>
-          key === 'alias' &&
-          words[1]?.known &&
-          words[1].value.startsWith('/') &&
-          coversPath(words[1].value, folderOf(path)),
-      );
+      const alias = mount.host
+        .ownOf('alias')
+        .find(
+          ({ words: [, target] }) =>
+            target?.known && target.value.startsWith('/') && coversPath(target.value, folderOf(path)),
+        );
       const found = exposed ?? alias;
       if (!found) continue;
       report({
@@ -184,13 +183,12 @@ export const cgiConflict: Rule = {
     for (const mount of part.mounts) {
       const path = scriptOf(mount);
       const handler = effective('sethandler', mount.sections, site.server, mount.host);
-      const alias = mount.host.own.find(
-        ({ key, words }) =>
-          key === 'scriptalias' &&
-          words[1]?.known &&
-          path !== undefined &&
-          coversPath(words[1].value, folderOf(path)),
-      );
+      const alias = mount.host
+        .ownOf('scriptalias')
+        .find(
+          ({ words: [, target] }) =>
+            target?.known && path !== undefined && coversPath(target.value, folderOf(path)),
+        );
       const found = handler && isCgi(handler) ? handler : alias;
       if (path !== undefined && found)
         report({

@@ -6,6 +6,7 @@ import { note, SOURCE } from '../../configuration/reads';
 import { type DaemonGroup, isVisible } from '../../mounts/groups';
 import { describeHost, type Host, hostAround, nameOf } from '../../mounts/hosts';
 import type { SitePart } from '../../mounts/site';
+import { remembered } from '../../remembered';
 import { GROUPS, MOUNTS, WITH_OPTIONS } from '../about';
 import type { Rule } from '../rule';
 import { insertAbove, quoted, removeLine, replaceWord } from './common';
@@ -22,17 +23,7 @@ export interface GroupReference {
 const isDynamic = (value: string): boolean => value.startsWith('%{') && value !== '%{GLOBAL}';
 
 /** Every place that names a daemon group; labels included. */
-const groupReferences = (part: Part): readonly GroupReference[] => {
-  const known = references.get(part);
-  if (known) return known;
-  const found = findReferences(part);
-  references.set(part, found);
-  return found;
-};
-
-const references = new WeakMap<Part, readonly GroupReference[]>();
-
-const findReferences = ({ byKey, all }: Part): readonly GroupReference[] => [
+const groupReferences = remembered(({ byKey, all }: Part): readonly GroupReference[] => [
   ...(byKey.get('wsgiprocessgroup') ?? []).flatMap((entry) =>
     entry.words[0] ? [{ word: entry.words[0], entry }] : [],
   ),
@@ -43,10 +34,12 @@ const findReferences = ({ byKey, all }: Part): readonly GroupReference[] => [
     const word = entry.directive?.options && entry.options.get('process-group')?.value;
     return word ? [{ word, entry }] : [];
   }),
-];
+]);
 
-const staticReferences = ({ part }: SitePart): readonly GroupReference[] =>
-  groupReferences(part).filter(({ word }) => word.known && word.value !== '' && !word.value.startsWith('%{'));
+/** Those that are names. */
+const staticReferences = remembered(({ part }: SitePart): readonly GroupReference[] =>
+  groupReferences(part).filter(({ word }) => word.known && word.value !== '' && !word.value.startsWith('%{')),
+);
 
 export const processGroupUndefined: Rule = {
   id: 'process-group-undefined',

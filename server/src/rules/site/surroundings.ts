@@ -123,7 +123,7 @@ export const logSplit: Rule = {
       const host = hostAround(site, entry);
       if (!host?.entry) continue;
       const names = [
-        ...host.own.filter(({ key }) => key === 'wsgiprocessgroup').map(({ words }) => words[0]?.value),
+        ...host.ownOf('wsgiprocessgroup').map(({ words }) => words[0]?.value),
         ...(site.mountsByHost.get(host) ?? []).map(({ daemon }) => daemon?.name),
       ];
       const group = site.groups.find(
