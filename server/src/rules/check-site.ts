@@ -216,9 +216,16 @@ const compare = (a: Placed, b: Placed): number => {
     first.at.start - second.at.start ||
     a.rule - b.rule ||
     first.at.end - second.at.end ||
-    (first.message < second.message ? -1 : first.message > second.message ? 1 : 0)
+    compareTexts(first.message, second.message) ||
+    compareRelated(first.related?.[0]?.at, second.related?.[0]?.at)
   );
 };
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Of findings that differ in nothing else one is told, always the same one. */
+const compareRelated = (a: SourceRange | undefined, b: SourceRange | undefined): number =>
+  a && b ? compareTexts(a.file, b.file) || a.start - b.start : 0;
 
 const isSameFinding = (a: Placed, b: Placed): boolean =>
   a.rule === b.rule &&
