@@ -1,7 +1,6 @@
 import type { Entry } from '../configuration/entries';
-import { faithfulRegex } from '../model/regex';
 import type { Host } from '../mounts/hosts';
-import { regexMatches } from '../mounts/wildcards';
+import { findPattern, matchesPattern } from '../patterns/pattern';
 
 /** What happens to a request before any mount is looked at. */
 export interface EarlierStep {
@@ -82,8 +81,23 @@ export const stepBefore = (
   return undefined;
 };
 
+/** The directives of which nobody can tell whether they answer, because of their patterns; with the reason as the end of a sentence. */
+export const undecidedSteps = (
+  levels: readonly Host[],
+  path: string,
+): readonly { readonly entry: Entry; readonly why: string }[] =>
+  STAGES.flatMap((stage) =>
+    levels.flatMap(({ own }) =>
+      own.flatMap((entry) => {
+        const mapping = stage[entry.key]?.read(entry.words.map(({ value }) => value));
+        const found = mapping?.regex ? findPattern(mapping.pattern, path) : undefined;
+        return found?.kind === 'unknown' ? [{ entry, why: found.why }] : [];
+      }),
+    ),
+  );
+
 const covers = ({ pattern, regex }: Mapping, path: string): boolean => {
-  if (regex) return regexMatches(pattern, path);
+  if (regex) return matchesPattern(pattern, path);
   return pattern.endsWith('/')
     ? path.startsWith(pattern)
     : path === pattern || path.startsWith(`${pattern}/`);
@@ -92,6 +106,8 @@ const covers = ({ pattern, regex }: Mapping, path: string): boolean => {
 const targetOf = ({ pattern, target, regex }: Mapping, path: string): string | undefined => {
   if (target === undefined) return undefined;
   if (!regex) return `${target}${path.slice(pattern.length)}`;
-  const found = faithfulRegex(pattern)?.exec(path);
-  return found ? target.replace(/\$(\d)/g, (_, group) => found[Number(group)] ?? '') : undefined;
+  const found = findPattern(pattern, path);
+  return found.kind === 'found'
+    ? target.replace(/\$(\d)/g, (_, group) => found.groups[Number(group)] ?? '')
+    : undefined;
 };

@@ -1,3 +1,4 @@
+import { matchesPattern } from '../patterns/pattern';
 import type { FileSystem } from './machine';
 
 /** Names that are looked at to find out what an Include reads. Somebody who types `Include /etc` has not come to the end yet. */
@@ -138,14 +139,14 @@ const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
   return a.length - b.length;
 };
 
-/** Matches names against one pattern; a leading dot must be written. */
+/** Matches names against one pattern; a leading dot must be written, and a set whose range runs backwards matches nothing. */
 export const namePattern = (pattern: string): ((name: string) => boolean) => {
-  const regex = compile(pattern);
+  const regex = regexOf(pattern);
   const hidden = pattern.startsWith('.');
-  return (name) => (hidden || !name.startsWith('.')) && regex.test(name);
+  return (name) => (hidden || !name.startsWith('.')) && matchesPattern(regex, name);
 };
 
-const compile = (pattern: string): RegExp => {
+const regexOf = (pattern: string): string => {
   let source = '';
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern[index] ?? '';
@@ -157,12 +158,7 @@ const compile = (pattern: string): RegExp => {
     else if (character === '?') source += '.';
     else source += escapeRegex(character === '\\' ? (pattern[++index] ?? '\\') : character);
   }
-  try {
-    return new RegExp(`^${source}$`, 's');
-  } catch {
-    // A set whose range runs backwards matches nothing.
-    return /(?!)/;
-  }
+  return `^${source}$`;
 };
 
 const bracketSet = (pattern: string, start: number): { source: string; end: number } | undefined => {

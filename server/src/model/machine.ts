@@ -20,8 +20,8 @@ export interface TargetMachine extends FileSystem {
   status(path: string): PathPermissions | undefined;
 }
 
-/** The disk that requests are answered from, as far as conditions of rewrite rules ask about it. */
-export interface RequestedFiles extends Pick<FileSystem, 'kind'> {
+/** The disk that requests are answered from, as far as rewrite rules ask about it. */
+export interface RequestedFiles extends Pick<FileSystem, 'kind' | 'read'> {
   /** In bytes; undefined if there is nothing. */
   size(path: string): number | undefined;
   isLink(path: string): boolean;

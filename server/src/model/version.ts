@@ -1,5 +1,5 @@
+import { isSoundPattern, matchesPattern } from '../patterns/pattern';
 import type { Condition } from './conditions';
-import { compileRegex } from './regex';
 
 /**
  * Evaluates `<IfVersion>`.
@@ -58,6 +58,6 @@ const difference = (first: readonly number[], second: readonly number[]): number
 };
 
 const matches = (pattern: string, version: string): Condition => {
-  const regex = compileRegex(pattern);
-  return regex ? { holds: regex.test(version) } : { problem: 'Unable to compile regular expression' };
+  if (!isSoundPattern(pattern)) return { problem: 'Unable to compile regular expression' };
+  return { holds: matchesPattern(pattern, version) };
 };

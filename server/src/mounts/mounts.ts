@@ -3,7 +3,7 @@ import { entriesOf } from '../configuration/configuration';
 import { type ConfigWord, type Entry, placeOf } from '../configuration/entries';
 import type { Part } from '../configuration/part';
 import type { RequestFacts } from '../model/expression/evaluate';
-import { compileRegex } from '../model/regex';
+import { findPattern } from '../patterns/pattern';
 import { type Access, accessFor } from './access';
 import { decideSections } from './conditions';
 import { type DaemonGroup, findGroup, type GroupIndex } from './groups';
@@ -91,9 +91,11 @@ export interface UrlRequest {
 /** A mount as one request meets it: with the sections of its very URL, and the conditions decided as far as the URL tells. */
 export const mountFor = (mount: Mount, request: UrlRequest, ground: Ground): Mount => {
   const { url, script } = mount;
-  const match = mount.kind === 'match' && url ? compileRegex(url.value)?.exec(request.path) : undefined;
+  const found = mount.kind === 'match' && url ? findPattern(url.value, request.path) : undefined;
   const file =
-    script && match ? script.value.replace(/\$(\d)/g, (_, group) => match[Number(group)] ?? '') : undefined;
+    script && found?.kind === 'found'
+      ? script.value.replace(/\$(\d)/g, (_, group) => found.groups[Number(group)] ?? '')
+      : undefined;
   return makeMount(
     {
       ...mount,

@@ -1,8 +1,9 @@
 import type { Configuration } from '../configuration/configuration';
 import type { Entry } from '../configuration/entries';
+import { findPattern, matchesPattern } from '../patterns/pattern';
 import type { Host } from './hosts';
 import { type AccessFile, accessFilesOn, isAccessFile } from './overrides';
-import { hasWildcard, regexMatches, wildcard } from './wildcards';
+import { hasWildcard, matchesWildcard } from './wildcards';
 
 /** What a request ends at: the file on disk, and the URL that leads there. */
 export interface Target {
@@ -134,28 +135,54 @@ export const patternOf = ({ words }: Entry): string =>
   (words[0]?.value === '~' ? words[1]?.value : words[0]?.value) ?? '';
 
 /** @param folder the one of the target's file */
-const matches = (section: Entry, step: Step, { file, url }: Target, folder: string | undefined): boolean => {
+const matches = (section: Entry, step: Step, target: Target, folder: string | undefined): boolean => {
   const pattern = patternOf(section);
   if (pattern === '' || !section.words.every(({ known }) => known)) return false;
-  const regex = isRegex(section);
+  if (isRegex(section)) return subjectsOf(step, target).some((subject) => matchesPattern(pattern, subject));
+  const { file, url } = target;
   switch (step) {
     case 'directory':
-      if (folder === undefined) return false;
-      return regex
-        ? foldersOf(folder).some((path) => regexMatches(pattern, path))
-        : coversPath(pattern, folder);
-    case 'files': {
-      if (file === undefined) return false;
-      const name = file.slice(file.lastIndexOf('/') + 1);
-      return regex ? regexMatches(pattern, name) : wildcard(pattern, 'name').test(name);
-    }
+      return folder !== undefined && coversPath(pattern, folder);
+    case 'files':
+      return file !== undefined && matchesWildcard(pattern, 'name', file.slice(file.lastIndexOf('/') + 1));
     case 'location':
-      if (url === undefined) return false;
-      return regex ? regexMatches(pattern, url) : coversUrl(pattern, url);
+      return url !== undefined && coversUrl(pattern, url);
     default:
       return false;
   }
 };
+
+/** What patterns of a step are compared with: folders, the name of the file, or the path of the URL. */
+const subjectsOf = (step: Step | undefined, { file, url }: Target): readonly string[] => {
+  switch (step) {
+    case 'directory':
+      return file === undefined ? [] : foldersOf(folderOf(file));
+    case 'files':
+      return file === undefined ? [] : [file.slice(file.lastIndexOf('/') + 1)];
+    case 'location':
+      return url === undefined ? [] : [url];
+    default:
+      return [];
+  }
+};
+
+/** The sections of which nobody can tell whether they apply to a target, because of their patterns; with the reason as the end of a sentence. */
+export const undecidedSections = (
+  target: Target,
+  ground: SectionGround,
+  host: Host,
+): readonly { readonly section: Entry; readonly why: string }[] =>
+  outerSections(ground, host)
+    .flat()
+    .filter(isRegex)
+    .flatMap((section) => {
+      const answers = subjectsOf(STEP_OF[section.key], target).map((subject) =>
+        findPattern(patternOf(section), subject),
+      );
+      if (answers.some(({ kind }) => kind === 'found')) return [];
+      const unknown = answers.find((answer) => answer.kind === 'unknown');
+      return unknown ? [{ section, why: unknown.why }] : [];
+    });
 
 /** The folder of a file, without the slash at the end. */
 export const folderOf = (file: string): string => file.slice(0, Math.max(file.lastIndexOf('/'), 0)) || '/';
@@ -177,13 +204,13 @@ export const coversPath = (pattern: string, folder: string): boolean => {
   if (wanted.length > given.length) return false;
   return wanted.every((part, index) => {
     const name = given[index] ?? '';
-    return hasWildcard(part) ? wildcard(part, 'path').test(name) : part === name;
+    return hasWildcard(part) ? matchesWildcard(part, 'path', name) : part === name;
   });
 };
 
 /** Whether a `<Location>` path is a URL or one above it. */
 export const coversUrl = (pattern: string, url: string): boolean => {
-  if (hasWildcard(pattern)) return wildcard(pattern, 'path').test(url);
+  if (hasWildcard(pattern)) return matchesWildcard(pattern, 'path', url);
   const prefix = pattern.replace(/\/+$/, '');
   return url === prefix || url === pattern || url.startsWith(`${prefix}/`);
 };

@@ -1,10 +1,10 @@
 import type { RequestFacts } from '../model/expression/evaluate';
 import type { RequestedFiles } from '../model/machine';
-import { faithfulRegex } from '../model/regex';
-import { groupsOf, type Held, holding } from './condition';
+import { type Found, findPattern } from '../patterns/pattern';
+import { type Doubt, holding, whyUncertain } from './condition';
 import { flagValue } from './flags';
-import type { RewriteCondition, RewriteRule } from './rules';
-import { fillIn, type MadeText } from './text';
+import type { RewriteRule } from './rules';
+import { fillIn, type Known, type MadeText, type References } from './text';
 
 /** More rounds of `[N]` than this do not end, for all we know. */
 const MOST_ROUNDS = 200;
@@ -31,17 +31,22 @@ export interface Asking {
   readonly ownOrigins: readonly string[];
   /** What the environment of the request holds; what is set is added. */
   readonly environment: Map<string, string | undefined>;
+  /** True for a request that a rule makes to look ahead. */
+  readonly isSubrequest: boolean;
+  /** A variable as it will be when the request has gone on: `%{LA-U:NAME}` asks with the URL, `%{LA-F:NAME}` with the file. */
+  lookAhead(by: 'url' | 'file', name: string, path: string): Known;
+  /** What a `RewriteMap` has for a key; undefined if nothing. */
+  lookUp(map: string, key: string): Known | undefined;
   /** Whether a rule applies of which nobody can tell. */
-  decide(rule: RewriteRule, open: readonly RewriteCondition[]): boolean;
+  decide(rule: RewriteRule, doubts: readonly Doubt[]): boolean;
 }
 
 /** A rule that applies, or may. */
 export interface RewriteStep {
   readonly rule: RewriteRule;
   readonly applies: boolean;
-  /** The conditions because of which it cannot be told; empty where it can, or where it is the rule itself. */
-  readonly open: readonly RewriteCondition[];
-  readonly certain: boolean;
+  /** Why it cannot be told; empty where it can. */
+  readonly doubts: readonly Doubt[];
   /** What the rule makes of the path; undefined where it leaves it alone. */
   readonly made: MadeText | undefined;
 }
@@ -107,6 +112,11 @@ class Run {
     while (at < this.rules.length) {
       const rule = this.rules[at] as RewriteRule;
       const { flags } = rule;
+      if (flags.has('ns') && this.asking.isSubrequest) {
+        // The rules that are chained to it are asked all the same.
+        at++;
+        continue;
+      }
       const step = this.step(rule);
       if (step) this.steps.push(step);
       if (!step?.applies) {
@@ -138,18 +148,28 @@ class Run {
   /** Asks one rule; undefined if it does not apply. */
   private step(rule: RewriteRule): RewriteStep | undefined {
     const input = this.inputOf(this.path + this.pathInfo);
-    const groups = matchOf(rule, input, this.asking.certain);
-    if (groups === 'none') return undefined;
-    const found = groups === 'unknown' ? undefined : groups;
-    const references = { ofRule: found, variable: (name: string) => this.variable(name) };
-    const facts = { variable: (name: string) => this.variable(name) };
+    const match = matchOf(rule, input, this.asking.certain);
+    if (match.kind === 'none') return undefined;
+    const references = {
+      ofRule: match.kind === 'found' ? match.groups : undefined,
+      variable: (name: string) => this.variable(name),
+      lookUp: (map: string, key: string) => this.asking.lookUp(map, key),
+    };
+    const facts = {
+      variable: (name: string) => {
+        const known = this.variable(name);
+        return 'value' in known ? known.value : undefined;
+      },
+    };
     const held = holding(rule.conditions, { references, facts, disk: this.asking.disk });
     if (held.holds === false) return undefined;
-    const certain = held.holds === true && found !== undefined;
-    const applies = certain || this.asking.decide(rule, held.open);
-    const made = this.madeBy(rule, { ...references, ofCondition: held.groups });
-    if (applies) this.setEnvironment(rule, held, found);
-    return { rule, applies, certain, open: held.open, made };
+    const ofPattern = match.kind === 'unknown' ? [{ entry: rule.entry, why: match.why }] : [];
+    const doubts = [...ofPattern, ...held.doubts];
+    const applies = doubts.length === 0 || this.asking.decide(rule, doubts);
+    const all = { ...references, ofCondition: held.groups };
+    const made = this.madeBy(rule, all);
+    if (applies) this.setEnvironment(rule, all);
+    return { rule, applies, doubts, made };
   }
 
   /** What the patterns of a folder are matched with: the path below it. */
@@ -158,34 +178,36 @@ class Run {
     return folder !== undefined && path.startsWith(folder) ? path.slice(folder.length) : path;
   }
 
-  private madeBy(rule: RewriteRule, references: Parameters<typeof fillIn>[1]): MadeText | undefined {
+  private madeBy(rule: RewriteRule, references: References): MadeText | undefined {
     if (rule.substitution === '-') return undefined;
-    const { text, known } = fillIn(rule.substitution, references);
+    const { text, gap } = fillIn(rule.substitution, references);
     const { folder } = this.asking;
     const isRelative = !text.startsWith('/') && !ABSOLUTE.test(text) && !rule.flags.has('p');
-    return { text: folder !== undefined && isRelative ? `${folder}${text}` : text, known };
+    return { text: folder !== undefined && isRelative ? `${folder}${text}` : text, gap };
   }
 
-  private setEnvironment(
-    { flags }: RewriteRule,
-    { groups }: Held,
-    ofRule: readonly string[] | undefined,
-  ): void {
-    const references = { ofRule, ofCondition: groups, variable: (name: string) => this.variable(name) };
+  private setEnvironment({ flags }: RewriteRule, references: References): void {
     for (const written of flags.get('e') ?? []) {
-      const { text, known } = fillIn(written, references);
+      const { text, gap } = fillIn(written, references);
       const [, unset, name = '', value = ''] = /^(!?)([^:]*):?(.*)$/s.exec(text) ?? [];
-      this.asking.environment.set(name, unset ? '' : known ? value : undefined);
+      this.asking.environment.set(name, unset ? '' : gap === undefined ? value : undefined);
     }
   }
 
-  private variable(name: string): string | undefined {
+  private variable(name: string): Known {
     const upper = name.toUpperCase();
+    const [, by, ahead] = /^LA-([UF]):(.*)$/s.exec(upper) ?? [];
+    if (ahead !== undefined) return this.asking.lookAhead(by === 'U' ? 'url' : 'file', ahead, this.path);
+    const value = this.valueOf(upper, name);
+    return value === undefined ? { why: `only the running server knows \`%{${name}}\`` } : { value };
+  }
+
+  private valueOf(upper: string, name: string): string | undefined {
     if (upper.startsWith('ENV:')) return this.asking.environment.get(name.slice('ENV:'.length));
     if (upper === 'REQUEST_FILENAME' || upper === 'SCRIPT_FILENAME') return this.path;
     if (upper === 'QUERY_STRING') return this.query;
     if (upper === 'HTTP:HOST') return this.asking.facts.variable('HTTP_HOST');
-    if (upper === 'IS_SUBREQ') return 'false';
+    if (upper === 'IS_SUBREQ') return `${this.asking.isSubrequest}`;
     return this.asking.facts.variable(upper);
   }
 
@@ -201,7 +223,7 @@ class Run {
     const wanted = flagValue(flags, 'r');
     if (wanted !== undefined) this.status = STATUS_NAMES[wanted.toLowerCase()] ?? (Number(wanted) || 302);
     const target = wanted === undefined ? this.reduced(url) : this.qualified(url);
-    if (!target.known) {
+    if (target.gap !== undefined) {
       return ABSOLUTE.test(target.text)
         ? { kind: 'redirect', status: this.status, url: joined(target, this.query), rule }
         : { kind: 'unknown', made: target, rule };
@@ -213,26 +235,26 @@ class Run {
   }
 
   /** Takes the query out of what was made, and joins it with the one that was there. */
-  private withQuery({ text, known }: MadeText, { flags }: RewriteRule): MadeText {
+  private withQuery({ text, gap }: MadeText, { flags }: RewriteRule): MadeText {
     if (flags.has('qsd')) this.query = '';
     const at = flags.has('qsl') ? text.lastIndexOf('?') : text.indexOf('?');
-    if (at < 0) return { text, known };
+    if (at < 0) return { text, gap };
     const own = text.slice(at + 1);
     const both = own === '' ? this.query : this.query === '' ? own : `${own}&${this.query}`;
     this.query = flags.has('qsa') ? both : own;
-    return { text: text.slice(0, at), known };
+    return { text: text.slice(0, at), gap };
   }
 
   /** A URL of this very server is a path of it. */
-  private reduced({ text, known }: MadeText): MadeText {
+  private reduced({ text, gap }: MadeText): MadeText {
     const [, origin, path] = /^([a-z]+:\/\/[^/]*)(.*)$/is.exec(text) ?? [];
     const isOwn = origin !== undefined && this.asking.ownOrigins.includes(origin.toLowerCase());
-    return isOwn ? { text: path || '/', known } : { text, known };
+    return isOwn ? { text: path || '/', gap } : { text, gap };
   }
 
-  private qualified({ text, known }: MadeText): MadeText {
-    if (ABSOLUTE.test(text)) return { text, known };
-    return { text: `${this.asking.origin ?? ''}${text.startsWith('/') ? '' : '/'}${text}`, known };
+  private qualified({ text, gap }: MadeText): MadeText {
+    if (ABSOLUTE.test(text)) return { text, gap };
+    return { text: `${this.asking.origin ?? ''}${text.startsWith('/') ? '' : '/'}${text}`, gap };
   }
 
   /** What stands at the end of the list. */
@@ -241,7 +263,12 @@ class Run {
     if (!rule) return { kind: 'unchanged' };
     const isRedirect = ABSOLUTE.test(path) || (this.asking.origin === undefined && rule.flags.has('r'));
     if (isRedirect)
-      return { kind: 'redirect', status: this.status, url: joined({ text: path, known: true }, query), rule };
+      return {
+        kind: 'redirect',
+        status: this.status,
+        url: joined({ text: path, gap: undefined }, query),
+        rule,
+      };
     return {
       kind: 'rewritten',
       path,
@@ -252,18 +279,15 @@ class Run {
   }
 }
 
-/** What a pattern finds in a text; `none` if the rule does not apply. */
-const matchOf = (
-  { pattern, negated, flags, entry }: RewriteRule,
-  text: string,
-  certain: boolean,
-): readonly string[] | 'none' | 'unknown' => {
-  if (!certain || !entry.certain || entry.words.some(({ known }) => !known)) return 'unknown';
-  const regex = faithfulRegex(pattern, flags.has('nc') ? 'i' : '');
-  if (!regex) return 'unknown';
-  const found = regex.exec(text);
-  if (negated) return found ? 'none' : [];
-  return found ? groupsOf(found) : 'none';
+/** What a rule's pattern finds in a text; `none` if the rule does not apply. */
+const matchOf = ({ pattern, negated, flags, entry }: RewriteRule, text: string, certain: boolean): Found => {
+  const why = certain
+    ? whyUncertain(entry)
+    : 'only the running server knows whether the rules are switched on';
+  if (why !== undefined) return { kind: 'unknown', why };
+  const found = findPattern(pattern, text, { ignoresCase: flags.has('nc') });
+  if (!negated || found.kind === 'unknown') return found;
+  return found.kind === 'found' ? { kind: 'none' } : { kind: 'found', groups: [] };
 };
 
 /** The status that a rule answers with, whatever it makes of the path: the last flag that sets one counts. */
@@ -277,7 +301,7 @@ const finalStatus = ({ flags }: RewriteRule): number | undefined => {
   return status !== undefined && (status < 300 || status > 399) ? status : undefined;
 };
 
-const joined = ({ text, known }: MadeText, query: string): MadeText => ({
+const joined = ({ text, gap }: MadeText, query: string): MadeText => ({
   text: query === '' ? text : `${text}?${query}`,
-  known,
+  gap,
 });

@@ -1,6 +1,9 @@
-import { evaluateExpression, type RequestFacts } from '../model/expression/evaluate';
+import type { ConfigWord, Entry } from '../configuration/entries';
+import { decideExpression, type RequestFacts } from '../model/expression/evaluate';
 import type { RequestedFiles } from '../model/machine';
-import { faithfulRegex } from '../model/regex';
+import { findPattern } from '../patterns/pattern';
+import { hasPlaceholder } from '../syntax/templates';
+import { variableReferences } from '../syntax/variables';
 import type { RewriteCondition } from './rules';
 import { fillIn, type References } from './text';
 
@@ -14,40 +17,47 @@ export interface Asked {
   readonly disk: RequestedFiles | undefined;
 }
 
+/** Why nobody can tell whether a condition holds, or a rule's own pattern matches. */
+export interface Doubt {
+  readonly entry: Entry;
+  /** As the end of a sentence. */
+  readonly why: string;
+}
+
 /** Whether the conditions of a rule hold; undefined if only the running server can tell. */
 export interface Held {
   readonly holds: boolean | undefined;
-  /** The conditions that are the reason why it cannot be told. */
-  readonly open: readonly RewriteCondition[];
+  /** Why it cannot be told. */
+  readonly doubts: readonly Doubt[];
   /** `%0` to `%9`. */
   readonly groups: readonly string[] | undefined;
 }
 
 /** Asks the conditions of a rule: all of them must hold; of those joined by `[OR]`, one. An `[OR]` with nothing behind it holds. */
 export const holding = (conditions: readonly RewriteCondition[], asked: Asked): Held => {
-  const open: RewriteCondition[] = [];
+  const doubts: Doubt[] = [];
   let groups: readonly string[] | undefined = [];
   let holds: boolean | undefined = true;
   for (const alternatives of alternativesOf(conditions)) {
     let one: boolean | undefined = alternatives.at(-1)?.flags.has('or') ?? false;
-    const undecided: RewriteCondition[] = [];
+    const undecided: Doubt[] = [];
     for (const condition of alternatives) {
       const answer = ask(condition, { ...asked, references: { ...asked.references, ofCondition: groups } });
-      if (answer.holds === undefined) undecided.push(condition);
+      if (answer.holds === undefined) undecided.push({ entry: condition.entry, why: answer.why });
       // Whether it was this one that left something behind is not known either.
-      if (answer.holds === undefined && isPattern(condition)) groups = undefined;
-      if (answer.holds && answer.groups) groups = one === undefined ? undefined : answer.groups;
+      const isKnown = answer.holds === true && one !== undefined;
+      if (answer.holds !== false && leavesGroups(condition)) groups = isKnown ? answer.groups : undefined;
       if (answer.holds) one = true;
       else if (answer.holds === undefined && !one) one = undefined;
       if (answer.holds) break;
     }
-    if (one === false) return { holds: false, open: [], groups };
+    if (one === false) return { holds: false, doubts: [], groups };
     if (one !== true) {
       holds = undefined;
-      open.push(...undecided);
+      doubts.push(...undecided);
     }
   }
-  return { holds, open, groups };
+  return { holds, doubts, groups };
 };
 
 const alternativesOf = (
@@ -61,11 +71,10 @@ const alternativesOf = (
   return all.filter(({ length }) => length > 0);
 };
 
-interface Answer {
-  readonly holds: boolean | undefined;
-  /** What a pattern has found. */
-  readonly groups?: readonly string[];
-}
+type Answer =
+  /** `groups`: what a pattern has found; undefined where nobody knows. */
+  | { readonly holds: boolean; readonly groups?: readonly string[] }
+  | { readonly holds: undefined; readonly why: string };
 
 interface AskedOne extends Omit<Asked, 'references'> {
   readonly references: References;
@@ -73,40 +82,60 @@ interface AskedOne extends Omit<Asked, 'references'> {
 
 const ask = (condition: RewriteCondition, asked: AskedOne): Answer => {
   const { test, pattern, negated, flags, entry } = condition;
-  if (!entry.certain || entry.words.some(({ known }) => !known)) return { holds: undefined };
-  if (test.toLowerCase() === 'expr')
-    return { holds: turned(evaluateExpression(pattern, asked.facts), negated) };
-  const { text, known } = fillIn(test, asked.references);
-  if (!known) return { holds: undefined };
+  const why = whyUncertain(entry);
+  if (why !== undefined) return { holds: undefined, why };
+  if (test.toLowerCase() === 'expr') {
+    const { holds, groups } = decideExpression(pattern, asked.facts);
+    const answer = turned(holds, negated) ?? unknown('only the running server decides it');
+    return answer.holds && groups ? { ...answer, groups } : answer;
+  }
+  const { text, gap } = fillIn(test, asked.references);
+  if (gap !== undefined) return unknown(gap);
   const comparison = comparisonOf(pattern, flags.has('nc'));
-  if (comparison) return { holds: turned(comparison(text), negated) };
+  if (comparison) return { holds: comparison(text) !== negated };
   const question = FILE_QUESTIONS[pattern];
-  if (question) return { holds: turned(asked.disk && question(asked.disk, text), negated) };
-  if (isUnknownQuestion(pattern)) return { holds: undefined };
-  const regex = faithfulRegex(pattern, flags.has('nc') ? 'i' : '');
-  if (!regex) return { holds: undefined };
-  const found = regex.exec(text);
-  return found && !negated
-    ? { holds: true, groups: groupsOf(found) }
-    : { holds: (found !== null) !== negated };
+  if (question) return turned(asked.disk && question(asked.disk, text), negated) ?? unknown(NOT_LOOKED_AT);
+  const beyond = BEYOND_QUESTIONS[pattern];
+  if (beyond !== undefined) return unknown(beyond);
+  const found = findPattern(pattern, text, { ignoresCase: flags.has('nc') });
+  if (found.kind === 'unknown') return unknown(found.why);
+  return found.kind === 'found' && !negated
+    ? { holds: true, groups: found.groups }
+    : { holds: (found.kind === 'found') !== negated };
 };
 
-/** What a match leaves behind for references. */
-export const groupsOf = (found: RegExpExecArray): readonly string[] => [...found].map((group) => group ?? '');
+const unknown = (why: string): Answer => ({ holds: undefined, why });
 
-const turned = (truth: boolean | undefined, negated: boolean): boolean | undefined =>
-  truth === undefined ? undefined : truth !== negated;
+/** Why files are not asked about. */
+export const NOT_LOOKED_AT = 'the files of the machine are looked at in trusted workspaces only';
 
-/** `-F` and `-U` ask Apache itself, `-x` its account. */
-const isUnknownQuestion = (pattern: string): boolean => /^-[FUx]$/.test(pattern);
+/** Why nobody can tell what a directive says to the server; undefined if it is known. */
+export const whyUncertain = ({ certain, words }: Entry): string | undefined => {
+  if (!certain) return 'only the running server knows whether the directive is read';
+  return words.every(isKnown) ? undefined : 'a variable in the directive has no known value';
+};
+
+/** `${map:key}` is none of the variables that Apache puts in when it starts. */
+const isKnown = ({ known, value }: ConfigWord): boolean =>
+  known || (!hasPlaceholder(value) && variableReferences(value).every(({ name }) => name.includes(':')));
+
+const turned = (truth: boolean | undefined, negated: boolean): Answer | undefined =>
+  truth === undefined ? undefined : { holds: truth !== negated };
+
+/** Questions that are not answered here, and why. */
+const BEYOND_QUESTIONS: Readonly<Record<string, string>> = {
+  '-F': 'it sends a request of its own through the server',
+  '-U': 'it sends a request of its own through the server',
+  '-x': 'it asks what the account of Apache may run',
+};
 
 /** Whether a condition can leave something behind for `%1`. */
-const isPattern = ({ test, pattern, negated }: RewriteCondition): boolean =>
+const leavesGroups = ({ test, pattern, negated }: RewriteCondition): boolean =>
   !negated &&
-  test.toLowerCase() !== 'expr' &&
-  FILE_QUESTIONS[pattern] === undefined &&
-  !isUnknownQuestion(pattern) &&
-  comparisonOf(pattern, false) === undefined;
+  (test.toLowerCase() === 'expr' ||
+    (FILE_QUESTIONS[pattern] === undefined &&
+      BEYOND_QUESTIONS[pattern] === undefined &&
+      comparisonOf(pattern, false) === undefined));
 
 type FileQuestion = (disk: RequestedFiles, path: string) => boolean;
 

@@ -1,7 +1,7 @@
 import type { Entry } from '../configuration/entries';
 import type { Host } from '../mounts/hosts';
 import { isAccessFile } from '../mounts/overrides';
-import { folderOf, patternOf } from '../mounts/sections';
+import { folderOf, patternOf, stepOf } from '../mounts/sections';
 import { hasWildcard } from '../mounts/wildcards';
 import { inherit, NO_REWRITING, type RewriteSettings, readRewriting } from './rules';
 
@@ -17,8 +17,8 @@ export const serverRewriting = (host: Host, server: Host): RewriteSettings | und
 /** The rules of the folders around a file. */
 export interface FolderRewriting {
   readonly settings: RewriteSettings;
-  /** Whose rules they are, with a slash at its end; undefined where Apache supports none: in a pattern, `<Files>` or `<Location>`. */
-  readonly folder: string | undefined;
+  /** Whose rules they are, with a slash at its end: for Apache that is what the section names, be it a folder or not. */
+  readonly folder: string;
   readonly section: Entry;
 }
 
@@ -45,12 +45,15 @@ export const folderRewriting = (
   return merged;
 };
 
-const folderOfSection = (section: Entry): string | undefined => {
+const folderOfSection = (section: Entry): string => {
   if (isAccessFile(section)) return withSlash(folderOf(section.range.file));
-  const path = patternOf(section);
-  const isPlain = section.key === '<directory' && section.words.length === 1 && !hasWildcard(path);
-  return isPlain ? withSlash(path) : undefined;
+  return stepOf(section) === 'if' ? '*If/' : withSlash(patternOf(section));
 };
+
+/** Whether rules in a section are asked as those of a folder are: elsewhere Apache asks them too, but does not support it. */
+export const isSupported = (section: Entry): boolean =>
+  isAccessFile(section) ||
+  (section.key === '<directory' && section.words.length === 1 && !hasWildcard(patternOf(section)));
 
 const withSlash = (path: string): string => (path.endsWith('/') ? path : `${path}/`);
 

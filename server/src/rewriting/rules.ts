@@ -96,23 +96,37 @@ export const NO_REWRITING: RewriteSettings = {
   rules: [],
 };
 
+const optionsOf = (outer: RewriteSettings, inner: RewriteSettings): ReadonlySet<string> =>
+  inner.options.size > 0 ? inner.options : outer.options;
+
+/** Where `RewriteOptions` puts the rules of an outer place beside those of an inner one. */
+export const placeOfOuter = (
+  outer: RewriteSettings,
+  inner: RewriteSettings,
+): 'behind' | 'before' | 'nowhere' => {
+  const options = optionsOf(outer, inner);
+  const isDown = (option: string): boolean =>
+    outer.options.has(option) && !inner.options.has('ignoreinherit');
+  if (options.has('inherit') || isDown('inheritdown')) return 'behind';
+  return options.has('inheritbefore') || isDown('inheritdownbefore') ? 'before' : 'nowhere';
+};
+
 /**
  * What counts in an inner place: engine and options of the outer one unless it has its own, and its own rules alone unless `RewriteOptions`
  * joins them with the outer ones.
  */
 export const inherit = (outer: RewriteSettings, inner: RewriteSettings): RewriteSettings => {
-  const options = inner.options.size > 0 ? inner.options : outer.options;
-  const isDown = (option: string): boolean =>
-    outer.options.has(option) && !inner.options.has('ignoreinherit');
-  const joined = (): readonly RewriteRule[] => {
-    if (options.has('inherit') || isDown('inheritdown')) return [...inner.rules, ...outer.rules];
-    if (options.has('inheritbefore') || isDown('inheritdownbefore')) return [...outer.rules, ...inner.rules];
-    return inner.rules;
+  const options = optionsOf(outer, inner);
+  const place = placeOfOuter(outer, inner);
+  const joined = {
+    behind: [...inner.rules, ...outer.rules],
+    before: [...outer.rules, ...inner.rules],
+    nowhere: inner.rules,
   };
   return {
     engine: inner.engine ?? outer.engine,
     base: inner.base ?? (options.has('mergebase') ? outer.base : undefined),
     options,
-    rules: joined(),
+    rules: joined[place],
   };
 };

@@ -1,7 +1,7 @@
 import { findModule, modules } from '../catalogue/modules';
 import { isStartupCondition } from '../catalogue/places';
 import { checkExpression } from '../model/expression/check';
-import { compileRegex } from '../model/regex';
+import { isSoundPattern } from '../patterns/pattern';
 import type { Finding, Report, Rule, RuleLine } from './rule';
 
 export const sectionNotClosed: Rule = {
@@ -146,7 +146,7 @@ const regexFindings = (line: RuleLine<'open'>, report: Report<Finding>): void =>
   const { tag } = line.line;
   const tilde = tag.args[0]?.value === '~';
   const word = REGEX_SECTION.test(tag.name) ? tag.args[0] : tilde ? tag.args[1] : undefined;
-  if (word && !word.opaque && !compileRegex(word.value))
+  if (word && !word.opaque && !isSoundPattern(word.value))
     report({ range: word, message: 'This is no regular expression; Apache will refuse it.' });
 };
 
@@ -159,7 +159,7 @@ export const invalidRegex: Rule = {
   directive({ line }, report) {
     const [word] = line.args;
     if (!word || word.opaque) return;
-    if (!compileRegex(word.value))
+    if (!isSoundPattern(word.value))
       report({ range: word, message: 'This is no regular expression; Apache will refuse it.' });
   },
 };

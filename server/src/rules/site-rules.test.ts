@@ -225,6 +225,21 @@ describe('the examples of the rule catalogue', () => {
   });
 });
 
+describe('rewrite-without-pt', () => {
+  const idsWith = (flags: string): readonly string[] => {
+    const text = `${LOAD}WSGIScriptAlias /shop /srv/shop/entry.wsgi\nRewriteEngine On\nRewriteRule ^/old/(.*)$ /shop/$1 ${flags}\n`;
+    return found(text, {}).map(({ rule }) => rule);
+  };
+
+  test.each(['[pt]', '"[L, PassThrough]"', '[proxy]', '[r=302,L]', '[F]'])('%s leads elsewhere', (flags) => {
+    expect(idsWith(flags)).not.toContain('rewrite-without-pt');
+  });
+
+  test.each(['', '[L]', '[E=MODE:PT,L]', '[E=R:1]'])('%s does not', (flags) => {
+    expect(idsWith(flags)).toContain('rewrite-without-pt');
+  });
+});
+
 describe('output-dir-private-tmp', () => {
   const UNIT = '/lib/systemd/system/apache2.service';
   const paths = (text: string, files: Readonly<Record<string, string>>) =>

@@ -1,7 +1,8 @@
 import type { RequestedFiles } from '../../model/machine';
 import type { Host } from '../../mounts/hosts';
 import type { Site } from '../../mounts/site';
-import type { RewriteCondition, RewriteRule } from '../../rewriting/rules';
+import type { Doubt } from '../../rewriting/condition';
+import type { RewriteRule } from '../../rewriting/rules';
 import { type Leg, Walk, type WalkGround } from './leg';
 import type { RequestUrl } from './request-url';
 
@@ -19,7 +20,7 @@ export interface Journey {
 
 export interface OpenRule {
   readonly rule: RewriteRule;
-  readonly conditions: readonly RewriteCondition[];
+  readonly doubts: readonly Doubt[];
   /** The leg in which it was met. */
   readonly leg: number;
   /** True if it is a rule of a folder, which is asked when the file is known. */
@@ -42,14 +43,14 @@ export const follow = (
   const legs: Leg[] = [];
   const open: OpenRule[] = [];
   let environment = new Map<string, string | undefined>([['REDIRECT_STATUS', '']]);
-  const decide: WalkGround['decide'] = (rule, conditions, isInFolder) => {
-    open.push({ rule, conditions, leg: legs.length, isInFolder });
+  const decide: WalkGround['decide'] = (rule, doubts, isInFolder) => {
+    open.push({ rule, doubts, leg: legs.length, isInFolder });
     return open.length - 1 === taken;
   };
   let next: RequestUrl | undefined = url;
   let rewrites = true;
   while (next && legs.length <= MOST_LEGS) {
-    const walk: Walk = new Walk({ site, host, disk, environment, decide, rewrites }, next);
+    const walk: Walk = new Walk({ site, host, disk, environment, decide, rewrites, aheadOf: [] }, next);
     const leg: Leg = walk.leg();
     legs.push(leg);
     rewrites = !walk.ended;

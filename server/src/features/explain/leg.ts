@@ -13,13 +13,17 @@ import {
   sectionsFor,
 } from '../../mounts/sections';
 import type { Site } from '../../mounts/site';
-import { regexMatches } from '../../mounts/wildcards';
+import { matchesPattern } from '../../patterns/pattern';
 import { applyRules, type Rewriting } from '../../rewriting/apply';
+import type { Doubt } from '../../rewriting/condition';
+import { lookUp, mapsOf } from '../../rewriting/maps';
 import { type FolderRewriting, folderRewriting, followsLinks, serverRewriting } from '../../rewriting/places';
-import { isOn, type RewriteCondition, type RewriteRule, type RewriteSettings } from '../../rewriting/rules';
+import { isOn, type RewriteRule, type RewriteSettings } from '../../rewriting/rules';
+import type { Known } from '../../rewriting/text';
 import { type EarlierStep, stepBefore } from '../before-mounts';
 import type { Applying } from './applying';
 import { factsOfUrl, originOf, type RequestUrl } from './request-url';
+import { type Undecided, undecidedOn } from './undecided';
 
 /** A file with what of the URL is left behind it. */
 interface Found {
@@ -54,7 +58,7 @@ export interface Merged {
 /** What the rules of a server or of folders make of a request. */
 export interface Rewrites {
   readonly settings: RewriteSettings;
-  /** Undefined if the rules are switched off, or where Apache supports none. */
+  /** Undefined if the rules are switched off. */
   readonly rewriting: Rewriting | undefined;
   /** True if an earlier rule has ended all rewriting. */
   readonly ended: boolean;
@@ -75,6 +79,8 @@ export interface Leg {
   readonly answer: Answer | undefined;
   readonly merged: Merged | undefined;
   readonly folders: FolderRewrites | undefined;
+  /** What was passed over, since nobody can tell whether it counts. */
+  readonly undecided: readonly Undecided[];
   /** The URL of the next leg. */
   readonly next: RequestUrl | undefined;
 }
@@ -87,7 +93,9 @@ export interface WalkGround {
   readonly environment: Map<string, string | undefined>;
   /** False if an earlier rule has ended all rewriting. */
   readonly rewrites: boolean;
-  decide(rule: RewriteRule, open: readonly RewriteCondition[], isInFolder: boolean): boolean;
+  /** The paths of the requests of which each has made the next one to look ahead; empty where the browser makes this one. */
+  readonly aheadOf: readonly string[];
+  decide(rule: RewriteRule, doubts: readonly Doubt[], isInFolder: boolean): boolean;
 }
 
 /** A URL path, and the folder that it stands for. */
@@ -96,11 +104,15 @@ interface Context {
   readonly root: string;
 }
 
+/** Rules that look ahead meet themselves there; beyond this depth nobody means it. */
+const MOST_AHEAD = 3;
+
 /** Finds out what becomes of a URL, until something answers it or it starts again with another one. */
 export class Walk {
   /** True if a rule with [END] has applied. */
   ended = false;
   private readonly levels: readonly Host[];
+  private readonly maps: readonly Entry[];
   private url: RequestUrl;
   private readonly tried: Mount[] = [];
 
@@ -112,9 +124,17 @@ export class Walk {
     this.url = asked;
     this.levels = host === site.server ? [host] : [host, site.server];
     this.ended = !ground.rewrites;
+    this.maps = mapsOf(host, site.server);
   }
 
   leg(): Leg {
+    const way = this.way();
+    const { site, host } = this.ground;
+    const asked = { url: this.url, file: way.merged?.file, tried: this.tried };
+    return { ...way, undecided: undecidedOn(asked, site, host, this.levels) };
+  }
+
+  private way(): Omit<Leg, 'undecided'> {
     const server = this.rewriteAtServer();
     const result = server?.rewriting?.result ?? { kind: 'unchanged' };
     const { asked: url, tried } = this;
@@ -149,7 +169,7 @@ export class Walk {
     folder: string | undefined,
     pathInfo: string,
   ): Rewriting {
-    const { disk, environment } = this.ground;
+    const { disk, environment, site } = this.ground;
     const rewriting = applyRules(settings.rules, from, {
       certain: isOn(settings) === true,
       pathInfo,
@@ -159,10 +179,40 @@ export class Walk {
       origin: originOf(this.url),
       ownOrigins: this.ownOrigins(),
       environment,
-      decide: (rule, open) => this.ground.decide(rule, open, folder !== undefined),
+      isSubrequest: this.ground.aheadOf.length > 0,
+      lookAhead: (by, name, path) => this.lookAhead(by, name, path, folder),
+      lookUp: (map, key) => lookUp(this.maps, map, key, { disk, serverRoot: site.configuration.serverRoot }),
+      decide: (rule, doubts) => this.ground.decide(rule, doubts, folder !== undefined),
     });
     this.ended = rewriting.ends;
     return rewriting;
+  }
+
+  /** Follows a file only, and one that is asked for by its URL in a server: what else is known ahead, the request itself brings about. */
+  private lookAhead(by: 'url' | 'file', name: string, path: string, folder: string | undefined): Known {
+    const { aheadOf, environment } = this.ground;
+    const isFollowed = by === 'url' && folder === undefined && /^(?:REQUEST|SCRIPT)_FILENAME$/.test(name);
+    if (!isFollowed) return { why: `only the running server knows \`${name}\` ahead` };
+    // A request for the same URL does not look ahead once more.
+    if (aheadOf.at(-1) === this.asked.path) return { value: '' };
+    if (aheadOf.length === MOST_AHEAD) return { why: 'looking ahead, the rules look ahead again and again' };
+    let isDecided = true;
+    const decide = (): boolean => {
+      isDecided = false;
+      return false;
+    };
+    const ground = {
+      ...this.ground,
+      environment: new Map(environment),
+      aheadOf: [...aheadOf, this.asked.path],
+      decide,
+    };
+    const { answer, folders, merged } = new Walk(ground, { ...this.url, path, query: '' }).leg();
+    const file = answer?.kind === 'file' ? answer.name : merged?.file;
+    const isElsewhere = folders?.rewriting && folders.rewriting.result.kind !== 'unchanged';
+    return file === undefined || !isDecided || isElsewhere
+      ? { why: `where ${path} ends cannot be told ahead` }
+      : { value: file };
   }
 
   /** Apache knows itself in a URL only where `ServerName` has the port. */
@@ -223,7 +273,7 @@ export class Walk {
   private fileFor(path: string): string {
     const { disk, site } = this.ground;
     const root = this.documentRoot()?.path;
-    const top = /^\/[^/]*/.exec(path)?.[0] ?? path;
+    const top = /^\/+[^/]*/.exec(path)?.[0] ?? path;
     const known = [root, ...site.mounts.map(({ script }) => script?.value)];
     const isOnDisk = disk
       ? disk.kind(top) !== undefined
@@ -300,7 +350,6 @@ export class Walk {
       answer.kind === 'file' ? answer : { name: file, pathInfo: this.restOf(answer) };
     // A folder without its slash is mod_dir's first.
     if (`${name}/` === folder) return { folders: undefined, next: undefined };
-    if (folder === undefined) return { folders: off, next: undefined };
     const rewriting = this.apply(settings, { path: name, query: this.url.query }, folder, pathInfo);
     return this.nextOf({ ...off, rewriting }, name, answer);
   }
@@ -313,7 +362,7 @@ export class Walk {
 
   /** Where the rules of a folder lead. */
   private nextOf(folders: FolderRewrites, name: string, answer: Answer): Pick<Leg, 'folders' | 'next'> {
-    const { rewriting, folder = '', settings } = folders;
+    const { rewriting, folder, settings } = folders;
     const context = contextOf(answer);
     if (rewriting?.result.kind === 'redirect') {
       const { result } = rewriting;
@@ -380,4 +429,4 @@ const scriptIn = (handler: Entry, path: string): string | undefined => {
 };
 
 const doesAnswer = ({ kind, url }: Mount, path: string): boolean =>
-  kind === 'match' ? regexMatches(url?.value ?? '(?!)', path) : coversUrl(url?.value ?? '', path);
+  kind === 'match' ? matchesPattern(url?.value ?? '(?!)', path) : coversUrl(url?.value ?? '', path);

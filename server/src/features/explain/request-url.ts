@@ -1,7 +1,7 @@
 import type { RequestFacts } from '../../model/expression/evaluate';
 import { describeHost, type Host, nameOf } from '../../mounts/hosts';
 import type { Site } from '../../mounts/site';
-import { wildcard } from '../../mounts/wildcards';
+import { matchesWildcard } from '../../mounts/wildcards';
 
 /** A URL as a request for it reaches the server. */
 export interface RequestUrl {
@@ -83,7 +83,7 @@ export const chooseHost = (site: Site, { host: name, port }: RequestUrl): Chosen
     name === undefined
       ? undefined
       : candidates.find(({ aliases }) =>
-          aliases.some(({ value }) => wildcard(value.toLowerCase(), 'name').test(name)),
+          aliases.some(({ value }) => matchesWildcard(value.toLowerCase(), 'name', name)),
         );
   if (byAlias) return found(byAlias, 'one of its `ServerAlias` matches the host of the URL');
   return found(first, 'no name matches, so the first virtual host of the port answers');

@@ -90,7 +90,7 @@ describe('rules of a server', () => {
     const text = HTTPS.replace('%{HTTPS} off', '%{HTTP_USER_AGENT} Mobile');
     const page = explain(text, 'http://shop.example/cart');
     expect(page).toContain(
-      'only if `RewriteCond %{HTTP_USER_AGENT} Mobile` (apache2.conf:4) holds, which cannot be told here\n\nWithout that, the URL stays as it is.',
+      'only if `RewriteCond %{HTTP_USER_AGENT} Mobile` (apache2.conf:4) holds, which cannot be told here: only the running server knows `%{HTTP_USER_AGENT}`\n\nWithout that, the URL stays as it is.',
     );
     expect(page).toMatch(/- `\/` \(apache2\.conf:6\): \*\*matches\*\*/);
     expect(page).toMatch(
@@ -98,11 +98,52 @@ describe('rules of a server', () => {
     );
   });
 
-  test('with a pattern that JavaScript does not have are not guessed', () => {
-    const text = HTTPS.replace('^(.*)$', '(?i)^/cart(.*)$');
-    expect(explain(text, 'http://shop.example/cart')).toContain(
-      'only if its pattern matches, which cannot be told here',
+  test.each([
+    ['a recursion', '(?R)', 'its pattern has `(?R`, which is not followed here'],
+    [
+      'a reference that is tried for ever',
+      '^/(?=.*!)((a|a)*)*\\1$',
+      'its pattern can match in too many ways for all of them to be tried',
+    ],
+  ])('with a pattern that cannot be asked are not guessed: %s', (_, pattern, why) => {
+    const text = HTTPS.replace('^(.*)$', pattern);
+    const page = explain(text, `http://shop.example/${'a'.repeat(60)}!`);
+    expect(page).toContain(`only if its pattern matches, which cannot be told here: ${why}`);
+  });
+
+  test('with a pattern of Perl are followed', () => {
+    const text = HTTPS.replace('^(.*)$', '(?i)^(?>(/CART.*))$');
+    expect(explain(text, 'http://shop.example/cart')).toContain('makes `https://shop.example/cart`');
+  });
+
+  test.each([
+    ['', '**Goes on with** `/nonea`'],
+    [' [NS]', 'No rule applies.'],
+  ])('that look ahead meet themselves, unless they are kept from it: "%s"', (flags, expected) => {
+    const text = `DocumentRoot /srv/www
+RewriteEngine On
+RewriteCond %{LA-U:REQUEST_FILENAME} !-f
+RewriteRule ^/(.)$ /none$1${flags}
+`;
+    expect(explain(text, '/a', { disk: ['/srv/www/a'] })).toContain(expected);
+  });
+
+  test.each([
+    ['%{LA-U:REMOTE_USER} =x', 'only the running server knows `REMOTE_USER` ahead'],
+    ['%{TIME_HOUR} >12', 'only the running server knows `%{TIME_HOUR}`'],
+    ['%{REQUEST_FILENAME} -U', 'it sends a request of its own through the server'],
+    ['%{REQUEST_FILENAME} -f', 'the files of the machine are looked at in trusted workspaces only'],
+    ['expr "-R \'10.0.0.0/8\'"', 'only the running server decides it'],
+    ['${ask:$1} x', 'the map `ask` is a program, which is not run here'],
+    ['${keys:$1} x', 'the map `keys` is a database, which is not opened here'],
+    ['${words:$1} x', 'the files of the machine are looked at in trusted workspaces only'],
+  ])('say why %s cannot be told', (condition, why) => {
+    const maps = ['ask prg:/srv/ask', 'keys dbm=db:/srv/keys', 'words txt:/srv/words'];
+    const text = HTTPS.replace('%{HTTPS} off', condition).replace(
+      'RewriteEngine On',
+      ['RewriteEngine On', ...maps.map((map) => `RewriteMap ${map}`)].join('\n'),
     );
+    expect(explain(text, 'http://shop.example/cart')).toContain(`holds, which cannot be told here: ${why}`);
   });
 
   test('that may be switched on are told as what may be', () => {
@@ -182,9 +223,22 @@ RewriteRule ^(.*)$ /app.wsgi/$1 [QSA,PT,L]
     );
   });
 
-  test('in a Location are not followed', () => {
-    const text = FRONT.replace('<Directory /srv>', '<Location />').replace('</Directory>', '</Location>');
-    expect(explain(text, '/cart')).toContain('where Apache does not support them');
+  test('in a Location are followed, with a word about it', () => {
+    const text = FRONT.replace('<Directory /srv>', '<Location />')
+      .replace('</Directory>', '</Location>')
+      .replace('^www/', '^srv/www/');
+    const page = explain(text, '/cart', { disk: ['/srv/www/style.css'] });
+    expect(page).toContain(
+      'Apache does not support rules there, and takes `/` for the folder they belong to.',
+    );
+    expect(page).toContain('**Goes on with** `/app.wsgi/cart`');
+  });
+
+  test('in an If of which nobody can tell are told of', () => {
+    const text = `${FRONT}<If "-R '10.0.0.0/8'">\nRewriteEngine On\nRewriteRule ^ - [F]\n</If>\n`;
+    expect(explain(text, '/cart', { disk: [] })).toContain(
+      'Where the condition of one of these holds, which the URL does not tell, its rules count in place of others:\n\n- `<If ',
+    );
   });
 
   test('that send a request round and round end', () => {

@@ -1,5 +1,8 @@
+import type { Entry } from '../../configuration/entries';
 import type { RewriteResult, RewriteStep } from '../../rewriting/apply';
-import type { RewriteCondition } from '../../rewriting/rules';
+import type { Doubt } from '../../rewriting/condition';
+import { isSupported } from '../../rewriting/places';
+import { readRewriting } from '../../rewriting/rules';
 import type { OpenRule } from './journey';
 import type { FolderRewrites, Rewrites } from './leg';
 import { code, codeOf, type PlaceText, placeBehind, sectionCode } from './places';
@@ -18,9 +21,21 @@ export const folderRewritingPart = (
   const where = `${sectionCode(section)}${placeBehind(place, section)}`;
   if (linksForbidden)
     return `**The answer is 403**: rules are switched on in ${where}, and \`Options\` allows neither \`FollowSymLinks\` nor \`SymLinksIfOwnerMatch\`, without which Apache refuses them.`;
-  if (folder === undefined)
-    return `The rules that count stand in ${where}, where Apache does not support them; they are not followed here.`;
-  return `The rules of ${where} count.\n\n${rewritingText(rewrites, place)}`;
+  const support = isSupported(section)
+    ? ''
+    : ` Apache does not support rules there, and takes ${code(folder)} for the folder they belong to.`;
+  return `The rules of ${where} count.${support}\n\n${rewritingText(rewrites, place)}`;
+};
+
+/** The rules that would count if a condition held of which nobody can tell. */
+export const undecidedRewritingPart = (
+  conditional: readonly Entry[],
+  place: PlaceText,
+): string | undefined => {
+  const sections = conditional.filter(({ children }) => readRewriting(children));
+  if (sections.length === 0) return undefined;
+  const list = sections.map((section) => `- ${sectionCode(section)}${placeBehind(place, section)}`);
+  return `Where the condition of one of these holds, which the URL does not tell, its rules count in place of others:\n\n${list.join('\n')}`;
 };
 
 const rewritingText = (rewrites: Rewrites, place: PlaceText): string => {
@@ -40,18 +55,24 @@ const offText = ({ settings: { engine }, ended }: Rewrites, place: PlaceText): s
   return engine ? `${codeOf(engine)}${placeBehind(place, engine)} counts` : 'there is no `RewriteEngine On`';
 };
 
-const stepText = ({ rule, applies, certain, open, made }: RewriteStep, place: PlaceText): string => {
+const stepText = ({ rule, applies, doubts, made }: RewriteStep, place: PlaceText): string => {
   const what = `${codeOf(rule.entry)}${placeBehind(place, rule.entry)}`;
   const becomes = made ? `makes ${code(made.text)}` : 'changes nothing by itself';
-  if (certain) return `${what}: applies, ${becomes}`;
-  return `${what}: ${applies ? `**supposed to apply**, ${becomes}` : `only if ${conditionText(open, place)}`}`;
+  if (doubts.length === 0) return `${what}: applies, ${becomes}`;
+  return `${what}: ${applies ? `**supposed to apply**, ${becomes}` : `only if ${conditionText(doubts, place)}`}`;
 };
 
-/** What must hold, as far as nobody can tell. */
-export const conditionText = (open: readonly RewriteCondition[], place: PlaceText): string =>
-  open.length === 0
-    ? 'its pattern matches, which cannot be told here'
-    : `${open.map(({ entry }) => `${codeOf(entry)}${placeBehind(place, entry)}`).join(' and ')} holds, which cannot be told here`;
+/** What must hold, and why nobody can tell. */
+const conditionText = (doubts: readonly Doubt[], place: PlaceText): string =>
+  doubts
+    .map(({ entry, why }) => {
+      const what =
+        entry.key === 'rewriterule'
+          ? 'its pattern matches'
+          : `${codeOf(entry)}${placeBehind(place, entry)} holds`;
+      return `${what}, which cannot be told here: ${why}`;
+    })
+    .join('; and ');
 
 const resultText = (result: RewriteResult): string => {
   switch (result.kind) {
@@ -60,18 +81,18 @@ const resultText = (result: RewriteResult): string => {
     case 'status':
       return `**The answer is ${result.status}**.`;
     case 'redirect':
-      return `**Sends the browser to** ${code(result.url.text)}, with ${result.status}${gapNote(result.url.known)}.`;
+      return `**Sends the browser to** ${code(result.url.text)}, with ${result.status}${gapNote(result.url.gap)}.`;
     case 'proxy':
-      return `**Passes the request to** ${code(result.url.text)}${gapNote(result.url.known)}.`;
+      return `**Passes the request to** ${code(result.url.text)}${gapNote(result.url.gap)}.`;
     case 'unknown':
-      return `What becomes of the URL, ${code(result.made.text)}, only the running server knows; nothing behind it can be told.`;
+      return `What becomes of the URL, ${code(result.made.text)}, cannot be told here: ${result.made.gap}. Nor can what comes after it.`;
     case 'rewritten':
       return `**Goes on with** ${code(result.path)}${queryNote(result.query)}${result.passesThrough ? ', as if it had been asked for' : ''}.`;
   }
 };
 
-const gapNote = (known: boolean): string =>
-  known ? '' : '; what stands there as a variable only the running server knows';
+const gapNote = (gap: string | undefined): string =>
+  gap === undefined ? '' : `; not all of it can be told here: ${gap}`;
 
 const queryNote = (query: string): string => (query === '' ? '' : ` and the query ${code(query)}`);
 

@@ -7,9 +7,10 @@ import { factsOf, factsTable } from '../mount-notes';
 import { accessPart, otherSettings, refusalText } from './applying';
 import { follow, type Journey, type OpenRule } from './journey';
 import type { Answer, Leg, Merged } from './leg';
-import { code, codeOf, type PlaceText, placeBehind } from './places';
+import { code, codeOf, type PlaceText, placeBehind, sectionCode } from './places';
 import { chooseHost, hostTitle, parseUrl, type RequestUrl, urlText } from './request-url';
-import { folderRewritingPart, serverRewritingPart, supposition } from './rewriting';
+import { folderRewritingPart, serverRewritingPart, supposition, undecidedRewritingPart } from './rewriting';
+import type { Undecided } from './undecided';
 
 /** Of the rules of which nobody can tell, so many are supposed to apply, one at a time. */
 const MOST_SUPPOSITIONS = 4;
@@ -86,12 +87,15 @@ const legParts = (leg: Leg, place: PlaceText): readonly Part[] => {
     ...(answer ? [{ title: 'Who answers', text: whoAnswers(answer, leg, place) }] : []),
     ...part('What runs', answer && whatRuns(mountOf(answer), place)),
     ...(merged ? mergedParts(merged, place) : []),
+    ...part('What was passed over', undecidedText(leg.undecided, place)),
     ...folderPart(leg, place),
   ];
 };
 
-const folderPart = ({ folders }: Leg, place: PlaceText): readonly Part[] =>
-  part('Rewriting in the folder', folderRewritingPart(folders, place));
+const folderPart = ({ folders, merged }: Leg, place: PlaceText): readonly Part[] => [
+  ...part('Rewriting in the folder', folderRewritingPart(folders, place)),
+  ...part('Rewriting that may be', undecidedRewritingPart(merged?.applying.conditional ?? [], place)),
+];
 
 const part = (title: string, text: string | undefined): readonly Part[] =>
   text === undefined ? [] : [{ title, text }];
@@ -129,6 +133,15 @@ const fileText = (answer: Answer, place: PlaceText): string => {
 const earlierText = ({ entry, kind, target }: EarlierStep, place: PlaceText): string => {
   const where = target === undefined ? 'what its pattern makes of the URL' : code(target);
   return `No mount is asked: ${codeOf(entry)}${placeBehind(place, entry)} ${WHAT_HAPPENS[kind]} ${where}.`;
+};
+
+const undecidedText = (undecided: readonly Undecided[], place: PlaceText): string | undefined => {
+  if (undecided.length === 0) return undefined;
+  const list = undecided.map(({ entry, why }) => {
+    const what = entry.key.startsWith('<') ? sectionCode(entry) : codeOf(entry);
+    return `- ${what}${placeBehind(place, entry)}: ${why}`;
+  });
+  return `Whether these count for this URL cannot be told here:\n\n${list.join('\n')}`;
 };
 
 const WHAT_HAPPENS: Readonly<Record<EarlierStep['kind'], string>> = {

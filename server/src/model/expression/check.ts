@@ -1,4 +1,4 @@
-import { compileRegex } from '../regex';
+import { isSoundPattern } from '../../patterns/pattern';
 import { type Token, type TokenKind, tokenize } from './lexer';
 import { BINARY_OPERATORS, isFunction, isVariable, UNARY_OPERATORS } from './names';
 
@@ -160,7 +160,7 @@ class Checker {
     } else if (operator.kind === 'T_OP_REG' || operator.kind === 'T_OP_NRE') {
       this.next();
       if (this.kind() !== 'T_REGEX' && this.kind() !== 'T_REGEX_I') this.unexpected('T_REGEX', 'T_REGEX_I');
-      if (!compileRegex(this.next().text)) this.complain('Failed to compile regular expression');
+      if (!isSoundPattern(this.next().text)) this.complain('Failed to compile regular expression');
     } else if (operator.kind === 'T_OP_BINARY') {
       this.next();
       const argument = this.word();

@@ -38,7 +38,8 @@ test.each([
   ["-R '10.0.0.0/8'", undefined],
   ["-f '/etc/passwd'", undefined],
   ["req('Cookie') =~ /a/", undefined],
-  ['%{REQUEST_URI} =~ m#\\A/admin#', undefined],
+  ['%{REQUEST_URI} =~ m#\\A/admin#', true],
+  ['%{REQUEST_URI} =~ m#(?R)#', undefined],
   ['%{REQUEST_URI} ==', undefined],
 ])('%s is %s', (text, expected) => {
   expect(evaluate(text)).toBe(expected);

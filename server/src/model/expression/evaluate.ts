@@ -1,4 +1,4 @@
-import { faithfulRegex } from '../regex';
+import { findPattern } from '../../patterns/pattern';
 import { checkExpression } from './check';
 import { type Token, type TokenKind, tokenize } from './lexer';
 
@@ -18,7 +18,22 @@ type Truth = boolean | undefined;
  * @returns undefined also for what is no expression
  */
 export const evaluateExpression = (text: string, facts: RequestFacts): boolean | undefined =>
-  checkExpression(text) === undefined ? new Evaluator(tokenize(text), facts).condition() : undefined;
+  decideExpression(text, facts).holds;
+
+/** What is known of an expression. */
+export interface Decision {
+  readonly holds: Truth;
+  /** What its pattern has found; undefined unless it has one, and that has found something. */
+  readonly groups: readonly string[] | undefined;
+}
+
+/** The same as {@link evaluateExpression}, with what was found. */
+export const decideExpression = (text: string, facts: RequestFacts): Decision => {
+  if (checkExpression(text) !== undefined) return { holds: undefined, groups: undefined };
+  const evaluator = new Evaluator(tokenize(text), facts);
+  const holds = evaluator.condition();
+  return { holds, groups: evaluator.found.length === 1 ? evaluator.found[0] : undefined };
+};
 
 type Compare = (left: string, right: string) => boolean;
 
@@ -61,6 +76,8 @@ const UNARY: Readonly<Record<string, (text: string) => boolean>> = {
 
 /** Walks over the tokens of an expression that the server accepts. */
 class Evaluator {
+  /** What each pattern that was asked has found, in order; undefined where it has found nothing. */
+  readonly found: (readonly string[] | undefined)[] = [];
   private at = 0;
 
   constructor(
@@ -107,9 +124,10 @@ class Evaluator {
     if (kind === 'T_OP_IN') return this.isIn(left);
     if (kind === 'T_OP_REG' || kind === 'T_OP_NRE') {
       const { kind: flavour, text } = this.next();
-      const pattern = faithfulRegex(text, flavour === 'T_REGEX_I' ? 'i' : '');
-      if (left === undefined || !pattern) return undefined;
-      return pattern.test(left) === (kind === 'T_OP_REG');
+      if (left === undefined) return undefined;
+      const found = findPattern(text, left, { ignoresCase: flavour === 'T_REGEX_I' });
+      this.found.push(found.kind === 'found' ? found.groups : undefined);
+      return found.kind === 'unknown' ? undefined : (found.kind === 'found') === (kind === 'T_OP_REG');
     }
     const right = this.word();
     return left === undefined || right === undefined ? undefined : COMPARE[kind]?.(left, right);

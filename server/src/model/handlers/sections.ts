@@ -1,7 +1,7 @@
+import { isSoundPattern } from '../../patterns/pattern';
 import { splitWord, splitWords } from '../../syntax/words';
 import type { AfterHandler, Call, Handler } from '../execute';
 import { checkExpression } from '../expression/check';
-import { compileRegex } from '../regex';
 
 /** Cuts a tag's text at its last `>` and passes the rest on. */
 const tag =
@@ -26,7 +26,7 @@ const oneWord = (argument: string, { name }: Call): string | undefined => {
 };
 
 const regex = (pattern: string): string | undefined =>
-  compileRegex(pattern) ? undefined : 'Regex could not be compiled';
+  isSoundPattern(pattern) ? undefined : 'Regex could not be compiled';
 
 const oneRegex = (argument: string, call: Call): string | undefined => {
   const word = splitWord(argument, 0);

@@ -4,6 +4,7 @@ import { ancestorsOf, type Entry, placeOf } from '../../configuration/entries';
 import { hostAround } from '../../mounts/hosts';
 import type { Mount } from '../../mounts/mounts';
 import { coversPath, coversUrl, effective, folderOf } from '../../mounts/sections';
+import { readFlags } from '../../rewriting/flags';
 import { MOUNTS } from '../about';
 import type { Rule, TargetMachine } from '../rule';
 import { insertAbove, mountPlace, replaceWord, scriptOf } from './common';
@@ -229,7 +230,8 @@ export const withoutExecCgi: Rule = {
   },
 };
 
-const REDIRECTING = /\b(?:PT|P|R(?:=\w+)?|F|G|passthrough|proxy|redirect(?:=\w+)?|forbidden|gone)\b/;
+/** Flags with which a rewritten URL is not looked for on the disk. */
+const GOES_ELSEWHERE = ['pt', 'p', 'r', 'f', 'g'];
 
 export const rewriteWithoutPt: Rule = {
   id: 'rewrite-without-pt',
@@ -238,10 +240,11 @@ export const rewriteWithoutPt: Rule = {
   site({ site }, report) {
     for (const entry of entriesOf(site.configuration, 'RewriteRule')) {
       const [, target, flags] = entry.words;
+      const read = readFlags(flags?.value ?? '');
       const host = hostAround(site, entry);
       const atTop = entry.parent === undefined || entry.parent.key === '<virtualhost';
-      if (!atTop || !target?.known || !target.value.startsWith('/') || REDIRECTING.test(flags?.value ?? ''))
-        continue;
+      if (!atTop || !target?.known || !target.value.startsWith('/')) continue;
+      if (GOES_ELSEWHERE.some((flag) => read.has(flag))) continue;
       const mount = site.mounts.find(
         ({ host: its, kind, url }) =>
           its === host &&
