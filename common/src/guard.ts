@@ -33,17 +33,30 @@ end KILL
  */
 export class Guard {
   private readonly process: ChildProcess;
+  /** When the preparation is over, whatever became of it. */
+  readonly prepared: Promise<void>;
 
-  /** @param folder removed if the parent dies; undefined where nothing is to be removed. */
-  constructor(folder: string | undefined) {
+  /**
+   * @param folder removed if the parent dies; undefined where nothing is to be removed.
+   * @param preparation a shell command that is to run before anything is watched: it saves the parent a process of its own.
+   */
+  constructor(folder: string | undefined, preparation = ':') {
+    const script = `${preparation}\nexec >&-\n${SCRIPT}`;
     // A session of its own: what ends the parent's process group must not end the guard.
-    this.process = spawn('/bin/sh', ['-c', SCRIPT, 'mod_wsgi-guard', folder ?? ''], {
+    this.process = spawn('/bin/sh', ['-c', script, 'mod_wsgi-guard', folder ?? ''], {
       cwd: '/',
       detached: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
     });
     this.process.on('error', () => undefined);
     this.process.stdin?.on('error', () => undefined);
+    const { stdout } = this.process;
+    this.prepared = new Promise((resolve) => {
+      if (!stdout) return resolve();
+      stdout.on('error', () => resolve());
+      stdout.on('close', () => resolve());
+      stdout.resume();
+    });
   }
 
   /** Watch a process group. */

@@ -59,14 +59,14 @@ class StopState {
 export const runServer = async (plan: ServerPlan): Promise<number> => {
   const stopState = new StopState();
   const stopListening = onStopRequest(stopState.request);
-  // While the rest is made. A debugger's one process has no others to hand anything to.
-  const scheduled = plan.settings.debugMode ? undefined : runAsBatch();
   const isTemporary = plan.settings.serverRoot === undefined;
   const folder = createServerRootFolder(plan);
-  const guard = new Guard(isTemporary ? folder : undefined);
+  // While the rest is made. A debugger's one process has no others to hand anything to.
+  const preparation = plan.settings.debugMode ? undefined : runAsBatch(process.pid);
+  const guard = new Guard(isTemporary ? folder : undefined, preparation);
   try {
     const layout = await fillServerRoot(plan, folder, showsRequestLines(plan.settings));
-    await scheduled;
+    await guard.prepared;
     return await serve(plan, layout, guard, stopState);
   } finally {
     cleanServerRoot(folder, isTemporary);

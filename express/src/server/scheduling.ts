@@ -1,23 +1,8 @@
-import { spawn } from 'node:child_process';
-
-/** It takes a millisecond; a start must not wait for one that hangs. */
-const PATIENCE_MS = 1_000;
-
 /**
- * Lets this process, and all that it starts from then on, run in Linux's class for batch work. A thread that wakes up does
- * not interrupt another one there: the threads of a Python application hand the GIL to each other, and one that is
+ * The shell command that lets a process, and all that it starts from then on, run in Linux's class for batch work. A thread
+ * that wakes up does not interrupt another one there: the threads of a Python application hand the GIL to each other, and one that is
  * interrupted while it holds it only makes the other sleep again (https://man7.org/linux/man-pages/man7/sched.7.html,
- * SCHED_BATCH). Priorities stay as they are.
- *
- * @returns when that is so; where there is no `chrt`, or it may not, everything runs as it would have.
+ * SCHED_BATCH). Priorities stay as they are. Where there is no `chrt`, or it may not, or it hangs, everything runs as it would
+ * have: it takes a millisecond, and gets a second.
  */
-export const runAsBatch = (): Promise<void> =>
-  new Promise((resolve) => {
-    const chrt = spawn('chrt', ['--batch', '--pid', '0', String(process.pid)], {
-      stdio: 'ignore',
-      timeout: PATIENCE_MS,
-      killSignal: 'SIGKILL',
-    });
-    chrt.once('error', () => resolve());
-    chrt.once('exit', () => resolve());
-  });
+export const runAsBatch = (pid: number): string => `timeout -s KILL 1 chrt --batch --pid 0 ${pid}`;
