@@ -3,6 +3,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analysis } from './analysis';
 import type { WorkspaceFiles } from './configuration/files';
 import { type Membership, Workspace } from './configuration/workspace';
+import { declaredNote } from './features/declared';
 import { diagnostics } from './features/diagnostics';
 import { effectiveNote } from './features/effective';
 import type { HoverContext } from './features/hover';
@@ -110,6 +111,8 @@ export class Session {
         );
         return mount ? factsTable(factsOf(mount)) : effectiveNote(this.siteOf(document), paths, offset);
       },
+      declaredAt: (offset) =>
+        declaredNote(configuration, this.workspace.pathOf(document.uri), this.analysisOf(document), offset),
     };
   }
 

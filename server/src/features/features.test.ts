@@ -271,6 +271,18 @@ describe('diagnostics', () => {
     expect(TextDocument.applyEdits(document, edits)).toBe('WSGIDaemonProcess shop threads=5');
   });
 
+  test('of two rules with one correction lead to one quick-fix for both', () => {
+    const [found] = diagnostics(document, analysis);
+    if (!found) throw new Error('no finding');
+    const both = [found, { ...found, code: 'other', data: found.data }];
+    const [fix, ...rest] = quickFixes(document, both);
+    expect(fix?.diagnostics?.map(({ code }) => code)).toEqual(['unknown-daemon-option', 'other']);
+    expect(rest.map(({ title }) => title)).toEqual([
+      'Ignore `unknown-daemon-option` here',
+      'Ignore `other` here',
+    ]);
+  });
+
   test('of others lead to none', () => {
     const [diagnostic] = diagnostics(document, analysis);
     expect(diagnostic && quickFixes(document, [{ ...diagnostic, source: 'other' }])).toEqual([]);

@@ -12,6 +12,12 @@ import { type CursorLine, cursorLine, definitions, touches, wordsOf } from './cu
 import { describeDirective, describeLabel, describeModule, describeOption } from './describe';
 import { describeFlag } from './rewrite-values';
 
+/** What a hover says of a part of a line. */
+export interface Explanation {
+  readonly range: Range;
+  readonly markdown: string;
+}
+
 /** What a hover can say beyond the file. */
 export interface HoverContext {
   /** The values of variables in the configuration, by lower-case name, with where they are set. */
@@ -20,9 +26,16 @@ export interface HoverContext {
   readonly learned: LearnedDirectives;
   /** What runs at the mount, or whether the directive counts, whose name begins at an offset; as Markdown. */
   noteAt(offset: number): string | undefined;
+  /** What the name at an offset stands for. */
+  declaredAt(offset: number): Explanation | undefined;
 }
 
-const ALONE: HoverContext = { variables: new Map(), learned: new Map(), noteAt: () => undefined };
+const ALONE: HoverContext = {
+  variables: new Map(),
+  learned: new Map(),
+  noteAt: () => undefined,
+  declaredAt: () => undefined,
+};
 
 /** What the word under the cursor is; null where there is nothing to say. */
 export const hover = (
@@ -42,11 +55,6 @@ export const hover = (
   };
 };
 
-interface Explanation {
-  readonly range: Range;
-  readonly markdown: string;
-}
-
 const explain = (
   analysis: Analysis,
   found: CursorLine,
@@ -59,6 +67,7 @@ const explain = (
     explainVariable(analysis, line, offset, context) ??
     explainLabel(analysis, line, offset) ??
     explainName(found, offset, context) ??
+    context.declaredAt(offset) ??
     explainOption(found, offset) ??
     explainFlag(analysis, found, offset) ??
     explainModule(found, offset)

@@ -122,23 +122,16 @@ describe('structure', () => {
     ]);
   });
 
-  test('selection grows from the word to the file', () => {
+  test('selection grows with each step, from the word to the file', () => {
     const { text, offset } = cursor('<Directory /a>\nOptions No|ne\n</Directory>\n');
     const { document, analysis } = setUp(text);
     const texts: string[] = [];
     for (let range = selectionRange(document, analysis, offset); range; ) {
-      texts.push(document.getText(range.range).trim().split('\n')[0] ?? '');
+      texts.push(document.getText(range.range));
       if (!range.parent) break;
       range = range.parent;
     }
-    expect(texts).toEqual([
-      'None',
-      'Options None',
-      'Options None',
-      'Options None',
-      '<Directory /a>',
-      '<Directory /a>',
-    ]);
+    expect(texts).toEqual(['None', 'Options None', 'Options None\n', text]);
   });
 });
 

@@ -11,13 +11,29 @@ export const quickFixes = (
   diagnostics: readonly Diagnostic[],
   find: DocumentLookup,
 ): CodeAction[] =>
-  diagnostics
-    .filter(({ source }) => source === SOURCE)
-    .flatMap((diagnostic) => [
-      ...replacements(document.uri, diagnostic),
-      ...(dataOf(diagnostic).fixes ?? []).map((fix, index) => toAction(diagnostic, fix, index === 0, find)),
-      ignoreAction(document, diagnostic),
-    ]);
+  joined(
+    diagnostics
+      .filter(({ source }) => source === SOURCE)
+      .flatMap((diagnostic) => [
+        ...replacements(document.uri, diagnostic),
+        ...(dataOf(diagnostic).fixes ?? []).map((fix, index) => toAction(diagnostic, fix, index === 0, find)),
+        ignoreAction(document, diagnostic),
+      ]),
+  );
+
+/** What corrects several findings alike is one action for all of them. */
+const joined = (actions: readonly CodeAction[]): CodeAction[] => {
+  const byEdit = new Map<string, CodeAction>();
+  for (const action of actions) {
+    const key = JSON.stringify([action.title, action.edit]);
+    const same = byEdit.get(key);
+    byEdit.set(
+      key,
+      same ? { ...same, diagnostics: [...(same.diagnostics ?? []), ...(action.diagnostics ?? [])] } : action,
+    );
+  }
+  return [...byEdit.values()];
+};
 
 /** All first corrections of the findings at once, where they do not touch each other. */
 export const fixAll = (

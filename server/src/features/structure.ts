@@ -84,6 +84,9 @@ const directiveSymbol = (document: TextDocument, { name, args }: DirectiveNode):
   ];
 };
 
+const isSame = ({ start, end }: Range, other: Range | undefined): boolean =>
+  start === other?.start && end === other.end;
+
 /** The end of a node without its line end, so that ranges of neighbours do not touch. */
 const trimmedEnd = (document: TextDocument, { start, end }: Range): number => {
   const text = document.getText(rangeIn(document, { start, end }));
@@ -143,9 +146,11 @@ export const selectionRange = (
   const word = words.find(({ start, end }) => offset >= start && offset <= end);
   if (word) ranges.push(word);
   let selection: SelectionRange | undefined;
+  let last: Range | undefined;
   for (const range of ranges) {
     const outer: SelectionRange | undefined = selection;
-    if (offset < range.start || offset > range.end) continue;
+    if (offset < range.start || offset > range.end || isSame(range, last)) continue;
+    last = range;
     selection = { range: rangeIn(document, range), ...(outer && { parent: outer }) };
   }
   return selection ?? { range: rangeIn(document, { start: 0, end: tree.text.length }) };
