@@ -8,6 +8,8 @@ export type Instruction =
   | { readonly op: 'either'; first: number; second: number }
   | { readonly op: 'jump'; to: number }
   | { readonly op: 'save'; readonly slot: number }
+  /** The group has found what lies between the place in a slot and this one. Until then it holds what it found before. */
+  | { readonly op: 'close'; readonly group: number; readonly begun: number }
   | { readonly op: 'at'; readonly place: Place }
   | { readonly op: 'back'; readonly by: number }
   | { readonly op: 'again'; readonly group: number; readonly ignoresCase: boolean }
@@ -19,7 +21,7 @@ export type Instruction =
 
 export interface Program {
   readonly instructions: readonly Instruction[];
-  /** Of groups, and of places in loops. */
+  /** Two for what each group has found, then one for where it began, and those of places in loops. */
   readonly slots: number;
   readonly groups: number;
   /** True if a way that leads nowhere may lead somewhere another time: groups that are referred to decide. */
@@ -39,11 +41,11 @@ class Compiler {
   private refersBack = false;
 
   constructor(private readonly groups: number) {
-    this.slots = 2 * (groups + 1);
+    this.slots = 3 * (groups + 1);
   }
 
   compile(node: Node): Program {
-    this.saved(0, node);
+    this.group(0, node);
     this.emit({ op: 'end' });
     const { instructions, slots, groups, refersBack } = this;
     return { instructions, slots, groups, refersBack };
@@ -74,7 +76,7 @@ class Compiler {
         this.repeat(node);
         return;
       case 'group':
-        this.saved(node.number, node.of);
+        this.group(node.number, node.of);
         return;
       case 'at':
         this.emit({ op: 'at', place: node.place });
@@ -95,10 +97,11 @@ class Compiler {
     }
   }
 
-  private saved(group: number, of: Node): void {
-    this.emit({ op: 'save', slot: 2 * group });
+  private group(group: number, of: Node): void {
+    const begun = 2 * (this.groups + 1) + group;
+    this.emit({ op: 'save', slot: begun });
     this.add(of);
-    this.emit({ op: 'save', slot: 2 * group + 1 });
+    this.emit({ op: 'close', group, begun });
   }
 
   private either(choices: readonly Node[]): void {

@@ -71,7 +71,10 @@ class Search {
           next = instruction.first;
         } else if (instruction.op === 'jump') next = instruction.to;
         else if (instruction.op === 'save') this.set(instruction.slot, at, others);
-        else if (instruction.op === 'at') {
+        else if (instruction.op === 'close') {
+          this.set(2 * instruction.group, this.slots[instruction.begun] as number, others);
+          this.set(2 * instruction.group + 1, at, others);
+        } else if (instruction.op === 'at') {
           if (!this.isAt(instruction.place, at)) break;
         } else if (instruction.op === 'back') {
           if (instruction.by > at) break;
