@@ -43,29 +43,33 @@ export class Disk implements WorkspaceFiles, RequestedFiles {
   }
 
   status(path: string): DiskStatus | undefined {
-    return this.remember(this.statuses, path, () => {
-      // Many paths of one folder that is not there are asked for.
-      const folder = path.slice(0, path.lastIndexOf('/'));
-      if (folder !== '' && !this.status(folder)) return undefined;
-      const own = lstatSync(path, { throwIfNoEntry: false });
-      const isLink = own?.isSymbolicLink() ?? false;
-      const stat = isLink ? statSync(path, { throwIfNoEntry: false }) : own;
-      if (!stat) return undefined;
-      return {
-        kind: stat.isDirectory() ? 'folder' : 'file',
-        mode: stat.mode,
-        uid: stat.uid,
-        gid: stat.gid,
-        stamp: `${stat.mtimeMs}:${stat.size}:${stat.ino}`,
-        isText: stat.isFile() && stat.size <= LONGEST_TEXT,
-        isLink,
-      };
-    });
+    return this.remember(this.statuses, path, this.findStatus);
   }
 
+  private readonly findStatus = (path: string): DiskStatus | undefined => {
+    // Many paths of one folder that is not there are asked for.
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    if (folder !== '' && !this.status(folder)) return undefined;
+    const own = lstatSync(path, { throwIfNoEntry: false });
+    const isLink = own?.isSymbolicLink() ?? false;
+    const stat = isLink ? statSync(path, { throwIfNoEntry: false }) : own;
+    if (!stat) return undefined;
+    return {
+      kind: stat.isDirectory() ? 'folder' : 'file',
+      mode: stat.mode,
+      uid: stat.uid,
+      gid: stat.gid,
+      stamp: `${stat.mtimeMs}:${stat.size}:${stat.ino}`,
+      isText: stat.isFile() && stat.size <= LONGEST_TEXT,
+      isLink,
+    };
+  };
+
   list(path: string): readonly string[] | undefined {
-    return this.remember(this.lists, path, () => readdirSync(path));
+    return this.remember(this.lists, path, this.findNames);
   }
+
+  private readonly findNames = (path: string): readonly string[] => readdirSync(path);
 
   size(path: string): number | undefined {
     return this.ask(() => statSync(path).size);
@@ -76,15 +80,15 @@ export class Disk implements WorkspaceFiles, RequestedFiles {
   }
 
   canonical(path: string): string {
-    return this.remember(this.canonicals, path, () => this.withoutLinks(path)) ?? path;
+    return this.remember(this.canonicals, path, this.withoutLinks) ?? path;
   }
 
   /** The files of a folder share what is found out about that. */
-  private withoutLinks(path: string): string {
+  private readonly withoutLinks = (path: string): string => {
     const slash = path.lastIndexOf('/');
     const isPlain = slash > 0 && !UNUSUAL.test(path) && this.status(path)?.isLink === false;
     return isPlain ? this.canonical(path.slice(0, slash)) + path.slice(slash) : realpathSync(path);
-  }
+  };
 
   pathOf(uri: string): string | undefined {
     const { scheme, path } = URI.parse(uri);
@@ -95,13 +99,19 @@ export class Disk implements WorkspaceFiles, RequestedFiles {
     return URI.file(path).toString();
   }
 
-  private remember<T>(cache: Map<string, T | undefined>, path: string, ask: () => T): T | undefined {
+  /** The answer that is remembered, unless it is too old. */
+  private remember<T>(
+    cache: Map<string, T | undefined>,
+    path: string,
+    find: (path: string) => T,
+  ): T | undefined {
     if (this.now() - this.since > MAX_AGE) {
       this.forget();
-      return this.ask(ask);
+      return this.ask(() => find(path));
     }
-    if (cache.has(path)) return cache.get(path);
-    const answer = this.ask(ask);
+    const known = cache.get(path);
+    if (known !== undefined || cache.has(path)) return known;
+    const answer = this.ask(() => find(path));
     cache.set(path, answer);
     return answer;
   }

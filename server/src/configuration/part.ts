@@ -1,3 +1,5 @@
+import type { Analysis } from '../analysis';
+import type { IncludeTarget } from '../model/include';
 import type { Block } from '../syntax/blocks';
 import type { ConditionRead, Entry } from './entries';
 
@@ -42,27 +44,51 @@ interface RememberedPart {
 export const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((each, index) => each === b[index]);
 
+/** What is kept of one reading of a file: a file can be read several times. */
+export class FileMemory {
+  readonly parts = new WeakMap<Block, RememberedPart>();
+  /** What became of blocks that are read anew: several parts, if files are included between them. */
+  readonly acting = new WeakMap<Block, readonly Part[]>();
+  /** The entries of single lines in parts that are read anew. */
+  readonly entries = new WeakMap<object, Entry>();
+  /** All of the file, where none of its blocks asked for what was read before it or changed what is read behind it. */
+  whole: WholeFile | undefined;
+}
+
+interface WholeFile {
+  readonly analysis: Analysis;
+  readonly certain: boolean;
+  readonly parts: readonly Part[];
+}
+
+/** What an Include reads, as long as the files are those of a version. */
+interface RememberedTarget {
+  readonly version: string;
+  readonly target: IncludeTarget;
+}
+
 /** What is kept from one reading of a configuration to the next. */
 export class ReaderMemory {
-  private parts = new Map<string, WeakMap<Block, RememberedPart>>();
-  private entries = new Map<string, WeakMap<object, Entry>>();
-  private acting = new Map<string, WeakMap<Block, readonly Part[]>>();
+  private readonly files = new Map<string, FileMemory[]>();
+  private readonly targets = new Map<string, RememberedTarget>();
   private states = new Map<string, number>();
   private nextState = 0;
 
-  /** Of one reading of a file: a file can be read several times. */
-  partsOf(reading: string): WeakMap<Block, RememberedPart> {
-    return of(this.parts, reading);
+  /** @param reading how often the file was read before */
+  of(file: string, reading: number): FileMemory {
+    const known = this.files.get(file) ?? [];
+    this.files.set(file, known);
+    known[reading] ??= new FileMemory();
+    return known[reading];
   }
 
-  /** What became of blocks that are read anew: several parts, if files are included between them. */
-  actingPartsOf(reading: string): WeakMap<Block, readonly Part[]> {
-    return of(this.acting, reading);
-  }
-
-  /** The entries of single lines in parts that are read anew. */
-  entriesOf(reading: string): WeakMap<object, Entry> {
-    return of(this.entries, reading);
+  /** @param version of the files; undefined if nobody knows whether they change */
+  includeTarget(path: string, version: string | undefined, resolve: () => IncludeTarget): IncludeTarget {
+    const known = this.targets.get(path);
+    if (known && known.version === version) return known.target;
+    const target = resolve();
+    if (version !== undefined) this.targets.set(path, { version, target });
+    return target;
   }
 
   /** The number of a state: the same after the same steps. */
@@ -77,11 +103,3 @@ export class ReaderMemory {
 }
 
 const MOST_STATES = 1000;
-
-const of = <Value extends object>(map: Map<string, Value>, key: string): Value => {
-  const known = map.get(key);
-  if (known) return known;
-  const made = new WeakMap() as unknown as Value;
-  map.set(key, made);
-  return made;
-};

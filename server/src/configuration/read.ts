@@ -14,7 +14,7 @@ import { judgeCondition } from './conditions';
 import type { ConfigFile } from './configuration';
 import type { ConfigWord, Definition, Entry, IncludeRead, MacroRead, SourceRange, Verdict } from './entries';
 import { LineEntry } from './line-entry';
-import { holdsTheSame, Part, ReaderMemory } from './part';
+import { type FileMemory, holdsTheSame, Part, ReaderMemory } from './part';
 
 /** httpd follows Includes this deep, and then refuses them. */
 const MAX_DEPTH = 128;
@@ -30,7 +30,7 @@ export interface Sources {
   readonly files: FileSystem;
   /** The parsed text of a file, or undefined if it cannot be read. */
   analysisOf(path: string): Analysis | undefined;
-  /** Changes when access files can have changed; where it is missing, nothing ever changes. */
+  /** Changes when the files can have changed; where it is missing, access files never change. */
   version?(): string;
 }
 
@@ -167,21 +167,35 @@ class Reader {
     this.reading.push(path);
     if (context.parent || context.use)
       this.readNodes(analysis.tree.children, { ...context, file: path, known: undefined });
-    else this.readBlocks(analysis.tree.blocks, { ...context, file: path });
+    else this.readTop(analysis, path, context);
     this.reading.pop();
   }
 
-  private readBlocks(blocks: readonly Block[], context: Context): void {
-    const { file, certain } = context;
-    const count = (this.readings.get(file) ?? 0) + 1;
-    this.readings.set(file, count);
-    const reading = `${count} ${file}`;
-    const remembered = this.memory.partsOf(reading);
-    const known = this.memory.entriesOf(reading);
+  /** Reads a file that stands in no section. */
+  private readTop(analysis: Analysis, file: string, context: Context): void {
+    const { certain } = context;
+    const reading = this.readings.get(file) ?? 0;
+    this.readings.set(file, reading + 1);
+    const remembered = this.memory.of(file, reading);
+    const { whole } = remembered;
+    if (whole?.analysis === analysis && whole.certain === certain) {
+      for (const part of whole.parts) this.parts.push(part);
+      return;
+    }
+    const { blocks } = analysis.tree;
+    const from = this.parts.length;
+    this.readBlocks(blocks, { ...context, file }, remembered);
+    const isWhole = blocks.every((block) => roleOf(block) === 'plain');
+    remembered.whole = isWhole ? { analysis, certain, parts: this.parts.slice(from) } : undefined;
+  }
+
+  private readBlocks(blocks: readonly Block[], context: Context, remembered: FileMemory): void {
+    const { certain } = context;
+    const { parts, entries: known } = remembered;
     const outer = this.segments;
     this.segments = [];
     for (const block of blocks) {
-      const old = remembered.get(block);
+      const old = parts.get(block);
       if (old?.certain === certain && (old.state === undefined || old.state === this.state)) {
         this.parts.push(old.part);
         continue;
@@ -189,12 +203,12 @@ class Reader {
       const role = roleOf(block);
       this.part = undefined;
       if (role === 'acting') {
-        this.readActing(block, { ...context, known }, this.memory.actingPartsOf(reading));
+        this.readActing(block, { ...context, known }, remembered.acting);
         continue;
       }
       this.readNodes(block.nodes, { ...context, known });
       const part: Part | undefined = this.part;
-      if (part) remembered.set(block, { part, certain, state: role === 'plain' ? undefined : this.state });
+      if (part) parts.set(block, { part, certain, state: role === 'plain' ? undefined : this.state });
       this.part = undefined;
     }
     this.segments = outer;
@@ -359,11 +373,14 @@ class Reader {
       return;
     }
     const absolute = path.value.startsWith('/') ? path.value : `${this.serverRoot}/${path.value}`;
-    const target = resolveInclude(this.sources.files, absolute, optional);
+    const target = this.memory.includeTarget(`${entry.key} ${absolute}`, this.sources.version?.(), () =>
+      resolveInclude(this.sources.files, absolute, optional),
+    );
     this.dependencies.add(folderOfPattern(absolute));
     const files = target.problem === undefined ? target.files : [];
     this.includes.push({ entry, files, problem: target.problem });
     if (target.problem !== undefined || target.unread) this.complete = false;
+    const inner = { ...context, depth: context.depth + 1 };
     for (const file of files) {
       if (this.reading.includes(file) || this.files.size >= MAX_FILES || this.length > MAX_LENGTH) {
         this.complete = false;
@@ -371,7 +388,7 @@ class Reader {
       }
       // What follows the files at the top level is a part of its own.
       if (!context.parent) this.part = undefined;
-      this.readFile(file, { ...context, depth: context.depth + 1 });
+      this.readFile(file, inner);
       if (!context.parent) this.part = undefined;
     }
   }

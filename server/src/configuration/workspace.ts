@@ -37,6 +37,7 @@ interface CachedConfiguration {
 }
 
 interface CachedAnalysis {
+  /** Of the document or of the file on the disk. */
   readonly stamp: string;
   readonly analysis: Analysis;
 }
@@ -60,9 +61,12 @@ export class Workspace {
   /** Changes of documents that were part of no configuration: they can be access files. */
   private otherChanges = 0;
   private readonly open = new Map<string, TextDocument>();
-  /** The paths under which a configuration reads each file, by the path without links. */
-  private readonly namesOfFiles = remembered((configuration: Configuration) =>
-    groupBy([...configuration.files.keys()], (file) => this.files.canonical(file)),
+  /** The paths under which a configuration reads files by links, by the path without links. */
+  private readonly linksTo = remembered((configuration: Configuration) =>
+    groupBy(
+      [...configuration.files.keys()].filter((file) => this.files.canonical(file) !== file),
+      (file) => this.files.canonical(file),
+    ),
   );
   private settings: WorkspaceSettings = { root: undefined, machine: 'auto' };
 
@@ -105,7 +109,8 @@ export class Workspace {
     const ofFile = this.fileAnalyses.get(document);
     if (ofFile) return ofFile;
     const path = this.pathOf(document.uri);
-    return this.cached(path, `version ${document.version}`, () => document.getText());
+    const stamp = `version ${document.version}`;
+    return this.known(path, stamp) ?? this.analyzed(path, stamp, document.getText());
   }
 
   /** The configuration a document belongs to: that of the main file above it, else the document by itself. */
@@ -164,7 +169,8 @@ export class Workspace {
   }
 
   private pathsIn(configuration: Configuration, path: string): readonly string[] {
-    return this.namesOfFiles(configuration).get(path) ?? [];
+    const links = this.linksTo(configuration).get(path) ?? [];
+    return configuration.files.has(path) ? [path, ...links] : links;
   }
 
   private rootFor(path: string, analysis: Analysis, uri: string): string | undefined {
@@ -239,15 +245,18 @@ export class Workspace {
     const canonical = this.files.canonical(path);
     const document = this.open.get(canonical);
     if (document) return this.analysisOf(document);
-    const text = () => this.files.read(path) ?? '';
-    return this.cached(canonical, `disk ${status.stamp}`, text);
+    const { stamp } = status;
+    return this.known(canonical, stamp) ?? this.analyzed(canonical, stamp, this.files.read(path) ?? '');
   }
 
-  private cached(path: string, stamp: string, text: () => string): Analysis {
+  private known(path: string, stamp: string): Analysis | undefined {
     const cached = this.analyses.get(path);
-    if (cached?.stamp === stamp) return cached.analysis;
-    const content = text();
-    const analysis = analyze(content.length > LONGEST_TEXT ? '' : content, path, cached?.analysis);
+    return cached?.stamp === stamp ? cached.analysis : undefined;
+  }
+
+  private analyzed(path: string, stamp: string, text: string): Analysis {
+    const before = this.analyses.get(path)?.analysis;
+    const analysis = analyze(text.length > LONGEST_TEXT ? '' : text, path, before);
     this.analyses.set(path, { stamp, analysis });
     return analysis;
   }

@@ -11,7 +11,7 @@ export interface DaemonGroup {
 
 /** The daemon group that an entry declares; undefined if its name is not known. */
 export const daemonGroupOf = (entry: Entry, server: Host): DaemonGroup | undefined => {
-  const [nameWord] = entry.words;
+  const nameWord = entry.words[0];
   return nameWord?.known
     ? { name: nameWord.value, nameWord, entry, host: hostAround({ server }, entry) }
     : undefined;

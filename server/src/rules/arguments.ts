@@ -105,7 +105,7 @@ const choosing = (flags: boolean): readonly string[] =>
   allDirectives.flatMap(({ name, values }) => (values && isFlagList(values) === flags ? [name] : []));
 
 const wrongValue = ({ directive, line, inMacro }: RuleLine<'directive'>, report: Report<Finding>): void => {
-  const [word] = line.args;
+  const word = line.args[0];
   const values = directive?.values;
   if (!directive || !values || !word || word.opaque) return;
   if (inMacro && /[$%@]/.test(word.value)) return;

@@ -13,7 +13,7 @@ const namesIn = (nodes: readonly Node[]): readonly Word[] =>
   nodes.flatMap((node) => {
     if (node.kind === 'section') return mayBeLeftOut(node.open.name) ? [] : namesIn(node.children);
     if (node.kind !== 'directive' || findDirective(node.name.value)?.name !== 'WSGIDaemonProcess') return [];
-    const [name] = node.args;
+    const name = node.args[0];
     return name && !name.opaque ? [name] : [];
   });
 

@@ -179,7 +179,7 @@ interface Value extends Range {
 
 /** The first argument of a directive, if it is known as it stands. */
 const firstValue = ({ line, inMacro }: RuleLine<'directive'>): Value[] => {
-  const [first] = line.args;
+  const first = line.args[0];
   return first && !first.opaque && !inMacro
     ? [{ start: first.start, end: first.end, text: first.value }]
     : [];

@@ -62,7 +62,7 @@ export const sectionTag: Rule = {
     const name = directive.name.toLowerCase();
     if (tag.args.length === 0 && !WITHOUT_ARGUMENT.has(name))
       report({ range: tag.nameRange, message: `\`<${directive.name}>\` needs an argument.` });
-    const [first] = tag.args;
+    const first = tag.args[0];
     if (name === 'else' && first) report({ range: first, message: '`<Else>` takes no argument.' });
     const most = tag.args[0]?.value === '~' ? 2 : 1;
     const second = tag.args[most];
@@ -96,7 +96,7 @@ export const moduleNameNeverTrue: Rule = {
   summary: '<IfModule> compares exactly with a source file or an identifier; other spellings are never true.',
   open({ line }, report) {
     const { tag } = line;
-    const [word] = tag.args;
+    const word = tag.args[0];
     if (tag.name.toLowerCase() !== 'ifmodule' || !word || word.opaque) return;
     const name = word.value.replace(/^!/, '');
     if (findModule(name)) return;
@@ -157,7 +157,7 @@ export const invalidRegex: Rule = {
   open: regexFindings,
   about: ['WSGIScriptAliasMatch'],
   directive({ line }, report) {
-    const [word] = line.args;
+    const word = line.args[0];
     if (!word || word.opaque) return;
     if (!isSoundPattern(word.value))
       report({ range: word, message: 'This is no regular expression; Apache will refuse it.' });

@@ -131,7 +131,7 @@ export const directoryNamesFile: Rule = {
   about: ['<Directory'],
   part({ part, machine }, report) {
     for (const section of part.of('<Directory')) {
-      const [word] = section.words;
+      const word = section.words[0];
       if (!word?.known || word.value === '~') continue;
       if (
         /\.(?:wsgi|py)$/.test(word.value)
@@ -169,7 +169,7 @@ export const regexWithoutTilde: Rule = {
   part({ part }, report) {
     for (const name of WILDCARD_SECTIONS)
       for (const section of part.of(name)) {
-        const [word] = section.words;
+        const word = section.words[0];
         if (!word?.known || word.value === '~' || !REGEX_SYNTAX.test(word.value)) continue;
         const at = { ...placeOf(word), end: word.start };
         report({

@@ -1,6 +1,6 @@
 import { nearest } from '../../catalogue/nearest';
 import { entriesOf } from '../../configuration/configuration';
-import { ancestorsOf, type Entry, placeOf } from '../../configuration/entries';
+import { ancestorsOf, type ConfigWord, type Entry, placeOf } from '../../configuration/entries';
 import { hostAround } from '../../mounts/hosts';
 import type { Mount } from '../../mounts/mounts';
 import { coversPath, coversUrl, effective, folderOf } from '../../mounts/sections';
@@ -124,6 +124,10 @@ export const scriptIsDirectory: Rule = {
   },
 };
 
+/** Whether the target of an Alias is a folder or one above it. */
+const isServedBelow = (target: ConfigWord | undefined, folder: string): boolean =>
+  target?.known === true && target.value.startsWith('/') && coversPath(target.value, folder);
+
 export const underDocumentRoot: Rule = {
   id: 'script-under-documentroot',
   severity: 'warning',
@@ -135,16 +139,10 @@ export const underDocumentRoot: Rule = {
       if (path === undefined || mount.url?.value === undefined) continue;
       const root = effective('documentroot', [], site.server, mount.host);
       const served = root?.words[0];
+      const folder = folderOf(path);
       const exposed =
-        served?.known && served.value !== '/' && coversPath(served.value, folderOf(path)) && root
-          ? root
-          : undefined;
-      const alias = mount.host
-        .ownOf('alias')
-        .find(
-          ({ words: [, target] }) =>
-            target?.known && target.value.startsWith('/') && coversPath(target.value, folderOf(path)),
-        );
+        served?.known && served.value !== '/' && coversPath(served.value, folder) && root ? root : undefined;
+      const alias = mount.host.ownOf('alias').find(({ words }) => isServedBelow(words[1], folder));
       const found = exposed ?? alias;
       if (!found) continue;
       report({
@@ -187,8 +185,7 @@ export const cgiConflict: Rule = {
       const alias = mount.host
         .ownOf('scriptalias')
         .find(
-          ({ words: [, target] }) =>
-            target?.known && path !== undefined && coversPath(target.value, folderOf(path)),
+          ({ words }) => words[1]?.known && path !== undefined && coversPath(words[1].value, folderOf(path)),
         );
       const found = handler && isCgi(handler) ? handler : alias;
       if (path !== undefined && found)
@@ -275,7 +272,7 @@ export const fallbackResource: Rule = {
   summary: 'FallbackResource into a WSGI application can produce corrupt responses.',
   site({ site }, report) {
     for (const entry of entriesOf(site.configuration, 'FallbackResource')) {
-      const [target] = entry.words;
+      const target = entry.words[0];
       const mount =
         target?.known &&
         site.mounts.find(
@@ -315,7 +312,7 @@ export const importOtherInterpreter: Rule = {
   summary: 'A script is preloaded into another interpreter than the one that serves it.',
   site({ site }, report) {
     for (const entry of entriesOf(site.configuration, 'WSGIImportScript')) {
-      const [script] = entry.words;
+      const script = entry.words[0];
       const group = entry.options.get('process-group')?.value.value;
       const application = entry.options.get('application-group')?.value.value;
       if (!script || group === undefined || application === undefined) continue;

@@ -120,7 +120,7 @@ export const restrictRecommended: Rule = {
     const [mount] = site.mounts;
     if (!mount || restriction(site) || site.mounts.some((other) => !other.daemon)) return;
     if (EMBEDDED_SCRIPTS.some((name) => entriesOf(site.configuration, name).length > 0)) return;
-    const [group] = site.groups;
+    const group = site.groups[0];
     report({
       at: group?.nameWord ?? mountPlace(mount),
       message:
@@ -204,7 +204,7 @@ export const hostLabelProcessGroup: Rule = {
   about: ['WSGIProcessGroup'],
   part({ part, site }, report) {
     for (const entry of part.of('WSGIProcessGroup')) {
-      const [word] = entry.words;
+      const word = entry.words[0];
       const host = hostAround(site, entry);
       if (word?.value !== '%{HOST}' || !host) continue;
       const missing = expansions('%{HOST}', host, undefined).filter(
@@ -231,7 +231,7 @@ export const labelExpansionPort: Rule = {
   about: ['WSGIProcessGroup'],
   part({ part, site }, report) {
     for (const entry of part.of('WSGIProcessGroup')) {
-      const [word] = entry.words;
+      const word = entry.words[0];
       const host = hostAround(site, entry);
       if (!word || !LABELS.has(word.value) || canonicalNames(site, host)) continue;
       const name = nameOf(host) ?? 'name';

@@ -116,7 +116,7 @@ export const hostLabelVhostAlias: Rule = {
     );
     if (guarded) return;
     for (const entry of entriesOf(site.configuration, 'WSGIApplicationGroup')) {
-      const [word] = entry.words;
+      const word = entry.words[0];
       if (word?.value === HOST)
         report({
           at: word,
