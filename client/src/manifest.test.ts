@@ -24,6 +24,18 @@ describe("the manifest's snippets of launch.json", () => {
     });
 });
 
+describe("the manifest's languages", () => {
+  it('claim no name of a configuration that another server has too', () => {
+    const { filenames, filenamePatterns } = contributes.languages.find(
+      ({ id }: { id: string }) => id === 'apacheconf',
+    );
+    const names: readonly string[] = [...filenames, ...filenamePatterns];
+    const ofApache = /apache|httpd|\.htaccess$|\.vhost$|conf\.modules\.d|^ports\.conf$/;
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !ofApache.test(name))).toEqual([]);
+  });
+});
+
 describe("the manifest's menus", () => {
   it('are there for every language that is served', () => {
     const conditions =

@@ -38,6 +38,9 @@ beforeAll(async () => {
   symlinkSync('../available/shop.conf', path.join(folder, 'apache/enabled/shop.conf'));
   write('www/.htaccess', 'WSGIApplicationGroup %{GLOBAL}\n');
   write('nginx/site.conf', 'server {\n  listen 80;\n}\n');
+  write('nginx/sites-available/default', 'server {\n  listen 80;\n}\n');
+  write('radius/mods-enabled/eap', 'eap {\n  default_eap_type = md5\n}\n');
+  write('deploy/sites-available/shop', '<VirtualHost *:80>\nServerName a.example\n</VirtualHost>\n');
   write('node_modules/x/httpd.conf', 'Nonsense x\n');
   write('good/httpd.conf', 'ServerRoot /etc\nListen 80\n');
 });
@@ -64,6 +67,7 @@ test('a folder stands for the files in it that are Apache’s', () => {
     'apache/available/shop.conf',
     'apache/groups.conf',
     'apache/httpd.conf',
+    'deploy/sites-available/shop',
     'good/httpd.conf',
     'www/.htaccess',
   ]);

@@ -31,7 +31,7 @@ interface Claim {
 const CLAIMS: readonly Claim[] = [
   {
     language: CONFIGURATION_LANGUAGE,
-    name: /\.conf$|[\\/]sites-(?:available|enabled)[\\/][^\\/]+$/,
+    name: /\.(?:conf|load)$|[\\/]sites-(?:available|enabled)[\\/][^\\/]+$/,
     instead: new Set(['plaintext', 'properties', 'ini']),
     fits: looksLikeApache,
   },

@@ -9,11 +9,11 @@ const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git', '.venv', '
 /** Names that only Apache's files have. */
 const CERTAIN_NAME = /^(?:apache2\.conf|httpd\.conf|\.htaccess|.*\.vhost)$/;
 
-/** Names that Apache's files share with those of others. */
-const SHARED_NAME = /\.(?:conf|load)$/;
+/** Names and folders that Apache's files share with those of others: nginx has sites as well, and FreeRADIUS mods. */
+const SHARED = /\.(?:conf|load)$|\/(?:sites|conf|mods)-(?:available|enabled)\/[^/]+$/;
 
-/** Folders that only Apache has: Debian's files in them may have any name. */
-const APACHE_FOLDER = /\/(?:sites|conf|mods)-(?:available|enabled)\/[^/]+$/;
+/** Debian's folders of Apache, where a file may have any name. */
+const APACHE_FOLDER = /\/(?:apache2?|httpd)\/(?:.*\/)?(?:sites|conf|mods)-(?:available|enabled)\/[^/]+$/;
 
 /**
  * The files that paths stand for: a main file for all it reads, a folder for all of Apache's files in it, any other file for itself.
@@ -60,4 +60,4 @@ const apacheFilesBelow = (files: WorkspaceFiles, folder: string): readonly strin
 const isApaches = (files: WorkspaceFiles, path: string, name: string): boolean =>
   CERTAIN_NAME.test(name) ||
   APACHE_FOLDER.test(path) ||
-  (SHARED_NAME.test(name) && looksLikeApache(files.read(path) ?? ''));
+  (SHARED.test(path) && looksLikeApache(files.read(path) ?? ''));

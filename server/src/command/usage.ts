@@ -97,7 +97,9 @@ const parse = (argv: readonly string[]) => {
       },
     });
   } catch (error) {
-    throw mistake(error instanceof Error ? error.message : String(error), 'See `check --help`.');
+    // Node.js explains in further sentences how one would name such a file.
+    const [what = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw mistake(`${what.replace(/\.$/, '')}.`, 'See `check --help`.');
   }
 };
 
