@@ -37,14 +37,26 @@ const PLACES: Readonly<Record<string, Place>> = {
   Z: 'end-or-last-newline',
 };
 
-const SINGLE_BYTES = Array.from({ length: 256 }, (_, wanted) => bytesThat((byte) => byte === wanted));
-const SINGLE_LETTERS = SINGLE_BYTES.map(withBothCases);
+/** Sets of one byte, made with the first pattern that has it: all of them would take longer than most programs need to start. */
+const SINGLE_BYTES: ByteSet[] = [];
+const SINGLE_LETTERS: ByteSet[] = [];
+
+const single = (byte: number): ByteSet => {
+  SINGLE_BYTES[byte] ??= bytesThat((each) => each === byte);
+  return SINGLE_BYTES[byte];
+};
+
+const singleLetter = (byte: number): ByteSet => {
+  SINGLE_LETTERS[byte] ??= withBothCases(single(byte));
+  return SINGLE_LETTERS[byte];
+};
+
 const ANY = bytesThat(() => true);
 const NO_NEWLINE = inverted(NEWLINE);
 
 const literal = (byte: number, ignoresCase: boolean): Node => ({
   kind: 'set',
-  set: (ignoresCase ? SINGLE_LETTERS : SINGLE_BYTES)[byte] as ByteSet,
+  set: ignoresCase ? singleLetter(byte) : single(byte),
 });
 
 /** `\R`. */
