@@ -34,6 +34,16 @@ const PIECES = [
   'Define X "a b"\n',
   'Include *.conf\n',
   'WSGIDaemonProcess shop threads=5 python-home=/x ',
+  // Names that every object of JavaScript has.
+  'constructor ',
+  '__proto__ x ',
+  '<constructor x>\n',
+  ' constructor=constructor ',
+  '%{constructor} ',
+  `\${constructor:__proto__} `,
+  // Patterns that can match in many ways.
+  'RewriteRule ^(a+)+$ /x$1 ',
+  '<LocationMatch "^((a|a)*)*\\1$">\n',
   'WSGIScriptAlias / /x.wsgi process-group=shop application-group=%{GLOBAL}\n',
   'WSGIScriptAliasMatch ^/((a+)+)$ /x/$1.wsgi\n',
   'Require all granted\n',

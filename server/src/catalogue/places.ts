@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { HttpdDirectiveFact, Place, WsgiDirectiveFact } from './facts';
 
 /** The places below a per-directory section. */
@@ -13,7 +14,7 @@ const ALL_PLACES: readonly Place[] = [...SERVER_PLACES, ...SECTION_PLACES];
  */
 export type SectionEffect = Place | 'transparent' | 'inherit' | 'unknown';
 
-const SECTION_EFFECTS: Readonly<Record<string, SectionEffect>> = {
+const SECTION_EFFECTS: Readonly<Record<string, SectionEffect>> = wordTable({
   virtualhost: 'virtual host',
   directory: 'directory',
   directorymatch: 'directory',
@@ -37,7 +38,7 @@ const SECTION_EFFECTS: Readonly<Record<string, SectionEffect>> = {
   iffile: 'transparent',
   ifdirective: 'transparent',
   ifsection: 'transparent',
-};
+});
 
 /** The effect of a section by its name, any letter case; `unknown` for macros and sections of unknown modules. */
 export const sectionEffect = (name: string): SectionEffect =>

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import { findModule } from '../catalogue/modules';
 import type { FileSystem } from '../model/machine';
 import type { ConfigWord, Verdict } from './entries';
@@ -36,7 +37,7 @@ export const judgeCondition = (name: string, words: readonly ConfigWord[], known
   return negated ? negate(verdict) : verdict;
 };
 
-const JUDGES: Readonly<Record<string, (subject: string, known: Knowledge) => Verdict>> = {
+const JUDGES: Readonly<Record<string, (subject: string, known: Knowledge) => Verdict>> = wordTable({
   ifmodule: (subject, { modules, modulesComplete }) => {
     const module = findModule(subject);
     if (module && modules.has(module.name)) return 'holds';
@@ -49,7 +50,7 @@ const JUDGES: Readonly<Record<string, (subject: string, known: Knowledge) => Ver
     if (!files || !subject.startsWith('/')) return 'unknown';
     return files.kind(subject) === undefined ? 'fails' : 'holds';
   },
-};
+});
 
 /** Comparisons that every 2.4 answers alike. */
 const judgeVersion = (words: readonly string[]): Verdict => {

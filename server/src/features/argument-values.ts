@@ -1,4 +1,5 @@
 import { CompletionItemKind } from 'vscode-languageserver';
+import { wordTable } from '../../../common/src/word-table';
 import argumentWords from '../../data/argument-words.json';
 import words from '../../data/words.json';
 import { labels } from '../catalogue/directives';
@@ -78,12 +79,13 @@ const WORDS: ReadonlyMap<string, ArgumentWords> = new Map(
 );
 
 /** Which argument of a directive is the format of a log, and what it is made of. */
-const FORMATS: Readonly<Record<string, { readonly index: number; readonly items: readonly Value[] }>> = {
-  LogFormat: { index: 0, items: explained(words.logItems, CompletionItemKind.Constant) },
-  CustomLog: { index: 1, items: explained(words.logItems, CompletionItemKind.Constant) },
-  GlobalLog: { index: 1, items: explained(words.logItems, CompletionItemKind.Constant) },
-  ErrorLogFormat: { index: 0, items: explained(words.errorLogItems, CompletionItemKind.Constant) },
-};
+const FORMATS: Readonly<Record<string, { readonly index: number; readonly items: readonly Value[] }>> =
+  wordTable({
+    LogFormat: { index: 0, items: explained(words.logItems, CompletionItemKind.Constant) },
+    CustomLog: { index: 1, items: explained(words.logItems, CompletionItemKind.Constant) },
+    GlobalLog: { index: 1, items: explained(words.logItems, CompletionItemKind.Constant) },
+    ErrorLogFormat: { index: 0, items: explained(words.errorLogItems, CompletionItemKind.Constant) },
+  });
 
 /** Variables that the configuration sets, and those that Apache's modules look at. */
 const environmentValues = ({ environment }: Surroundings): readonly Value[] => [
@@ -163,7 +165,7 @@ const setEnvIfValues: ValuesOf = ({ index }, around) => {
 };
 
 /** Where more is known than a list of the catalogue. */
-const VALUES: Readonly<Record<string, ValuesOf>> = {
+const VALUES: Readonly<Record<string, ValuesOf>> = wordTable({
   WSGIProcessGroup: ({ index }, around) =>
     index === 0 ? [...groupValues(around), ...labelValues(EVERYWHERE)] : [],
   WSGIApplicationGroup: at(0, labelValues(EVERYWHERE)),
@@ -209,4 +211,4 @@ const VALUES: Readonly<Record<string, ValuesOf>> = {
   SetEnvIfExpr: ({ index }, around) => (index >= 1 ? environmentValues(around) : []),
   BrowserMatch: ({ index }, around) => (index >= 1 ? environmentValues(around) : []),
   BrowserMatchNoCase: ({ index }, around) => (index >= 1 ? environmentValues(around) : []),
-};
+});

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { Entry } from '../configuration/entries';
 import type { Host } from '../mounts/hosts';
 import { findPattern, matchesPattern } from '../patterns/pattern';
@@ -40,22 +41,22 @@ interface Kind {
 
 /** Who looks at a URL before mod_wsgi does: mod_proxy first, then mod_alias, which redirects before it maps. */
 const STAGES: readonly Readonly<Record<string, Kind>>[] = [
-  {
+  wordTable({
     proxypass: { kind: 'proxy', read: pair },
     proxypassmatch: { kind: 'proxy', read: patternPair },
-  },
-  {
+  }),
+  wordTable({
     redirect: { kind: 'redirect', read: redirection(pair) },
     redirectpermanent: { kind: 'redirect', read: pair },
     redirecttemp: { kind: 'redirect', read: pair },
     redirectmatch: { kind: 'redirect', read: redirection(patternPair) },
-  },
-  {
+  }),
+  wordTable({
     alias: { kind: 'alias', read: pair },
     aliasmatch: { kind: 'alias', read: patternPair },
     scriptalias: { kind: 'alias', read: pair },
     scriptaliasmatch: { kind: 'alias', read: patternPair },
-  },
+  }),
 ];
 
 /** The directive that answers a URL before a mount can; the host's before the server's, each in reading order. */

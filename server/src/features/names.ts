@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import { type Analysis, directiveOf } from '../analysis';
 import { findModule } from '../catalogue/modules';
 import { optionWords } from '../option-words';
@@ -40,7 +41,7 @@ const keyOf = (kind: NameKind, text: string): string => {
 };
 
 /** First words that are names, by directive in lower case. */
-const FIRST_WORDS: Readonly<Record<string, readonly [NameKind, NameUse['role']]>> = {
+const FIRST_WORDS: Readonly<Record<string, readonly [NameKind, NameUse['role']]>> = wordTable({
   wsgidaemonprocess: ['process group', 'declaration'],
   wsgiprocessgroup: ['process group', 'reference'],
   define: ['variable', 'declaration'],
@@ -51,7 +52,7 @@ const FIRST_WORDS: Readonly<Record<string, readonly [NameKind, NameUse['role']]>
   undefmacro: ['macro', 'reference'],
   loadmodule: ['module', 'declaration'],
   '<ifmodule': ['module', 'reference'],
-};
+});
 
 /** A word with its place, as written. */
 interface Place extends Range {

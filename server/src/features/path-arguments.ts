@@ -1,8 +1,9 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { Directive } from '../catalogue/directives';
 import type { WsgiOptionFact } from '../catalogue/facts';
 
 /** Arguments that are paths on the server, by directive: their positions from 0. */
-const PATH_ARGUMENTS: Readonly<Record<string, readonly number[]>> = {
+const PATH_ARGUMENTS: Readonly<Record<string, readonly number[]>> = wordTable({
   WSGIScriptAlias: [1],
   WSGIImportScript: [0],
   WSGIHandlerScript: [1],
@@ -42,7 +43,7 @@ const PATH_ARGUMENTS: Readonly<Record<string, readonly number[]>> = {
   SSLCACertificatePath: [0],
   SSLCARevocationFile: [0],
   IfFile: [0],
-};
+});
 
 /** The positions of a directive's paths. */
 export const pathArguments = (name: string): readonly number[] => PATH_ARGUMENTS[name] ?? [];

@@ -1,4 +1,5 @@
 import { CompletionItemKind } from 'vscode-languageserver';
+import { wordTable } from '../../../common/src/word-table';
 import { rewrite } from '../../data/argument-words.json';
 import { VARIABLES } from '../model/expression/names';
 import { shortName } from '../rewriting/flags';
@@ -13,14 +14,14 @@ interface Shape {
   readonly tests: readonly Value[];
 }
 
-const SHAPES: Readonly<Record<string, Shape>> = {
+const SHAPES: Readonly<Record<string, Shape>> = wordTable({
   RewriteRule: { variables: 1, flags: explained(rewrite.flags, CompletionItemKind.EnumMember), tests: [] },
   RewriteCond: {
     variables: 0,
     flags: explained(rewrite.conditionFlags, CompletionItemKind.EnumMember),
     tests: explained(rewrite.tests, CompletionItemKind.Operator),
   },
-};
+});
 
 /** Variables, and prefixes behind which a name follows. */
 const variables: readonly Value[] = [

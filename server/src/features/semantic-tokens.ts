@@ -1,5 +1,6 @@
 import { type SemanticTokens, SemanticTokensBuilder, type SemanticTokensLegend } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { wordTable } from '../../../common/src/word-table';
 import { type Analysis, directiveOf } from '../analysis';
 import type { Range } from '../syntax/nodes';
 import { namesIn } from './names';
@@ -22,13 +23,13 @@ const MODIFIERS = ['declaration', 'deprecated'] as const;
 /** What the numbers of {@link semanticTokens} mean. */
 export const legend: SemanticTokensLegend = { tokenTypes: [...TYPES], tokenModifiers: [...MODIFIERS] };
 
-const NAME_TYPES: Readonly<Record<string, TokenType>> = {
+const NAME_TYPES: Readonly<Record<string, TokenType>> = wordTable({
   'process group': 'namespace',
   variable: 'variable',
   macro: 'macro',
   'log format': 'type',
   module: 'type',
-};
+});
 
 interface Token extends Range {
   readonly type: TokenType;

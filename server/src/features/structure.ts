@@ -6,11 +6,12 @@ import {
   SymbolKind,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { wordTable } from '../../../common/src/word-table';
 import type { Analysis } from '../analysis';
 import type { DirectiveNode, Node, Range, SectionNode } from '../syntax/nodes';
 import { lineAt } from '../syntax/walk';
 
-const SECTION_KINDS: Readonly<Record<string, SymbolKind>> = {
+const SECTION_KINDS: Readonly<Record<string, SymbolKind>> = wordTable({
   virtualhost: SymbolKind.Class,
   directory: SymbolKind.Namespace,
   directorymatch: SymbolKind.Namespace,
@@ -19,10 +20,10 @@ const SECTION_KINDS: Readonly<Record<string, SymbolKind>> = {
   files: SymbolKind.File,
   filesmatch: SymbolKind.File,
   macro: SymbolKind.Function,
-};
+});
 
 /** Directives that somebody looks for, and how they are shown. */
-const DIRECTIVE_KINDS: Readonly<Record<string, SymbolKind>> = {
+const DIRECTIVE_KINDS: Readonly<Record<string, SymbolKind>> = wordTable({
   wsgidaemonprocess: SymbolKind.Object,
   wsgiscriptalias: SymbolKind.Event,
   wsgiscriptaliasmatch: SymbolKind.Event,
@@ -36,7 +37,7 @@ const DIRECTIVE_KINDS: Readonly<Record<string, SymbolKind>> = {
   documentroot: SymbolKind.Key,
   alias: SymbolKind.Property,
   proxypass: SymbolKind.Property,
-};
+});
 
 /** The outline of a file: its sections, and in them what somebody looks for. */
 export const documentSymbols = (document: TextDocument, { tree }: Analysis): DocumentSymbol[] =>

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { Analysis } from '../analysis';
 import type { Directive } from '../catalogue/directives';
 import type { Configuration } from '../configuration/configuration';
@@ -110,7 +111,7 @@ const definitionsIn = inLines((line) => {
 });
 
 /** Where directives name variables of requests: from which argument on. */
-const SETS_VARIABLES: Readonly<Record<string, number>> = {
+const SETS_VARIABLES: Readonly<Record<string, number>> = wordTable({
   setenv: 0,
   passenv: 0,
   setenvif: 2,
@@ -118,7 +119,7 @@ const SETS_VARIABLES: Readonly<Record<string, number>> = {
   setenvifexpr: 1,
   browsermatch: 1,
   browsermatchnocase: 1,
-};
+});
 
 const environmentIn = inLines((line) => {
   if (line.kind !== 'directive') return [];

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import { type Configuration, entriesOf } from '../configuration/configuration';
 import type { Entry } from '../configuration/entries';
 import type { WorkspaceFiles } from '../configuration/files';
@@ -81,7 +82,7 @@ const logIn: Search = (text, configuration) => {
 };
 
 /** Where to look for what a message complains about, by its code. */
-const SEARCHES: Readonly<Record<string, Search>> = {
+const SEARCHES: Readonly<Record<string, Search>> = wordTable({
   AH00111: namingVariable,
   AH00112: holding(/\[([^\]]+)\]/, 'DocumentRoot'),
   AH00543: holding(/bad user name (\S+)/, 'User', 'WSGIDaemonProcess'),
@@ -89,4 +90,4 @@ const SEARCHES: Readonly<Record<string, Search>> = {
   AH00547: holding(/host name (\S+)/, '<VirtualHost', 'NameVirtualHost'),
   AH01574: holding(/module (\S+) is already loaded/, 'LoadModule'),
   AH02291: logIn,
-};
+});

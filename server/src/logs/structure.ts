@@ -1,5 +1,6 @@
 import { type DocumentSymbol, type FoldingRange, FoldingRangeKind, SymbolKind } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { wordTable } from '../../../common/src/word-table';
 import { blocksOf, exceptionOf, logLines } from './blocks';
 import { recognise } from './messages';
 
@@ -12,13 +13,13 @@ export const foldLog = (document: TextDocument): FoldingRange[] =>
   }));
 
 /** What the outline shows, by level: what is worse than a warning, and warnings. */
-const LEVEL_KINDS: Readonly<Record<string, SymbolKind>> = {
+const LEVEL_KINDS: Readonly<Record<string, SymbolKind>> = wordTable({
   emerg: SymbolKind.Event,
   alert: SymbolKind.Event,
   crit: SymbolKind.Event,
   error: SymbolKind.Event,
   warn: SymbolKind.Key,
-};
+});
 
 /** More than this nobody reads in an outline; the last ones count. */
 const MOST_SYMBOLS = 2000;

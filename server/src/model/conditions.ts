@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import { findModule } from '../catalogue/modules';
 import { splitWord } from '../syntax/words';
 import type { ReadState } from './state';
@@ -26,7 +27,7 @@ export const evaluateCondition = (state: ReadState, name: string, args: string):
 };
 
 /** The conditions on one name; `<IfVersion>` compares and is separate. */
-const TESTS: Readonly<Record<string, (state: ReadState, word: string) => boolean>> = {
+const TESTS: Readonly<Record<string, (state: ReadState, word: string) => boolean>> = wordTable({
   ifdefine: (state, word) => state.defined.has(word),
   ifmodule: (state, word) => {
     const module = findModule(word);
@@ -35,4 +36,4 @@ const TESTS: Readonly<Record<string, (state: ReadState, word: string) => boolean
   iffile: (state, word) => state.machine.files.kind(state.rootRelative(word)) !== undefined,
   ifdirective: (state, word) => state.knows(word) !== undefined,
   ifsection: (state, word) => state.knows(`<${word}`) !== undefined,
-};
+});

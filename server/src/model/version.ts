@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import { isSoundPattern, matchesPattern } from '../patterns/pattern';
 import type { Condition } from './conditions';
 
@@ -39,14 +40,14 @@ const compare = (operator: string, wanted: string, version: string): Condition =
   return { holds: order(difference(version.split('.').map(Number), parts)) };
 };
 
-const ORDERS: Readonly<Record<string, (difference: number) => boolean>> = {
+const ORDERS: Readonly<Record<string, (difference: number) => boolean>> = wordTable({
   '=': (difference) => difference === 0,
   '==': (difference) => difference === 0,
   '>': (difference) => difference > 0,
   '>=': (difference) => difference >= 0,
   '<': (difference) => difference < 0,
   '<=': (difference) => difference <= 0,
-};
+});
 
 /** Positive if the first version is the newer one; parts left out count as 0. */
 const difference = (first: readonly number[], second: readonly number[]): number => {

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { Entry } from '../configuration/entries';
 import { groupBy } from './group-by';
 import { stepOf } from './sections';
@@ -120,11 +121,11 @@ const judgeNone: JudgeAll = (rules) => {
   return { answer: answer === 'granted' ? 'denied' : answer === 'conditional' ? answer : 'neutral', entry };
 };
 
-const JUDGES: Readonly<Record<string, JudgeAll>> = {
+const JUDGES: Readonly<Record<string, JudgeAll>> = wordTable({
   '<requireall': first('denied', 'conditional', 'granted'),
   '<requireany': judgeAny,
   '<requirenone': judgeNone,
-};
+});
 
 const judgeOld = (section: Entry, old: readonly Entry[]): Access => {
   const order = old.findLast(({ key }) => key === 'order')?.words[0]?.value.toLowerCase() ?? 'deny,allow';

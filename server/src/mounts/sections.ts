@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { Configuration } from '../configuration/configuration';
 import type { Entry } from '../configuration/entries';
 import { findPattern, matchesPattern } from '../patterns/pattern';
@@ -14,7 +15,7 @@ export interface Target {
 /** The steps in which Apache merges sections; later ones win. */
 export type Step = 'directory' | 'files' | 'location' | 'if';
 
-const STEP_OF: Readonly<Record<string, Step>> = {
+const STEP_OF: Readonly<Record<string, Step>> = wordTable({
   '<directory': 'directory',
   '<directorymatch': 'directory',
   '<files': 'files',
@@ -24,7 +25,7 @@ const STEP_OF: Readonly<Record<string, Step>> = {
   '<if': 'if',
   '<elseif': 'if',
   '<else': 'if',
-};
+});
 
 /** The step in which a section is merged; an access file is merged with the folders. */
 export const stepOf = ({ key }: Entry): Step => STEP_OF[key] ?? 'directory';

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { ByteSet } from './nodes';
 
 /** A text as bytes in UTF-8, each as one character; a text of ASCII characters stays what it is. */
@@ -39,7 +40,7 @@ const digit = matching(/\d/);
 const space = matching(/[\t-\r ]/);
 
 /** `\d` and its like by their letters. */
-export const CLASS_ESCAPES: Readonly<Record<string, ByteSet>> = {
+export const CLASS_ESCAPES: Readonly<Record<string, ByteSet>> = wordTable({
   d: digit,
   D: inverted(digit),
   w: WORD,
@@ -50,10 +51,10 @@ export const CLASS_ESCAPES: Readonly<Record<string, ByteSet>> = {
   H: inverted(horizontal),
   v: vertical,
   V: inverted(vertical),
-};
+});
 
 /** `[:alpha:]` and its like by their names. */
-export const NAMED_CLASSES: Readonly<Record<string, ByteSet>> = {
+export const NAMED_CLASSES: Readonly<Record<string, ByteSet>> = wordTable({
   alnum: matching(/[0-9A-Za-z]/),
   alpha: matching(/[A-Za-z]/),
   ascii: bytesThat((byte) => byte < 128),
@@ -68,4 +69,4 @@ export const NAMED_CLASSES: Readonly<Record<string, ByteSet>> = {
   upper: matching(/[A-Z]/),
   word: WORD,
   xdigit: matching(/[0-9A-Fa-f]/),
-};
+});

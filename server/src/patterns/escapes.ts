@@ -1,7 +1,8 @@
+import { wordTable } from '../../../common/src/word-table';
 import { beyond, broken } from './nodes';
 
 /** Characters that a backslash in front of a letter stands for. */
-const CONTROL: Readonly<Record<string, number>> = { a: 7, e: 27, f: 12, n: 10, r: 13, t: 9 };
+const CONTROL: Readonly<Record<string, number>> = wordTable({ a: 7, e: 27, f: 12, n: 10, r: 13, t: 9 });
 
 /** Escapes that neither PCRE nor PCRE2 takes. */
 const REFUSED = /[lLuU]/;

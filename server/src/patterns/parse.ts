@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import { bytesThat, CLASS_ESCAPES, inverted, NEWLINE, withBothCases } from './bytes';
 import { matchAt, readEscapedByte } from './escapes';
 import { type ByteSet, beyond, broken, type Node, type Place } from './nodes';
@@ -29,13 +30,13 @@ interface Options {
 export const parsePattern = (bytes: string, ignoresCase: boolean): ParsedPattern =>
   new Parser(bytes, { i: ignoresCase, m: false, s: true }).parse();
 
-const PLACES: Readonly<Record<string, Place>> = {
+const PLACES: Readonly<Record<string, Place>> = wordTable({
   A: 'start',
   b: 'boundary',
   B: 'no-boundary',
   z: 'end',
   Z: 'end-or-last-newline',
-};
+});
 
 /** Sets of one byte, made with the first pattern that has it: all of them would take longer than most programs need to start. */
 const SINGLE_BYTES: ByteSet[] = [];

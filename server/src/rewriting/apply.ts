@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { RequestFacts } from '../model/expression/evaluate';
 import type { RequestedFiles } from '../model/machine';
 import { type Found, findPattern } from '../patterns/pattern';
@@ -80,7 +81,11 @@ export const applyRules = (rules: readonly RewriteRule[], from: Rewritten, askin
 const ABSOLUTE =
   /^(?:https?|wss?|ftps?|ldaps?|nntp|gopher|fcgi|scgi|ajp|uwsgi|balancer|h2c?):\/\/|^(?:mailto|news):/i;
 
-const STATUS_NAMES: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303 };
+const STATUS_NAMES: Readonly<Record<string, number>> = wordTable({
+  permanent: 301,
+  temp: 302,
+  seeother: 303,
+});
 
 class Run {
   private path: string;

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { ConfigWord, Entry } from '../configuration/entries';
 import { decideExpression, type RequestFacts } from '../model/expression/evaluate';
 import type { RequestedFiles } from '../model/machine';
@@ -123,11 +124,11 @@ const turned = (truth: boolean | undefined, negated: boolean): Answer | undefine
   truth === undefined ? undefined : { holds: truth !== negated };
 
 /** Questions that are not answered here, and why. */
-const BEYOND_QUESTIONS: Readonly<Record<string, string>> = {
+const BEYOND_QUESTIONS: Readonly<Record<string, string>> = wordTable({
   '-F': 'it sends a request of its own through the server',
   '-U': 'it sends a request of its own through the server',
   '-x': 'it asks what the account of Apache may run',
-};
+});
 
 /** Whether a condition can leave something behind for `%1`. */
 const leavesGroups = ({ test, pattern, negated }: RewriteCondition): boolean =>
@@ -141,30 +142,30 @@ type FileQuestion = (disk: RequestedFiles, path: string) => boolean;
 
 const isLink: FileQuestion = (disk, path) => disk.isLink(path);
 
-const FILE_QUESTIONS: Readonly<Record<string, FileQuestion>> = {
+const FILE_QUESTIONS: Readonly<Record<string, FileQuestion>> = wordTable({
   '-f': (disk, path) => disk.kind(path) === 'file',
   '-d': (disk, path) => disk.kind(path) === 'folder',
   '-s': (disk, path) => disk.kind(path) === 'file' && (disk.size(path) ?? 0) > 0,
   '-l': isLink,
   '-h': isLink,
   '-L': isLink,
-};
+});
 
-const byOrder: Readonly<Record<string, (order: number) => boolean>> = {
+const byOrder: Readonly<Record<string, (order: number) => boolean>> = wordTable({
   '=': (order) => order === 0,
   '<': (order) => order < 0,
   '>': (order) => order > 0,
   '<=': (order) => order <= 0,
   '>=': (order) => order >= 0,
-};
+});
 
-const byNumber: Readonly<Record<string, string>> = {
+const byNumber: Readonly<Record<string, string>> = wordTable({
   eq: '=',
   ge: '>=',
   gt: '>',
   le: '<=',
   lt: '<',
-};
+});
 
 /** A comparison of texts or numbers; undefined for a pattern that is none. */
 const comparisonOf = (pattern: string, ignoresCase: boolean): ((text: string) => boolean) | undefined => {

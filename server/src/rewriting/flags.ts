@@ -1,5 +1,7 @@
+import { wordTable } from '../../../common/src/word-table';
+
 /** Flags of RewriteRule and RewriteCond by their short names, with the long ones. */
-const LONG_NAMES: Readonly<Record<string, string>> = {
+const LONG_NAMES: Readonly<Record<string, string>> = wordTable({
   chain: 'c',
   discardpath: 'dpi',
   env: 'e',
@@ -19,7 +21,7 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
   qslast: 'qsl',
   redirect: 'r',
   skip: 's',
-};
+});
 
 /** Flags by their short names in lower case, each with its values: empty where it has none. */
 export type Flags = ReadonlyMap<string, readonly string[]>;

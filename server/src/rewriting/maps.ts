@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import type { Entry } from '../configuration/entries';
 import type { RequestedFiles } from '../model/machine';
 import type { Host } from '../mounts/hosts';
@@ -80,7 +81,7 @@ const computed: Ask = ({ source, key, name }) => {
     : { why: `the map \`${name}\` names a function that Apache does not have` };
 };
 
-const FUNCTIONS: Readonly<Record<string, (text: string) => string>> = {
+const FUNCTIONS: Readonly<Record<string, (text: string) => string>> = wordTable({
   toupper: (text) => text.replace(/[a-z]/g, (letter) => letter.toUpperCase()),
   tolower: (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
   escape: (text) => toBytes(text).replace(/[^A-Za-z0-9$\-_.+!*'(),:@&=/~;]/g, percent),
@@ -90,14 +91,14 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => string>> = {
         String.fromCharCode(Number.parseInt(digits, 16)),
       ),
     ),
-};
+});
 
 const percent = (byte: string): string => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
 
 const DATABASE = notFollowed('is a database, which is not opened here');
 
 /** How each kind of map is asked; what has no kind in front of it is a text file. */
-const TYPES: Readonly<Record<string, Ask>> = {
+const TYPES: Readonly<Record<string, Ask>> = wordTable({
   txt: fromText,
   rnd: atRandom,
   int: computed,
@@ -105,4 +106,4 @@ const TYPES: Readonly<Record<string, Ask>> = {
   dbm: DATABASE,
   dbd: DATABASE,
   fastdbd: DATABASE,
-};
+});

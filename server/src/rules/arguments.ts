@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import { allDirectives } from '../catalogue/directives';
 import { nearest } from '../catalogue/nearest';
 import { wordCount } from '../model/arguments';
@@ -128,11 +129,11 @@ export const invalidFlag: Rule = {
 };
 
 /** Directives all of whose words come from the catalogue's list, and the part of a word that does not count. */
-const WORD_LISTS: Readonly<Record<string, RegExp>> = {
+const WORD_LISTS: Readonly<Record<string, RegExp>> = wordTable({
   Options: /^[+-]/,
   AllowOverride: /=.*$/,
   LogLevel: /^.*:/,
-};
+});
 
 export const invalidValue: Rule = {
   id: 'invalid-value',

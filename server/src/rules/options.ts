@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import { nearest } from '../catalogue/nearest';
 import type { OptionWord } from '../option-words';
 import type { Range } from '../syntax/nodes';
@@ -47,7 +48,7 @@ export const unknownOption: Rule = {
   },
 };
 
-const NUMBER: Readonly<Record<string, RegExp>> = { int: /^-?\d+$/, float: /^\d*\.?\d+$/ };
+const NUMBER: Readonly<Record<string, RegExp>> = wordTable({ int: /^-?\d+$/, float: /^\d*\.?\d+$/ });
 
 /** What C's atoi makes of a text. */
 const atoi = (text: string): number => Number.parseInt(text, 10) || 0;
@@ -70,10 +71,10 @@ export const optionNotANumber: Rule = {
   },
 };
 
-const FACTORS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+const FACTORS: Readonly<Record<string, Readonly<Record<string, number>>>> = wordTable({
   seconds: { s: 1, sec: 1, m: 60, min: 60, h: 3600 },
   bytes: { b: 1, k: 1024, kb: 1024, m: 1024 ** 2, mb: 1024 ** 2, g: 1024 ** 3, gb: 1024 ** 3 },
-};
+});
 
 /** `1m` as 60, `64M` as 67108864, `1,000` as 1000. */
 const toPlainNumber = (text: string, unit: string | undefined): string | undefined => {

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../common/src/word-table';
 import { allDirectives } from '../catalogue/directives';
 import type { Word } from '../syntax/nodes';
 import type { Finding, Report, Rule, RuleLine } from './rule';
@@ -66,7 +67,7 @@ export const brokenContinuation: Rule = {
 };
 
 /** Directives whose first path-like argument is a file on the server. */
-const SCRIPT_ARGUMENT: Readonly<Record<string, number>> = {
+const SCRIPT_ARGUMENT: Readonly<Record<string, number>> = wordTable({
   WSGIScriptAlias: 1,
   WSGIImportScript: 0,
   WSGIHandlerScript: 1,
@@ -74,7 +75,7 @@ const SCRIPT_ARGUMENT: Readonly<Record<string, number>> = {
   WSGIAuthUserScript: 0,
   WSGIAuthGroupScript: 0,
   WSGIDispatchScript: 0,
-};
+});
 
 export const pathNotAbsolute: Rule = {
   id: 'path-not-absolute',

@@ -44,6 +44,13 @@ const PIECES = [
   'Use M x\n',
   'Define X "a b"\n',
   'é日本𝒳',
+  // Names that every object of JavaScript has.
+  '\nconstructor x\n',
+  '\n__proto__ x\n',
+  '<constructor x>\n',
+  ' constructor=__proto__ ',
+  'Header constructor ',
+  'RewriteRule [[:constructor:]] /x [constructor]\n',
 ] as const;
 
 /** Texts of any kind, mostly such as make trouble. */

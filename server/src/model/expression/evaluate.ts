@@ -1,3 +1,4 @@
+import { wordTable } from '../../../../common/src/word-table';
 import { findPattern } from '../../patterns/pattern';
 import { checkExpression } from './check';
 import { type Token, type TokenKind, tokenize } from './lexer';
@@ -62,17 +63,17 @@ const COMPARE: Partial<Record<TokenKind, Compare>> = {
   T_OP_GE: byNumber((order) => order >= 0),
 };
 
-const FUNCTIONS: Readonly<Record<string, (text: string) => string>> = {
+const FUNCTIONS: Readonly<Record<string, (text: string) => string>> = wordTable({
   tolower: (text) => text.toLowerCase(),
   toupper: (text) => text.toUpperCase(),
-};
+});
 
 /** Operators that ask about one word, as far as the word is enough. */
-const UNARY: Readonly<Record<string, (text: string) => boolean>> = {
+const UNARY: Readonly<Record<string, (text: string) => boolean>> = wordTable({
   n: (text) => text !== '',
   z: (text) => text === '',
   T: (text) => !/^(?:|0|off|false|no)$/i.test(text),
-};
+});
 
 /** Walks over the tokens of an expression that the server accepts. */
 class Evaluator {

@@ -1,3 +1,5 @@
+import { wordTable } from '../../../../common/src/word-table';
+
 /** Names are those in the server's own messages. */
 export type TokenKind =
   | '$end'
@@ -70,7 +72,7 @@ const SYMBOLS: readonly (readonly [string, TokenKind])[] = [
   [',', "','"],
 ];
 
-const WORD_OPERATORS: Readonly<Record<string, TokenKind>> = {
+const WORD_OPERATORS: Readonly<Record<string, TokenKind>> = wordTable({
   eq: 'T_OP_EQ',
   ne: 'T_OP_NE',
   lt: 'T_OP_LT',
@@ -78,16 +80,16 @@ const WORD_OPERATORS: Readonly<Record<string, TokenKind>> = {
   gt: 'T_OP_GT',
   ge: 'T_OP_GE',
   in: 'T_OP_IN',
-};
+});
 
-const WORDS: Readonly<Record<string, TokenKind>> = {
+const WORDS: Readonly<Record<string, TokenKind>> = wordTable({
   ...WORD_OPERATORS,
   and: 'T_OP_AND',
   or: 'T_OP_OR',
   not: 'T_OP_NOT',
   true: 'T_TRUE',
   false: 'T_FALSE',
-};
+});
 
 const REGEX_DELIMITERS = '/#$%^|?!\'",;:._-';
 

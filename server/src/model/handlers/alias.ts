@@ -1,3 +1,4 @@
+import { wordTable } from '../../../../common/src/word-table';
 import { placeOf } from '../context';
 import type { Handler } from '../execute';
 
@@ -19,8 +20,8 @@ const redirect: Handler = ({ node, words }) => {
   return given >= 2 ? undefined : 'URL to redirect to is missing';
 };
 
-export const aliasHandlers: Readonly<Record<string, Handler>> = {
+export const aliasHandlers: Readonly<Record<string, Handler>> = wordTable({
   alias,
   scriptalias: alias,
   redirect,
-};
+});

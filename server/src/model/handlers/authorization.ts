@@ -1,8 +1,9 @@
+import { wordTable } from '../../../../common/src/word-table';
 import { splitWords } from '../../syntax/words';
 import type { AfterHandler, Handler } from '../execute';
 
 /** Names `Require` knows, and the module that brings each. */
-const PROVIDERS: Readonly<Record<string, string>> = {
+const PROVIDERS: Readonly<Record<string, string>> = wordTable({
   all: 'mod_authz_core',
   env: 'mod_authz_core',
   method: 'mod_authz_core',
@@ -29,7 +30,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   'ldap-filter': 'mod_authnz_ldap',
   'ldap-search': 'mod_authnz_ldap',
   'wsgi-group': 'mod_wsgi',
-};
+});
 
 const require: Handler = ({ node, raw, state, run }) => {
   const words = splitWords(raw).map(({ value }) => value);
@@ -40,7 +41,7 @@ const require: Handler = ({ node, raw, state, run }) => {
   return undefined;
 };
 
-export const authorizationHandlers: Readonly<Record<string, Handler>> = { require };
+export const authorizationHandlers: Readonly<Record<string, Handler>> = wordTable({ require });
 
 /** Authorization sections must not be empty; one that is not counts as a directive of its own. */
 const container: AfterHandler = (node, _state, run) => {
@@ -55,6 +56,6 @@ const CONTAINERS = ['<RequireAll', '<RequireAny', '<RequireNone'];
 const canonical = (written: string): string =>
   CONTAINERS.find((name) => name.toLowerCase() === written.toLowerCase()) ?? written;
 
-export const afterAuthorization: Readonly<Record<string, AfterHandler>> = Object.fromEntries(
-  CONTAINERS.map((name) => [name.toLowerCase(), container]),
+export const afterAuthorization: Readonly<Record<string, AfterHandler>> = wordTable(
+  Object.fromEntries(CONTAINERS.map((name) => [name.toLowerCase(), container])),
 );

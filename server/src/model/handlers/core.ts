@@ -1,3 +1,4 @@
+import { wordTable } from '../../../../common/src/word-table';
 import { findDirective } from '../../catalogue/directives';
 import { splitWord, splitWords } from '../../syntax/words';
 import { virtualHostOf } from '../context';
@@ -68,7 +69,7 @@ const stop: Handler = ({ raw }) => {
   return /^["']/.test(raw) ? splitWord(raw, 0).value : raw;
 };
 
-export const coreHandlers: Readonly<Record<string, Handler>> = {
+export const coreHandlers: Readonly<Record<string, Handler>> = wordTable({
   options,
   allowoverride: allowOverride,
   loglevel: logLevel,
@@ -77,4 +78,4 @@ export const coreHandlers: Readonly<Record<string, Handler>> = {
   listen,
   error: stop,
   port: () => 'Port was replaced with Listen in Apache 2.0',
-};
+});

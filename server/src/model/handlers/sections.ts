@@ -1,3 +1,4 @@
+import { wordTable } from '../../../../common/src/word-table';
 import { isSoundPattern } from '../../patterns/pattern';
 import { splitWord, splitWords } from '../../syntax/words';
 import type { AfterHandler, Call, Handler } from '../execute';
@@ -60,7 +61,7 @@ const followsIf: AfterHandler = (node, state) => {
     : '<Else> or <ElseIf> section without previous <If> or <ElseIf> section in same scope';
 };
 
-export const sectionHandlers: Readonly<Record<string, Handler>> = {
+export const sectionHandlers: Readonly<Record<string, Handler>> = wordTable({
   '<directory': tag(oneWord),
   '<location': tag(oneWord),
   '<files': tag(oneWord),
@@ -75,9 +76,9 @@ export const sectionHandlers: Readonly<Record<string, Handler>> = {
   '<if': tag(condition),
   '<elseif': tag(condition),
   '<else': tag((argument) => (argument === '' ? undefined : '<Else> does not take an argument'), 'allowed'),
-};
+});
 
-export const afterSections: Readonly<Record<string, AfterHandler>> = {
+export const afterSections: Readonly<Record<string, AfterHandler>> = wordTable({
   '<else': followsIf,
   '<elseif': followsIf,
-};
+});

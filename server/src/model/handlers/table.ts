@@ -1,3 +1,4 @@
+import { wordTable } from '../../../../common/src/word-table';
 import type { AfterHandler, Handler } from '../execute';
 import { aliasHandlers } from './alias';
 import { afterAuthorization, authorizationHandlers } from './authorization';
@@ -7,17 +8,17 @@ import { tlsHandlers } from './tls';
 import { wsgiHandlers } from './wsgi';
 
 /** The handlers this project knows, by canonical name in lower case, `<` included for sections. */
-export const handlers: Readonly<Record<string, Handler>> = {
+export const handlers: Readonly<Record<string, Handler>> = wordTable({
   ...sectionHandlers,
   ...coreHandlers,
   ...aliasHandlers,
   ...authorizationHandlers,
   ...tlsHandlers,
   ...wsgiHandlers,
-};
+});
 
 /** The checks that follow a section's content, by the same names. */
-export const afterHandlers: Readonly<Record<string, AfterHandler>> = {
+export const afterHandlers: Readonly<Record<string, AfterHandler>> = wordTable({
   ...afterSections,
   ...afterAuthorization,
-};
+});

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../../common/src/word-table';
 import type { Handler } from '../execute';
 
 /** Directives of mod_ssl that name a file with something in it. */
@@ -40,7 +41,9 @@ const folder: Handler = ({ name, words: [given = ''], state }) => {
     : `${name}: directory '${path}' does not exist`;
 };
 
-export const tlsHandlers: Readonly<Record<string, Handler>> = Object.fromEntries([
-  ...FILES.map((name) => [name.toLowerCase(), file]),
-  ...FOLDERS.map((name) => [name.toLowerCase(), folder]),
-]);
+export const tlsHandlers: Readonly<Record<string, Handler>> = wordTable(
+  Object.fromEntries([
+    ...FILES.map((name) => [name.toLowerCase(), file]),
+    ...FOLDERS.map((name) => [name.toLowerCase(), folder]),
+  ]),
+);

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../../common/src/word-table';
 import { findDirective } from '../../catalogue/directives';
 import { splitOptions } from '../../syntax/options';
 import { splitWord } from '../../syntax/words';
@@ -77,9 +78,9 @@ const importScript: Handler = (call) => {
   return checkGroup(options, call);
 };
 
-export const wsgiHandlers: Readonly<Record<string, Handler>> = {
+export const wsgiHandlers: Readonly<Record<string, Handler>> = wordTable({
   wsgidaemonprocess: daemonProcess,
   wsgiscriptalias: scriptAlias,
   wsgiscriptaliasmatch: scriptAlias,
   wsgiimportscript: importScript,
-};
+});

@@ -1,3 +1,4 @@
+import { wordTable } from '../../../../common/src/word-table';
 import { nearest } from '../../catalogue/nearest';
 import { entriesOf } from '../../configuration/configuration';
 import { type ConfigWord, type Entry, placeOf } from '../../configuration/entries';
@@ -204,7 +205,7 @@ export const authorizationSmuggled: Rule = {
   },
 };
 
-const TRUSTED_FAMILIES: Readonly<Record<string, readonly string[]>> = {
+const TRUSTED_FAMILIES: Readonly<Record<string, readonly string[]>> = wordTable({
   client: ['X-Forwarded-For', 'X-Client-IP', 'X-Real-IP'],
   scheme: [
     'X-Forwarded-HTTPS',
@@ -217,7 +218,7 @@ const TRUSTED_FAMILIES: Readonly<Record<string, readonly string[]>> = {
   host: ['X-Forwarded-Host', 'X-Host'],
   mount: ['X-Script-Name', 'X-Forwarded-Script-Name'],
   other: ['X-Forwarded-Port', 'X-Forwarded-Server'],
-};
+});
 
 export const trustedIncomplete: Rule = {
   id: 'trusted-proxy-incomplete',

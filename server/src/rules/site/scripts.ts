@@ -1,3 +1,4 @@
+import { wordTable } from '../../../../common/src/word-table';
 import { nearest } from '../../catalogue/nearest';
 import { entriesOf } from '../../configuration/configuration';
 import type { ConfigWord, Entry } from '../../configuration/entries';
@@ -271,12 +272,12 @@ export const pdbInDaemon: Rule = {
   },
 };
 
-const AUTH_CALLABLES: Readonly<Record<string, readonly string[]>> = {
+const AUTH_CALLABLES: Readonly<Record<string, readonly string[]>> = wordTable({
   WSGIAuthUserScript: ['check_password', 'get_realm_hash'],
   WSGIAuthGroupScript: ['groups_for_user'],
   WSGIAccessScript: ['allow_access'],
   WSGIHandlerScript: ['handle_request'],
-};
+});
 
 export const authCallableMissing: Rule = {
   id: 'auth-script-callable-missing',
