@@ -200,18 +200,18 @@ static void note_served(worker *self, int is_ignored)
 }
 
 
-static void accept_connection(void)
+/* Returns whether there was one: nobody else may wait, or another process was quicker. */
+static int accept_connection(void)
 {
     const int descriptor = accept4(own_group->listener, NULL, NULL, SOCK_CLOEXEC);
     connection *accepted;
 
-    /* Another process was quicker. */
     if (descriptor < 0)
-        return;
+        return 0;
     accepted = calloc(1, sizeof(*accepted));
     if (!accepted) {
         close(descriptor);
-        return;
+        return 0;
     }
     wsgi_channel_init(&accepted->channel, descriptor);
     if (own_group->send_buffer_size)
@@ -220,6 +220,7 @@ static void accept_connection(void)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &own_group->receive_buffer_size, sizeof(int));
     /* Who connects has a request: it follows at once. */
     append(&ready, accepted);
+    return 1;
 }
 
 
@@ -239,7 +240,9 @@ static void lead(void)
         connection *of = events[i].data.ptr;
 
         if (!of) {
-            accept_connection();
+            /* Who connects waits in the order of those who are connected, unless another process may serve him sooner. */
+            while (accept_connection() && !has_siblings())
+                ;
             continue;
         }
         take_out(&idle, of);

@@ -84,6 +84,41 @@ it('in Apache’s own processes the runner serves those that wait, and what goes
   });
 });
 
+describe('a daemon process', () => {
+  const turns = (threads: number): string => `WSGIDaemonProcess served threads=${threads}
+    WSGIScriptAlias /turns @APPS@/turns.wsgi process-group=served application-group=%{GLOBAL}`;
+
+  it('serves in the order in which requests came, whoever connects for the first time', async () => {
+    await withHttpd(turns(1), async (httpd) => {
+      await request(httpd.port, '/turns/');
+      const order: number[] = [];
+      // Each client asks twice. One that has been answered must not overtake those that wait for their first answer.
+      const client = async (): Promise<void> => {
+        for (const time of [1, 2]) {
+          expect((await request(httpd.port, '/turns/busy/0.05')).status).toBe(200);
+          order.push(time);
+        }
+      };
+      await Promise.all(Array.from({ length: 10 }, client));
+      expect(order.lastIndexOf(1)).toBeLessThan(order.indexOf(2) + 3);
+    });
+  });
+
+  it('serves with few threads what only computes, and with all of them what waits', async () => {
+    await withHttpd(turns(8), async (httpd) => {
+      const owners = async (): Promise<number> =>
+        JSON.parse((await request(httpd.port, '/turns/')).body).length;
+      const all = (url: string) => Promise.all(Array.from({ length: 8 }, () => request(httpd.port, url)));
+      for (let round = 0; round < 10; round++) await all('/turns/');
+      expect(await owners()).toBeLessThan(8);
+      const begun = Date.now();
+      await all('/turns/wait/1');
+      expect(Date.now() - begun).toBeLessThan(4_000);
+      expect(await owners()).toBe(8);
+    });
+  });
+});
+
 it('interpreters are made while others wait for their turn', async () => {
   const places = Array.from({ length: 8 }, (_, index) => index);
   const configuration = places

@@ -22,6 +22,8 @@ def application(environ, start_response):
         end = time.thread_time() + float(rest)
         while time.thread_time() < end:
             pass
+    if way == "wait":
+        time.sleep(float(rest))
     if way == "raise" and is_runner():
         raise ValueError(rest)
     if way == "sleep" and is_runner():
