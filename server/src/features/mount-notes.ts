@@ -4,7 +4,7 @@ import { describeHost } from '../mounts/hosts';
 import type { Mount, Setting } from '../mounts/mounts';
 import type { Site } from '../mounts/site';
 import type { Range } from '../syntax/nodes';
-import { baseName, code, type PlaceText, placeOf, plainPlace } from './explain/places';
+import { baseName, code, type PlaceText, placeOf, plainPlace, table } from './explain/places';
 
 /** What runs at a mount, in one line: ``daemon `shop` · 2×15 threads · %{GLOBAL} · /venv/shop``. */
 export const noteOf = (mount: Mount): string =>
@@ -79,8 +79,7 @@ export const factsOf = (mount: Mount, place: PlaceText = plainPlace): readonly M
 
 /** The facts as a Markdown table. */
 export const factsTable = (facts: readonly MountFact[]): string =>
-  [
-    '| | Value | From |',
-    '|---|---|---|',
-    ...facts.map(({ name, value, source }) => `| ${name} | ${code(value)} | ${source} |`),
-  ].join('\n');
+  table(
+    ['', 'Value', 'From'],
+    facts.map(({ name, value, source }) => [name, code(value), source]),
+  );

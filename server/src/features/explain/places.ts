@@ -31,9 +31,11 @@ export const sectionCode = (section: Entry): string => {
   return code(`<${[section.name, ...section.words.map(({ value }) => value)].join(' ')}>`);
 };
 
-/** Text as code in a page and in its tables: a backtick would end it, a bar would begin a cell. */
-export const code = (text: string): string => `\`${text.replace(/[`\n]/g, ' ').replaceAll('|', '\\|')}\``;
+/** Text as code in a page: a backtick would end it. */
+export const code = (text: string): string => `\`${text.replace(/[`\n]/g, ' ')}\``;
 
-/** A table with a head. */
+/** A table with a head; a bar in a cell would begin another one. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');

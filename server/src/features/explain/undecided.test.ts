@@ -27,9 +27,9 @@ SetEnvIf Request_URI "${HOSTILE}" local
     [
       '## 4. What was passed over\n\nWhether these count for this URL cannot be told here:\n',
       '- `ProxyPassMatch /(?R)! http://other.example/` (apache2.conf:4): its pattern has `(?R`, which is not followed here',
-      `- \`RedirectMatch ${HOSTILE.replace('|', '\\|')} http://other.example/\` (apache2.conf:3): ${WHY}`,
-      `- \`WSGIScriptAliasMatch ${HOSTILE.replace('|', '\\|')} /srv/app.wsgi\` (apache2.conf:2): ${WHY}`,
-      `- \`<LocationMatch ${HOSTILE.replace('|', '\\|')}>\` (apache2.conf:5): ${WHY}`,
+      `- \`RedirectMatch ${HOSTILE} http://other.example/\` (apache2.conf:3): ${WHY}`,
+      `- \`WSGIScriptAliasMatch ${HOSTILE} /srv/app.wsgi\` (apache2.conf:2): ${WHY}`,
+      `- \`<LocationMatch ${HOSTILE}>\` (apache2.conf:5): ${WHY}`,
     ].join('\n'),
   );
 });
