@@ -19,10 +19,11 @@ export interface PatternOptions {
 /** PCRE takes patterns of about this length. */
 const LONGEST = 65_535;
 
-/** What is remembered of patterns is dropped when there are more of them. */
-const MOST_REMEMBERED = 1000;
+/** What is remembered of patterns is dropped when it has more instructions than these. */
+const MOST_REMEMBERED = 100_000;
 
 const remembered = new Map<string, Program | PatternProblem>();
+let size = 0;
 
 /**
  * Looks for a Perl-compatible regular expression in a text, as Apache 2.4 does. The time is bounded, whatever the pattern: JavaScript's own
@@ -63,7 +64,12 @@ const programOf = (pattern: string, ignoresCase: boolean): Program | PatternProb
   const known = remembered.get(key);
   if (known) return known;
   const made = compile(pattern, ignoresCase);
-  if (remembered.size === MOST_REMEMBERED) remembered.clear();
+  const added = made instanceof PatternProblem ? 1 : made.instructions.length;
+  if (size + added > MOST_REMEMBERED) {
+    remembered.clear();
+    size = 0;
+  }
+  size += added;
   remembered.set(key, made);
   return made;
 };

@@ -108,7 +108,8 @@ const ask = (condition: RewriteCondition, asked: AskedOne): Answer => {
 const unknown = (why: string): Answer => ({ holds: undefined, why });
 
 /** Why files are not asked about. */
-export const NOT_LOOKED_AT = 'the files of the machine are looked at in trusted workspaces only';
+export const NOT_LOOKED_AT =
+  'files are looked at in trusted workspaces only, for a configuration of this machine';
 
 /** Why nobody can tell what a directive says to the server; undefined if it is known. */
 export const whyUncertain = ({ certain, words }: Entry): string | undefined => {

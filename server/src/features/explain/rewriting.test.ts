@@ -132,11 +132,14 @@ RewriteRule ^/(.)$ /none$1${flags}
     ['%{LA-U:REMOTE_USER} =x', 'only the running server knows `REMOTE_USER` ahead'],
     ['%{TIME_HOUR} >12', 'only the running server knows `%{TIME_HOUR}`'],
     ['%{REQUEST_FILENAME} -U', 'it sends a request of its own through the server'],
-    ['%{REQUEST_FILENAME} -f', 'the files of the machine are looked at in trusted workspaces only'],
+    [
+      '%{REQUEST_FILENAME} -f',
+      'files are looked at in trusted workspaces only, for a configuration of this machine',
+    ],
     ['expr "-R \'10.0.0.0/8\'"', 'only the running server decides it'],
     ['${ask:$1} x', 'the map `ask` is a program, which is not run here'],
     ['${keys:$1} x', 'the map `keys` is a database, which is not opened here'],
-    ['${words:$1} x', 'the files of the machine are looked at in trusted workspaces only'],
+    ['${words:$1} x', 'files are looked at in trusted workspaces only, for a configuration of this machine'],
   ])('say why %s cannot be told', (condition, why) => {
     const maps = ['ask prg:/srv/ask', 'keys dbm=db:/srv/keys', 'words txt:/srv/words'];
     const text = HTTPS.replace('%{HTTPS} off', condition).replace(
