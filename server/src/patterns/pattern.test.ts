@@ -184,6 +184,13 @@ describe('a hostile pattern', () => {
     expect(findPattern('^(a+)+$', `${'a'.repeat(60)}!`).kind).toBe('none');
   });
 
+  test('is not tried for ever again, text after text', () => {
+    const before = process.cpuUsage().user;
+    for (let count = 0; count < 2000; count++)
+      expect(findPattern('^((a|a)*)*\\1!$', `${'a'.repeat(50 + (count % 10))}?`).kind).toBe('unknown');
+    expect((process.cpuUsage().user - before) / 1e6).toBeLessThan(2);
+  });
+
   test('that refers back is given up, with the reason', () => {
     expect(findPattern('^(a|a)*\\1!$', `${'a'.repeat(60)}?`)).toEqual({
       kind: 'unknown',

@@ -25,6 +25,16 @@ const MOST_REMEMBERED = 100_000;
 const remembered = new Map<string, Program | PatternProblem>();
 let size = 0;
 
+/** A pattern that has been given up so often is not tried again: a hostile configuration has many, and asks them of many texts. */
+const MOST_GIVEN_UP = 10;
+
+const givenUp = new WeakMap<Program, number>();
+
+const TOO_MANY_WAYS: Found = {
+  kind: 'unknown',
+  why: 'its pattern can match in too many ways for all of them to be tried',
+};
+
 /**
  * Looks for a Perl-compatible regular expression in a text, as Apache 2.4 does. The time is bounded, whatever the pattern: JavaScript's own
  * regular expressions are not, and nothing else may run what a configuration says.
@@ -36,16 +46,16 @@ export const findPattern = (
 ): Found => {
   const program = programOf(pattern, ignoresCase);
   if (program instanceof PatternProblem) return { kind: 'unknown', why: whyNot(program) };
+  const times = givenUp.get(program) ?? 0;
+  if (times === MOST_GIVEN_UP) return TOO_MANY_WAYS;
   const bytes = toBytes(text);
   try {
     const places = search(program, bytes);
     return places ? { kind: 'found', groups: groupsAt(places, bytes) } : { kind: 'none' };
   } catch (error) {
     if (!(error instanceof TooManySteps)) throw error;
-    return {
-      kind: 'unknown',
-      why: 'its pattern can match in too many ways for all of them to be tried',
-    };
+    givenUp.set(program, times + 1);
+    return TOO_MANY_WAYS;
   }
 };
 

@@ -9,6 +9,9 @@ import type { RequestUrl } from './request-url';
 /** Apache gives up at the next one (`LimitInternalRecursion`). */
 const MOST_LEGS = 10;
 
+/** So often its rules look ahead; one look can bring others about. */
+const MOST_LOOKS = 200;
+
 /** A request on its way. */
 export interface Journey {
   readonly legs: readonly Leg[];
@@ -47,10 +50,14 @@ export const follow = (
     open.push({ rule, doubts, leg: legs.length, isInFolder });
     return open.length - 1 === taken;
   };
+  const looks = { left: MOST_LOOKS };
   let next: RequestUrl | undefined = url;
   let rewrites = true;
   while (next && legs.length <= MOST_LEGS) {
-    const walk: Walk = new Walk({ site, host, disk, environment, decide, rewrites, aheadOf: [] }, next);
+    const walk: Walk = new Walk(
+      { site, host, disk, environment, decide, rewrites, aheadOf: [], looks },
+      next,
+    );
     const leg: Leg = walk.leg();
     legs.push(leg);
     rewrites = !walk.ended;

@@ -95,6 +95,8 @@ export interface WalkGround {
   readonly rewrites: boolean;
   /** The paths of the requests of which each has made the next one to look ahead; empty where the browser makes this one. */
   readonly aheadOf: readonly string[];
+  /** How often rules may still look ahead. */
+  readonly looks: { left: number };
   decide(rule: RewriteRule, doubts: readonly Doubt[], isInFolder: boolean): boolean;
 }
 
@@ -190,12 +192,13 @@ export class Walk {
 
   /** Follows a file only, and one that is asked for by its URL in a server: what else is known ahead, the request itself brings about. */
   private lookAhead(by: 'url' | 'file', name: string, path: string, folder: string | undefined): Known {
-    const { aheadOf, environment } = this.ground;
+    const { aheadOf, environment, looks } = this.ground;
     const isFollowed = by === 'url' && folder === undefined && /^(?:REQUEST|SCRIPT)_FILENAME$/.test(name);
     if (!isFollowed) return { why: `only the running server knows \`${name}\` ahead` };
     // A request for the same URL does not look ahead once more.
     if (aheadOf.at(-1) === this.asked.path) return { value: '' };
-    if (aheadOf.length === MOST_AHEAD) return { why: 'looking ahead, the rules look ahead again and again' };
+    if (aheadOf.length === MOST_AHEAD || looks.left-- <= 0)
+      return { why: 'looking ahead, the rules look ahead again and again' };
     let isDecided = true;
     const decide = (): boolean => {
       isDecided = false;

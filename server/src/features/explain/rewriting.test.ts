@@ -128,6 +128,19 @@ RewriteRule ^/(.)$ /none$1${flags}
     expect(explain(text, '/a', { disk: ['/srv/www/a'] })).toContain(expected);
   });
 
+  test('that look ahead again and again are given up', () => {
+    const rules = Array.from(
+      { length: 60 },
+      (_, index) => `RewriteCond %{LA-U:REQUEST_FILENAME} !-f\nRewriteRule ^(.*)$ $1${index}\n`,
+    );
+    const text = `DocumentRoot /srv/www\nRewriteEngine On\n${rules.join('')}`;
+    const before = process.cpuUsage().user;
+    expect(explain(text, '/a', { disk: [] })).toContain(
+      'looking ahead, the rules look ahead again and again',
+    );
+    expect((process.cpuUsage().user - before) / 1e6).toBeLessThan(5);
+  });
+
   test.each([
     ['%{LA-U:REMOTE_USER} =x', 'only the running server knows `REMOTE_USER` ahead'],
     ['%{TIME_HOUR} >12', 'only the running server knows `%{TIME_HOUR}`'],
