@@ -18,14 +18,10 @@
 /* After so much processor time the turn is over even if its request computes on: Python's own switch interval. */
 #define MOST_COMPUTED_NS 5000000
 
-/* For so long threads that are awake may take the turn before the first of those that sleep. */
-#define OVERTAKEN_FOR_NS 20000000
-
 #define NS_PER_SECOND 1000000000LL
 
-/* What one that waits does next: it waits on, and looks meanwhile if nobody else does; the first one of the line tries to
- * get the turn, which another may have taken by the time it is awake; or it has been answered. */
-enum { WAITS, LOOKS, TRIES, ITS_TURN, DONE_FOR_IT };
+/* What one that waits does next: it waits on, and looks meanwhile if nobody else does; or it has been answered. */
+enum { WAITS, LOOKS, ITS_TURN, DONE_FOR_IT };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;  /* of everything below but `runner`, and of the line */
 static wsgi_turn_state turn;
@@ -36,7 +32,6 @@ static long long at_first;
 static long long at_last;    /* and at the last one */
 static int was_late;         /* the turn before it */
 static wsgi_turn *first;     /* of those who wait */
-static long long first_since;  /* in nanoseconds: how long it has been that */
 static wsgi_turn *last;
 static wsgi_turn *looker;    /* the one of them that looks */
 enum { NO_RUNNER, RUNNER_SLEEPS, RUNNER_CALLED };
@@ -77,14 +72,6 @@ static long long now(clockid_t clock)
 
 /* Those who wait. Everything here is called with the lock held. */
 
-static void set_first(wsgi_turn *own)
-{
-    first = own;
-    if (first)
-        first_since = now(CLOCK_MONOTONIC);
-}
-
-
 static void append(wsgi_turn *own)
 {
     if (!looker)
@@ -94,7 +81,7 @@ static void append(wsgi_turn *own)
     if (first)
         last->next = own;
     else
-        set_first(own);
+        first = own;
     last = own;
 }
 
@@ -104,7 +91,7 @@ static wsgi_turn *take_first(void)
 {
     wsgi_turn *taken = first;
 
-    set_first(taken->next);
+    first = taken->next;
     if (looker == taken) {
         looker = first ? last : NULL;
         if (looker)
@@ -127,34 +114,22 @@ static void let_all_in(void)
 }
 
 
-static void hand_over(void)
-{
-    wsgi_turn *next = take_first();
-
-    turn = WSGI_TURN_TAKEN;
-    next->is_own = 1;
-    set(&next->answer, ITS_TURN);
-}
-
-
-/* What becomes of a turn that is over. The runner, once called, has it. Otherwise a thread that is awake may have it before
- * one that has to be woken, but not for ever. */
+/* What becomes of a turn that is over: it is that of the first one, or of the runner, who does all that waits. */
 static void pass_on(void)
 {
     holder = NULL;
     was_late = turn == WSGI_TURN_LATE;
-    turn = WSGI_TURN_FREE;
+    turn = first ? WSGI_TURN_TAKEN : WSGI_TURN_FREE;
     if (!first)
         return;
     if (first->work && get(&runner) != NO_RUNNER) {
-        turn = WSGI_TURN_TAKEN;
         set(&runner, RUNNER_CALLED);
     }
-    else if (now(CLOCK_MONOTONIC) - first_since > OVERTAKEN_FOR_NS) {
-        hand_over();
-    }
-    else if (get(&first->answer) != TRIES) {
-        set(&first->answer, TRIES);
+    else {
+        wsgi_turn *next = take_first();
+
+        next->is_own = 1;
+        set(&next->answer, ITS_TURN);
     }
 }
 
@@ -203,18 +178,6 @@ static void look(void)
 }
 
 
-/* The first of the line is awake. */
-static void try(wsgi_turn *own)
-{
-    if (first != own)
-        return;  /* it has been answered, or the runner is at its work */
-    if (turn == WSGI_TURN_FREE)
-        hand_over();
-    else
-        own->answer = looker == own ? LOOKS : WAITS;
-}
-
-
 /* Returns the answer. */
 static int wait_in_line(wsgi_turn *own)
 {
@@ -222,12 +185,10 @@ static int wait_in_line(wsgi_turn *own)
     int answer;
 
     while ((answer = get(&own->answer)) < ITS_TURN) {
-        if (answer != TRIES && sleep_while(&own->answer, answer, answer == LOOKS ? &look_every : NULL))
+        if (sleep_while(&own->answer, answer, answer == LOOKS ? &look_every : NULL))
             continue;
         pthread_mutex_lock(&lock);
-        if (answer == TRIES)
-            try(own);
-        else if (looker == own)
+        if (looker == own)
             look();
         pthread_mutex_unlock(&lock);
     }

@@ -3,9 +3,9 @@
  *
  * The one that has the turn keeps it until its request is over. Those that wait by then need not be woken to be served:
  * the runner, a thread of the process, does what they came for, one after the other, without a gap and with what Python
- * needs still at hand in its processor's caches. That is for Apache's own processes; in daemon processes, whose few threads
- * do nothing else, each does its own work. One that waits for something, or computes for long, is late, and until
- * it is over nobody waits here: the GIL alone decides then. */
+ * needs still at hand in its processor's caches. That is for Apache's own processes; in daemon processes, whose threads
+ * do nothing else, a thread that has served goes on with the next request (workers.c). One that waits for something,
+ * or computes for long, is late, and until it is over nobody waits here: the GIL alone decides then. */
 
 #ifndef WSGI_TURN_H
 #define WSGI_TURN_H
