@@ -145,12 +145,14 @@ const hasLocals = async (
   for (const [name, value] of Object.entries(expected)) assert.equal(locals[name], value, name);
 };
 
-/** The debug console says what a message of mod_wsgi means. */
+/** The debug console says what a message of mod_wsgi means. Only rows that are in view can be read: it gets all the room. */
 const explainsInConsole = async (text: string): Promise<void> => {
   await vscode.commands.executeCommand('workbench.debug.action.focusRepl');
+  await vscode.commands.executeCommand('workbench.action.toggleMaximizedPanel');
   await waitFor('the explanation in the debug console', async () =>
     (await textsOf('.repl .monaco-list-row')).some((row) => row.includes(text)),
   );
+  await vscode.commands.executeCommand('workbench.action.toggleMaximizedPanel');
 };
 
 const showsLocals = (names: readonly string[]): Promise<unknown> =>
