@@ -30,7 +30,7 @@ typedef struct wsgi_turn {
     struct wsgi_turn *next;
 } wsgi_turn;
 
-/* What somebody who comes finds: nobody has the turn, somebody has it, or nobody waits because the one that has it is late. */
+/* What somebody who comes finds: nobody has the turn, or somebody has it, or the one that has it is late and nobody waits. */
 typedef enum { WSGI_TURN_FREE, WSGI_TURN_TAKEN, WSGI_TURN_LATE } wsgi_turn_state;
 
 /* The calling thread's, which has the number given. */
