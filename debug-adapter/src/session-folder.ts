@@ -1,17 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import os from 'node:os';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { installRoot } from '../../common/src/install-root';
+import { makeTemporaryFolder } from '../../common/src/temporary-folder';
 
 /** The account that the server runs as, where it is not ours. */
 export interface Owner {
@@ -60,7 +51,7 @@ export class SessionFolder {
 
   constructor(private readonly owner: Owner | undefined) {
     // Short on purpose: a UNIX socket's path holds at most 107 bytes.
-    this.path = mkdtempSync(path.join(os.tmpdir(), 'mod-wsgi-'));
+    this.path = makeTemporaryFolder('mod-wsgi-');
     chmodSync(this.path, 0o700);
   }
 

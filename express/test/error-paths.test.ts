@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -66,6 +66,17 @@ describe('what is wrong on the machine is said before Apache starts, with status
     expect(await failing(['nothing.wsgi'])).toMatch(
       /There is no WSGI script .*\/nothing\.wsgi\. \[script-missing\]/,
     );
+  });
+
+  it('no temporary folder can be made', async () => {
+    const message = await failing(['app.wsgi'], { environment: { TMPDIR: '/nowhere' } });
+    expect(message).toMatch(/No temporary folder can be made: ENOENT.*\. \[temporary-folder\]\n.*set TMPDIR/);
+  });
+
+  it('and leaves no temporary folder', async () => {
+    const temporary = scratchFolder();
+    await failing(['nothing.wsgi'], { environment: { TMPDIR: temporary } });
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('httpd is missing', async () => {

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runProgram } from '../../common/src/run-program';
 import { findHttpd } from '../../common/src/runtime/httpd';
 import { moduleLibpython } from '../../common/src/runtime/installed-module';
+import { makeTemporaryFolder } from '../../common/src/temporary-folder';
 import type { Programs } from './programs';
 
 /** A configuration test takes a twentieth of a second; what takes this long hangs. */
@@ -16,7 +16,7 @@ export const localPrograms: Programs = {
   run: (program, args, { environment, signal }) =>
     runProgram(program, args, { environment, signal, timeoutMs: MOST_TIME }),
   withFile: async (text, use) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'mod-wsgi-language-'));
+    const folder = makeTemporaryFolder('mod-wsgi-language-');
     try {
       const file = path.join(folder, 'httpd.conf');
       await writeFile(file, text, { mode: 0o600 });

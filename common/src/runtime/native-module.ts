@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+// Not of node:fs/promises, whose loading each start of the launcher would wait for.
+import { promises as disk, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -93,7 +93,7 @@ export const ensureNativeModule = async (
 ): Promise<string> => {
   const module = nativeModulePath(python, httpd);
   if (existsSync(module)) return module;
-  await mkdir(path.dirname(module), { recursive: true });
+  await disk.mkdir(path.dirname(module), { recursive: true });
   const release = await takeLock(`${path.dirname(module)}.lock`, signal);
   try {
     if (!existsSync(module)) await build(python, httpd, module, onOutput, signal);
@@ -115,7 +115,7 @@ const build = async (
   if (!httpd.apxs) throw buildError('no-apxs', '');
   await removeAbandonedBuilds(path.dirname(module));
   const buildDirectory = path.join(path.dirname(module), `${BUILD_PREFIX}${process.pid}`);
-  await mkdir(buildDirectory, { recursive: true });
+  await disk.mkdir(buildDirectory, { recursive: true });
   const guard = new Guard(buildDirectory);
   try {
     const { command, args, cwd } = buildCommand({
@@ -132,9 +132,9 @@ const build = async (
     signal?.throwIfAborted();
     if (failure?.code === 'ENOENT') throw buildError('no-build-tools', '');
     if (exitCode !== 0) throw explainBuild(output);
-    await rename(path.join(buildDirectory, 'mod_wsgi.so'), module);
+    await disk.rename(path.join(buildDirectory, 'mod_wsgi.so'), module);
   } finally {
-    await rm(buildDirectory, { recursive: true, force: true });
+    await disk.rm(buildDirectory, { recursive: true, force: true });
     await guard.release();
   }
 };
@@ -146,7 +146,7 @@ const removeAbandonedBuilds = async (folder: string): Promise<void> => {
   const abandoned = readdirSync(folder).filter(
     (name) => name.startsWith(BUILD_PREFIX) && !isAlive(Number(name.slice(BUILD_PREFIX.length))),
   );
-  for (const name of abandoned) await rm(path.join(folder, name), { recursive: true, force: true });
+  for (const name of abandoned) await disk.rm(path.join(folder, name), { recursive: true, force: true });
 };
 
 interface BuildProblem {
@@ -224,15 +224,16 @@ const takeLock = async (file: string, signal?: AbortSignal): Promise<() => Promi
   const deadline = Date.now() + LOCK_LIMIT_MS;
   while (!(await createLock(file))) {
     signal?.throwIfAborted();
-    if (Date.now() > deadline || !(await holderLives(file))) await rm(file, { recursive: true, force: true });
+    if (Date.now() > deadline || !(await holderLives(file)))
+      await disk.rm(file, { recursive: true, force: true });
     else await delay(LOCK_POLL_MS);
   }
-  return () => rm(file, { force: true });
+  return () => disk.rm(file, { force: true });
 };
 
 const createLock = async (file: string): Promise<boolean> => {
   try {
-    await writeFile(file, String(process.pid), { flag: 'wx' });
+    await disk.writeFile(file, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -241,11 +242,11 @@ const createLock = async (file: string): Promise<boolean> => {
 };
 
 const holderLives = async (file: string): Promise<boolean> => {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = await disk.readFile(file, 'utf8').catch(() => '');
   // Between the creation of the file and its first byte the holder is not known; that takes less than one poll.
   if (text === '') {
     await delay(LOCK_POLL_MS);
-    return (await readFile(file, 'utf8').catch(() => '')) !== '';
+    return (await disk.readFile(file, 'utf8').catch(() => '')) !== '';
   }
   return isAlive(Number(text));
 };

@@ -1,6 +1,5 @@
 import { optionsHelp } from '../command-line/help';
 import { parseArguments } from '../command-line/parse';
-import { makePlan } from '../make-plan';
 import { runServer } from '../server/run-server';
 import { readSettings } from '../settings';
 import type { Command } from './command';
@@ -14,6 +13,6 @@ export const startServer: Command = {
   help: optionsHelp,
   run: async (words) => {
     const settings = readSettings(parseArguments(words), process.cwd());
-    return settings.setupOnly ? setUp(settings) : runServer(await makePlan(settings));
+    return settings.setupOnly ? setUp(settings) : runServer(settings);
   },
 };

@@ -1,5 +1,4 @@
-import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { whatStops } from '../../../common/src/access';
 import { UserError } from '../../../common/src/errors';
@@ -28,19 +27,18 @@ const HANDLER_FILES: readonly (readonly [source: string, name: string])[] = [
   ['common/python/request_coverage.py', 'request_coverage.py'],
 ];
 
-/** Makes the folder of a run: the chosen one, or a temporary one that only the server's group can look into. */
-export const createServerRootFolder = ({ settings, identity }: ServerPlan): string => {
-  if (settings.serverRoot) {
-    prepareOwnFolder({ folder: settings.serverRoot, what: 'the server root', option: '--server-root' });
-    return settings.serverRoot;
-  }
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'mod-wsgi-express-'));
-  if (identity.isSwitched) {
+/**
+ * Makes the folder that was chosen, and lets the server's group look into a temporary one.
+ *
+ * @throws UserError where the chosen folder cannot be made or written.
+ */
+export const prepareServerRoot = ({ settings, identity }: ServerPlan, folder: string): void => {
+  if (settings.serverRoot) prepareOwnFolder({ folder, what: 'the server root', option: '--server-root' });
+  else if (identity.isSwitched) {
     // Root's own folder, so that the application cannot rewrite the configuration that root reads.
     chownSync(folder, 0, identity.group.gid);
     chmodSync(folder, 0o750);
   }
-  return folder;
 };
 
 /**
@@ -78,13 +76,15 @@ export const writeServerFiles = (plan: ServerPlan, layout: ServerRootLayout): vo
   checkReachable(plan, layout);
 };
 
-/** Removes what a run leaves behind: all of a temporary server root, the pipes of one that is kept. */
-export const cleanServerRoot = (folder: string, isTemporary: boolean): void => {
-  if (isTemporary) rmSync(folder, { recursive: true, force: true });
-  else
-    for (const name of ['error_log.pipe', 'access_log.pipe', 'request_lines.pipe', 'reload.pipe'])
-      rmSync(path.join(folder, name), { force: true });
+/** Removes what a run leaves in a server root that is kept. */
+export const removePipes = (folder: string): void => {
+  for (const name of ['error_log.pipe', 'access_log.pipe', 'request_lines.pipe', 'reload.pipe'])
+    rmSync(path.join(folder, name), { force: true });
 };
+
+/** Removes the server root of a run that has chosen none. */
+export const removeTemporaryFolder = (folder: string): void =>
+  rmSync(folder, { recursive: true, force: true });
 
 const READABLE = 0o644;
 

@@ -1,10 +1,13 @@
 import { serverUrl } from '../../../common/src/addresses';
 import { Guard } from '../../../common/src/guard';
 import { isSupervised } from '../../../common/src/supervised';
+import { makeTemporaryFolder } from '../../../common/src/temporary-folder';
 import { serverEnvironment } from '../config/environment';
+import { makePlan } from '../make-plan';
 import type { ServerPlan } from '../plan';
-import { cleanServerRoot, createServerRootFolder, fillServerRoot } from '../server-root/create';
+import { fillServerRoot, prepareServerRoot, removePipes, removeTemporaryFolder } from '../server-root/create';
 import type { ServerRootLayout } from '../server-root/layout';
+import type { Settings } from '../settings';
 import { summary } from '../summary';
 import { type Apache, startApache } from './apache';
 import { explainEnd } from './explain-end';
@@ -51,26 +54,36 @@ class StopState {
 }
 
 /**
- * Runs the planned server until it ends or is stopped, and leaves nothing behind: no process, no temporary folder.
+ * Plans a server, runs it until it ends or is stopped, and leaves nothing behind: no process, no temporary folder.
  *
  * @returns the exit status: 0 after an orderly stop.
- * @throws UserError for what could not be written, or if Apache ended by itself.
+ * @throws UserError as {@link makePlan} and {@link makeTemporaryFolder}, for what could not be written, or if Apache ended by itself.
  */
-export const runServer = async (plan: ServerPlan): Promise<number> => {
+export const runServer = async (settings: Settings): Promise<number> => {
+  const folder = settings.serverRoot ?? makeTemporaryFolder('mod-wsgi-express-');
+  const isTemporary = settings.serverRoot === undefined;
+  // While the server is planned. A debugger's one process has no others to hand anything to.
+  const preparation = settings.debugMode ? undefined : runAsBatch(process.pid);
+  const guard = new Guard(isTemporary ? folder : undefined, preparation);
+  try {
+    const plan = await makePlan(settings);
+    return await runPlanned(plan, folder, guard);
+  } finally {
+    if (isTemporary) removeTemporaryFolder(folder);
+    await guard.release();
+  }
+};
+
+const runPlanned = async (plan: ServerPlan, folder: string, guard: Guard): Promise<number> => {
+  prepareServerRoot(plan, folder);
   const stopState = new StopState();
   const stopListening = onStopRequest(stopState.request);
-  const isTemporary = plan.settings.serverRoot === undefined;
-  const folder = createServerRootFolder(plan);
-  // While the rest is made. A debugger's one process has no others to hand anything to.
-  const preparation = plan.settings.debugMode ? undefined : runAsBatch(process.pid);
-  const guard = new Guard(isTemporary ? folder : undefined, preparation);
   try {
     const layout = await fillServerRoot(plan, folder, showsRequestLines(plan.settings));
     await guard.prepared;
     return await serve(plan, layout, guard, stopState);
   } finally {
-    cleanServerRoot(folder, isTemporary);
-    await guard.release();
+    if (plan.settings.serverRoot) removePipes(folder);
     stopListening();
     process.stdin.destroy();
   }
