@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AccessKind, whatStops } from './access';
+import { type AccessKind, absence, kindOf, whatStops } from './access';
 
 const own = { uid: process.getuid?.() ?? 0, gids: [process.getgid?.() ?? 0] };
 /** Neither the owner nor of the group of anything here. */
@@ -62,5 +62,24 @@ describe('whatStops', () => {
     const owner = { uid: own.uid === 0 ? 54321 : own.uid, gids: [1] };
     const expected = own.uid === 0 ? undefined : 'nobody';
     expect(stoppedAt(owner, 'nobody', 'execute')).toBe(expected);
+  });
+});
+
+describe('what is named', () => {
+  it('is told by its kind', () => {
+    expect(kindOf(path.join(folder, 'open'))).toBe('directory');
+    expect(kindOf(path.join(folder, 'open/file'))).toBe('file');
+    expect(kindOf('/dev/null')).toBe('other');
+    for (const name of ['none', 'open/file/x', 'x'.repeat(300)])
+      expect(kindOf(path.join(folder, name))).toBeUndefined();
+  });
+
+  it('is missing, or a name that no file can have', () => {
+    const none = path.join(folder, 'none/script');
+    expect(absence('script', none)).toBe(`There is no script ${none}.`);
+    const long = path.join(folder, 'x'.repeat(300));
+    expect(absence('script', path.join(long, 'y'))).toBe(
+      `The script ${path.join(long, 'y')} cannot be reached: ${long} cannot be looked at (ENAMETOOLONG).`,
+    );
   });
 });

@@ -37,7 +37,19 @@ const permits = (user: Who, { mode, uid, gid }: Stats, kind: AccessKind): boolea
 const ownerName = (uid: number): string => localAccount(String(uid))?.name ?? `user ${uid}`;
 
 const describe = ({ mode, uid }: Stats): string =>
-  `belongs to ${ownerName(uid)} and has mode 0${(mode & 0o7777).toString(8)}`;
+  `belongs to ${ownerName(uid)} and has mode 0${(mode & 0o7777).toString(8).padStart(3, '0')}`;
+
+const MISSING = 'does not exist';
+
+/** What a path leads to, or why that cannot be told. */
+const lookAt = (file: string): Stats | string => {
+  try {
+    return statSync(file);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? MISSING : `cannot be looked at (${code})`;
+  }
+};
 
 /**
  * Walks a path from the root and names the first folder or file that stops the user, by mode bits and ownership.
@@ -50,8 +62,8 @@ export const whatStops = (user: Who, file: string, kind: AccessKind): Obstacle |
   const parts = absolute.split('/').filter((part) => part !== '');
   for (let depth = 0; depth <= parts.length; depth++) {
     const current = `/${parts.slice(0, depth).join('/')}`;
-    const stats = statSync(current, { throwIfNoEntry: false });
-    if (!stats) return { path: current, reason: 'does not exist' };
+    const stats = lookAt(current);
+    if (typeof stats === 'string') return { path: current, reason: stats };
     const needed = depth === parts.length ? kind : 'execute';
     if (user.uid !== 0 && !permits(user, stats, needed)) return { path: current, reason: describe(stats) };
   }
@@ -63,6 +75,25 @@ export const currentUser = (): Who => ({
   uid: process.getuid?.() ?? 0,
   gids: [...new Set([process.getgid?.() ?? 0, ...(process.getgroups?.() ?? [])])],
 });
+
+/** What is at a path; undefined where nothing is, or nothing that this process may look at. */
+export const kindOf = (file: string): 'file' | 'directory' | 'other' | undefined => {
+  const stats = lookAt(file);
+  if (typeof stats === 'string') return undefined;
+  return stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
+};
+
+/**
+ * Why a path that somebody has named leads nowhere, as a sentence: nothing is there, or this process may not look.
+ *
+ * @param what names what was expected there: "WSGI script".
+ */
+export const absence = (what: string, file: string): string => {
+  const obstacle = whatStops(currentUser(), path.dirname(file), 'execute');
+  return obstacle && obstacle.reason !== MISSING
+    ? `The ${what} ${file} cannot be reached: ${obstacle.path} ${obstacle.reason}.`
+    : `There is no ${what} ${file}.`;
+};
 
 const ask = async (program: string, ...args: string[]): Promise<string | undefined> => {
   const { stdout, exitCode } = await runProgram(program, args, { timeoutMs: 10_000 });

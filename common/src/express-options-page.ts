@@ -6,7 +6,8 @@ import {
 } from './express-option-table';
 
 const row = (option: ExpressOption): string => {
-  const flag = `\`--${option.name}${option.metavar ? ` ${option.metavar}` : ''}\``;
+  const value = option.metavar ? ` ${option.metavar.replaceAll('|', '\\|')}` : '';
+  const flag = `\`--${option.name}${value}\``;
   const notes = [
     option.leftOut ? `*Left out: ${option.leftOut}.*` : '',
     option.choices ? `One of ${option.choices.map((choice) => `\`${choice}\``).join(', ')}.` : '',

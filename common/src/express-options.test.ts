@@ -162,3 +162,13 @@ describe('the table', () => {
     for (const { name } of expressOptions) expect(page).toContain(`| \`--${name}`);
   });
 });
+
+describe('the page of the options', () => {
+  it('has rows of three cells', () => {
+    const rows = expressOptionsPage()
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    const cells = (row: string) => row.split(/(?<!\\)\|/).length - 2;
+    expect(rows.filter((row) => cells(row) !== 3)).toEqual([]);
+  });
+});

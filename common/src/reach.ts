@@ -30,6 +30,13 @@ export const pythonRequirements = (python: Python): Requirement[] => {
   ];
 };
 
+/** What to do where a user is stopped. Only root can choose another user. */
+const remedy = (user: SystemUser, otherwise: string): string =>
+  user.uid === process.getuid?.()
+    ? `Change its permissions with chmod, or ${otherwise}.`
+    : `Let ${user.name} pass (chmod o+x on directories, o+r on files), ${otherwise}, ` +
+      'choose another user with --user (in launch.json: "options": { "user": "…" }), or start it as an ordinary user.';
+
 /**
  * Checks that the server's user reaches everything it has to. Apache would start without that, and answer every
  * request with an error.
@@ -45,9 +52,7 @@ export const checkReachable = (user: SystemUser, requirements: readonly Requirem
       message:
         `The server runs as ${user.name}, who cannot read ${what} ${file}: ` +
         `${obstacle.path} ${obstacle.reason}.`,
-      action:
-        `Let ${user.name} pass (chmod o+x on directories, o+r on files), ${otherwise}, ` +
-        'choose another user with --user (in launch.json: "options": { "user": "…" }), or start it as an ordinary user.',
+      action: remedy(user, otherwise),
     });
   }
 };

@@ -5,21 +5,24 @@ import { expandVariables } from './command-line/expand-variables';
 import { UsageError } from './command-line/usage-error';
 import { commands } from './commands';
 import type { Command } from './commands/command';
+import { invocation } from './invocation';
+import { endWithTerminal } from './server/terminal';
 import { canStandBy, standBy } from './stand-by';
+import { explainSystemError } from './system-error';
 import { PROGRAM, version } from './version';
 
 const overview = (): string =>
   [
-    `Usage: ${PROGRAM} COMMAND [options]`,
+    `Usage: ${invocation()} COMMAND [options]`,
     '',
     'Commands:',
     ...commands.map((command) => `  ${command.name} ${command.syntax}\n      ${command.summary}`),
     '',
-    `See ${PROGRAM} COMMAND --help for the options of a command; ${PROGRAM} --version for the version.`,
+    `See ${invocation()} COMMAND --help for the options of a command; --version gives the version.`,
   ].join('\n');
 
 const commandHelp = (command: Command): string =>
-  `Usage: ${PROGRAM} ${command.name} ${command.syntax}\n\n${command.summary}\n\n${command.help()}`;
+  `Usage: ${invocation()} ${command.name} ${command.syntax}\n\n${command.summary}\n\n${command.help()}`;
 
 const find = (name: string): Command => {
   const command = commands.find((candidate) => candidate.name === name);
@@ -31,7 +34,7 @@ const find = (name: string): Command => {
   throw new UsageError({
     code: 'command-unknown',
     message: `${PROGRAM} has no command ${JSON.stringify(name)}.`,
-    action: suggestion ? `Did you mean ${suggestion}?` : `See ${PROGRAM} --help for all commands.`,
+    action: suggestion ? `Did you mean ${suggestion}?` : `See ${invocation()} --help for all commands.`,
   });
 };
 
@@ -59,9 +62,10 @@ const run = async (words: readonly string[]): Promise<number> => {
     }
     return await command.run(rest);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`${PROGRAM}: ${error.toText()}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    const explained = error instanceof UserError ? error : explainSystemError(error);
+    if (!explained) throw error;
+    process.stderr.write(`${PROGRAM}: ${explained.toText()}\n`);
+    return explained instanceof UsageError ? 2 : 1;
   }
 };
 
@@ -73,4 +77,5 @@ const begin = async (words: readonly string[]): Promise<number> => {
 
 begin(process.argv.slice(2)).then((status) => {
   process.exitCode = status;
+  endWithTerminal();
 });

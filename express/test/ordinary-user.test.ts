@@ -1,10 +1,11 @@
-import { chownSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lookupUser } from '../../common/src/access';
+import { launcher } from './commands/support/command';
 import { copyInstallation } from './support/installation';
 import { type LaunchOptions, runToEnd, serve } from './support/launcher';
-import { hasEnvironment, moduleRows } from './support/machine';
+import { anyModule, hasEnvironment, moduleRows, python } from './support/machine';
 import { scratchFolder } from './support/scratch';
 
 const nobody = await lookupUser('nobody');
@@ -61,6 +62,41 @@ describe.skipIf(!canBecomeNobody)('started by an ordinary user', () => {
     await server.get('/');
     expect(await server.stop()).toBe(0);
     expect(readFileSync(path.join(options.cwd, 'htmlcov', 'index.html'), 'utf8')).toContain('failing.wsgi');
+  });
+
+  it('is told which directory it cannot enter, whatever names something in there', async () => {
+    const closed = path.join(options.cwd, '..', 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const reason = `${closed} belongs to root and has mode 0700.`;
+    for (const [words, what] of [
+      [[`${closed}/app.wsgi`], `The WSGI script ${closed}/app.wsgi cannot be reached: `],
+      [['plain.wsgi', `--working-directory=${closed}/x`], 'The working directory '],
+      [['plain.wsgi', `--python-path=${closed}/x`], 'The directory '],
+      [['plain.wsgi', '--url-alias', '/x', `${closed}/x`], 'The file or directory '],
+      [['plain.wsgi', `--python=${closed}/python`], 'The program '],
+      [['plain.wsgi', `--httpd-executable=${closed}/httpd`], 'The program '],
+      [['plain.wsgi', `--socket-prefix=${closed}`], 'who cannot read what --socket-prefix names, '],
+    ] as const) {
+      const { status, stderr } = await runToEnd(words, options);
+      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(what) });
+      expect(stderr).toContain(reason);
+      expect(stderr).not.toContain('--user');
+    }
+  });
+
+  it.each(['setup-server', 'start-server'])('is told by %s which file cannot be written', async (command) => {
+    const root = path.join(options.cwd, 'root');
+    mkdirSync(root);
+    writeFileSync(path.join(root, 'httpd.conf'), 'of somebody else');
+    if (nobody) chownSync(root, nobody.uid, nobody.gid);
+    const words = ['plain.wsgi', '--port=0', '--server-root=root', `--python=${python.executable}`];
+    expect(await launcher([command, ...words, `--module-path=${anyModule}`], options)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining(
+        `The system refused to use ${root}/httpd.conf: permission denied. [system-refused]`,
+      ),
+    });
   });
 
   it('may not choose another user', async () => {

@@ -1,4 +1,5 @@
 import { copyFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
@@ -8,12 +9,22 @@ import { anyModule, identityOptions, python } from './support/machine';
 import { processesNaming } from './support/processes';
 import { scratchFolder } from './support/scratch';
 
-type Action = string | { readonly resize: readonly [number, number] } | { readonly get: string };
+type Action =
+  | string
+  | { readonly resize: readonly [number, number] }
+  | { readonly get: string }
+  | { readonly hang_up: string };
 
 const CTRL_C = '\u0003';
 
 /** Starts a debugged server on a terminal and plays the dialogue with it. */
-const onTerminal = async (steps: (url: string) => readonly (readonly [string, Action])[]) => {
+const onTerminal = async (
+  steps: (url: string) => readonly (readonly [string, Action])[],
+  {
+    wrapper = [],
+    options = ['--enable-debugger'],
+  }: { wrapper?: readonly string[]; options?: readonly string[] } = {},
+) => {
   const cwd = scratchFolder();
   copyFileSync(path.join(__dirname, 'applications', 'failing.wsgi'), path.join(cwd, 'failing.wsgi'));
   const port = await freePort();
@@ -22,7 +33,7 @@ const onTerminal = async (steps: (url: string) => readonly (readonly [string, Ac
     [
       path.join(__dirname, 'support', 'terminal.py'),
       JSON.stringify(steps(`http://127.0.0.1:${port}`)),
-      ...[process.execPath, await bundledLauncher(), 'start-server', 'failing.wsgi', '--enable-debugger'],
+      ...[...wrapper, process.execPath, await bundledLauncher(), 'start-server', 'failing.wsgi', ...options],
       ...[
         '--host=127.0.0.1',
         `--port=${port}`,
@@ -63,4 +74,15 @@ it('a second Ctrl-C ends a server that waits in pdb', async () => {
   ]);
   expect(output).toContain('Ctrl-C again ends the server at once');
   expect(status).toBe(0);
+});
+
+it('ends when its terminal has gone, although no signal says so', async () => {
+  // The kernel tells the leader of the session alone; this one, as su is, keeps it to itself.
+  const wrapper = ['/bin/sh', '-c', 'trap : HUP; "$@"; exit $?', 'sh'];
+  const { status, pages } = await onTerminal((url) => [['Listening on', { hang_up: `${url}/` }]], {
+    wrapper,
+    options: [],
+  });
+  expect(pages).toEqual([200]);
+  expect(status).toBe(128 + os.constants.signals.SIGHUP);
 });

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { absence } from '../access';
 import { UserError } from '../errors';
 import { findProgram, isExecutable } from '../executables';
 import { remembered, rememberedOfBinary } from '../fact-cache';
@@ -91,7 +92,7 @@ export const findHttpd = async (choice: { httpd?: string; apxs?: string } = {}):
   const named = folder && program ? path.join(folder, program) : undefined;
   const executable = choice.httpd ?? (named && isExecutable(named) ? named : findProgram('httpd', 'apache2'));
   if (!executable) throw missing('Apache httpd was not found on this machine.');
-  if (!isExecutable(executable)) throw missing(`There is no program ${executable}.`);
+  if (!isExecutable(executable)) throw missing(absence('program', executable));
 
   const belongs = named !== undefined && isSameFile(executable, named);
   const modulesDirectory = [

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { absence } from '../access';
 import { UserError } from '../errors';
 import { findProgram, isExecutable } from '../executables';
 import { rememberedOfBinary } from '../fact-cache';
@@ -69,7 +70,7 @@ export const inspectPython = (executable: string): Promise<Python> => {
 };
 
 const describe = async (executable: string): Promise<Python> => {
-  if (!isExecutable(executable)) throw missing(`There is no program ${executable}.`);
+  if (!isExecutable(executable)) throw missing(absence('program', executable));
   const { libraries, ...facts } = await rememberedOfBinary(
     { kind: 'python', program: executable, depends: environmentStamp(executable) },
     () => askPython(executable),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { absence } from '../access';
 import { bundledLauncher, type LauncherCommand } from '../bundled-launcher';
 import { UserError } from '../errors';
 import { isExecutable } from '../executables';
@@ -109,7 +110,7 @@ const givenModule = async (module: string, base: Base): Promise<ResolvedModule> 
   if (!existsSync(module))
     throw new UserError({
       code: 'module-missing',
-      message: `There is no mod_wsgi module ${module}.`,
+      message: absence('mod_wsgi module', module),
       action: 'Correct --module-path, or leave it out: then the bundled module is built and used.',
     });
   await checkModuleMatchesPython(module, base.python);
@@ -187,7 +188,7 @@ const givenLauncher = (launcher: string, httpdOption: readonly string[], base: B
   if (!existsSync(launcher))
     throw new UserError({
       code: 'launcher-missing',
-      message: `There is no launcher ${launcher}.`,
+      message: absence('launcher', launcher),
       action: 'Correct "expressPath" in launch.json, or leave it out: then the bundled launcher is used.',
     });
   const isScript = /\.[cm]?js$/.test(launcher);

@@ -33,11 +33,11 @@ export const describeOption = (option: ExpressOption): string => {
   return `  --${option.name}${value}\n${wrap(text)}`;
 };
 
-/** The options, by group, as `--help` shows them. */
+/** The options, by group, as `--help` shows them: without those that are left out on purpose. */
 export const optionsHelp = (): string =>
   Object.entries(expressOptionGroups)
     .map(([group, title]) => {
-      const options = expressOptions.filter((option) => option.group === group);
+      const options = expressOptions.filter((option) => option.group === group && !option.leftOut);
       return `${title}:\n${options.map(describeOption).join('\n')}`;
     })
     .join('\n\n');

@@ -4,9 +4,9 @@ import { currentUser, whatStops } from '../../../common/src/access';
 import { UserError } from '../../../common/src/errors';
 import type { Python } from '../../../common/src/runtime/python';
 import { type ResolvedModule, resolveModule } from '../../../common/src/runtime/resolve';
+import { invocationAsRoot } from '../invocation';
 import { noModulesDirectory } from '../make-plan';
 import { shellWord } from '../server-root/shell-words';
-import { PROGRAM } from '../version';
 import type { Command } from './command';
 import { moduleLines } from './module-lines';
 import { type OptionSubset, parseSubset, RUNTIME_OPTIONS, runtimeChoice, subsetHelp } from './option-subset';
@@ -71,7 +71,7 @@ const checkWritable = (folder: string, python: Python): void => {
     ...(isMissing
       ? {}
       : {
-          command: `sudo ${PROGRAM} install-module ${shellWord(`--python=${python.executable}`)} ${shellWord(`--modules-directory=${folder}`)}`,
+          command: `${invocationAsRoot()} install-module ${shellWord(`--python=${python.executable}`)} ${shellWord(`--modules-directory=${folder}`)}`,
         }),
   });
 };

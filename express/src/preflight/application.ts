@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { absence, kindOf } from '../../../common/src/access';
 import { UserError } from '../../../common/src/errors';
 import { checkReachable, ELSEWHERE, pythonRequirements, type Requirement } from '../../../common/src/reach';
 import type { Python } from '../../../common/src/runtime/python';
@@ -12,32 +12,31 @@ import type { Settings } from '../settings';
  * @throws UserError `script-missing`, `working-directory-missing` or `python-path-missing`.
  */
 export const checkApplicationExists = ({ application, workingDirectory, pythonPath }: Settings): void => {
-  if (application.type === 'script' && !isFile(application.entry)) throw scriptMissing(application.entry);
-  if (!isFolder(workingDirectory))
+  if (application.type === 'script' && kindOf(application.entry) !== 'file')
+    throw scriptMissing(application.entry);
+  if (kindOf(workingDirectory) !== 'directory')
     throw new UserError({
       code: 'working-directory-missing',
-      message: `There is no directory ${workingDirectory} for the application to run in.`,
+      message: absence('working directory', workingDirectory),
       action: 'Correct --working-directory.',
     });
-  const missing = pythonPath.find((folder) => !existsSync(folder));
+  const missing = pythonPath.find((folder) => !kindOf(folder));
   if (missing)
     throw new UserError({
       code: 'python-path-missing',
-      message: `There is no directory ${missing} to put on the module search path.`,
+      message: absence('directory', missing),
       action: 'Correct --python-path.',
     });
 };
 
-const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
-const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
 const scriptMissing = (file: string): UserError =>
   new UserError({
     code: 'script-missing',
-    message: isFolder(file)
-      ? `${file} is a directory, not a WSGI script.`
-      : `There is no WSGI script ${file}.`,
-    action: existsSync(path.join(file, 'wsgi.py'))
+    message:
+      kindOf(file) === 'directory'
+        ? `${file} is a directory, not a WSGI script.`
+        : absence('WSGI script', file),
+    action: kindOf(path.join(file, 'wsgi.py'))
       ? `Name the script: ${path.join(file, 'wsgi.py')}.`
       : 'Correct the path; for the name of a Python module add --application-type=module.',
   });

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
-import { whatStops } from '../../../common/src/access';
+import { absence, kindOf } from '../../../common/src/access';
 import { UserError } from '../../../common/src/errors';
 import type { ExpressOptionName } from '../../../common/src/express-options';
+import { checkReachable, ELSEWHERE } from '../../../common/src/reach';
 import type { ServerIdentity } from '../plan';
 import type { Settings } from '../settings';
 
@@ -62,33 +62,29 @@ const namedFiles = (settings: Settings): NamedFile[] => {
   ];
 };
 
-const isKind = (path: string, kind: NamedFile['kind']): boolean => {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) return false;
-  return kind === 'any' || (kind === 'file' ? stats.isFile() : stats.isDirectory());
+const isThere = ({ path, kind }: NamedFile): boolean => {
+  const found = kindOf(path);
+  return found !== undefined && (kind === 'any' || found === kind);
 };
 
 /**
- * Checks that what the options name is there, and that the server's user can read what it has to: Apache would start
- * without some of it, and answer requests with errors.
+ * Checks that what the options name is there, and can be read by whoever reads it: Apache would start without some of it,
+ * and answer requests with errors.
  *
  * @throws UserError `file-missing` or `not-readable`, naming the option.
  */
-export const checkNamedFiles = (settings: Settings, { user }: ServerIdentity): void => {
-  for (const { option, path, kind, reader } of namedFiles(settings)) {
-    if (!isKind(path, kind))
+export const checkNamedFiles = (settings: Settings, { user, isSwitched }: ServerIdentity): void => {
+  for (const named of namedFiles(settings)) {
+    const { option, path, kind, reader } = named;
+    if (!isThere(named))
       throw new UserError({
         code: 'file-missing',
-        message: `There is no ${kind === 'any' ? 'file or directory' : kind} ${path}.`,
+        message: absence(kind === 'any' ? 'file or directory' : kind, path),
         action: `Correct --${option}.`,
       });
-    const obstacle =
-      reader === 'server' ? whatStops(user, path, isKind(path, 'directory') ? 'execute' : 'read') : undefined;
-    if (obstacle)
-      throw new UserError({
-        code: 'not-readable',
-        message: `The server runs as ${user.name}, who cannot read ${path} of --${option}: ${obstacle.path} ${obstacle.reason}.`,
-        action: `Let ${user.name} pass (chmod o+x on directories, o+r on files), or move it to a place that this user can reach.`,
-      });
+    // Root, who starts a server that then runs as another user, reads everything.
+    if (reader === 'starter' && isSwitched) continue;
+    const access = kindOf(path) === 'directory' ? 'execute' : 'read';
+    checkReachable(user, [{ what: `what --${option} names,`, path, kind: access, otherwise: ELSEWHERE }]);
   }
 };

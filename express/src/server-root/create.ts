@@ -64,9 +64,11 @@ export const fillServerRoot = async (
  * @throws UserError for a value that no configuration can hold, and for folders that cannot be written or reached.
  */
 export const writeServerFiles = (plan: ServerPlan, layout: ServerRootLayout): void => {
-  const { logDirectory } = plan.settings;
+  const { logDirectory, pidFile } = plan.settings;
   if (logDirectory)
     prepareOwnFolder({ folder: logDirectory, what: 'the log directory', option: '--log-directory' });
+  if (pidFile)
+    prepareOwnFolder({ folder: path.dirname(pidFile), what: 'the directory', option: '--pid-file' });
   prepareResults(plan);
   writeResourceHandler(plan, layout);
   if (hasDocumentRoot(plan) && !plan.settings.files.documentRoot)
@@ -112,10 +114,20 @@ const makePipes = async ({ identity }: ServerPlan, layout: ServerRootLayout): Pr
     layout.reloadPipe,
   ].filter((file) => file !== undefined);
   for (const file of pipes) rmSync(file, { force: true });
-  if (pipes.length > 0) await runProgram('mkfifo', ['-m', '600', ...pipes]);
+  if (pipes.length > 0) await makeFifos(pipes);
   // Logs are opened by Apache's first process; this one by those of the application.
   if (layout.reloadPipe && identity.isSwitched)
     chownSync(layout.reloadPipe, identity.user.uid, identity.group.gid);
+};
+
+const makeFifos = async (pipes: readonly string[]): Promise<void> => {
+  const { exitCode, stderr, failure } = await runProgram('mkfifo', ['-m', '600', ...pipes]);
+  if (exitCode === 0) return;
+  throw new UserError({
+    code: 'pipe-not-made',
+    message: `The named pipes for the logs could not be made: ${stderr.trim() || failure?.message || 'mkfifo failed'}.`,
+    action: 'Choose a directory of a local disk with --server-root, or with TMPDIR.',
+  });
 };
 
 const checkReachable = (

@@ -11,6 +11,9 @@ it.each([
     'module-wrong-python',
   ],
   ['Cannot load /x/mod_foo.so into server: /x/mod_foo.so: cannot open', 'apache-module-missing'],
+  ['[ssl:emerg] SSL Library Error: error:0480006C:PEM routines::no start line', 'certificate-unusable'],
+  ["AH00526: Syntax error on line 3 of /srv/my own.conf:\nInvalid command 'Foo'", 'include-wrong'],
+  ['AH00526: Syntax error on line 3 of /tmp/mod-wsgi-express-x/httpd.conf:', 'httpd-ended'],
   ['something else', 'httpd-ended'],
 ])('%s → %s', (output, code) => {
   expect(explainEnd(failed, output).code).toBe(code);
@@ -18,5 +21,9 @@ it.each([
 
 it('says how it ended', () => {
   expect(explainEnd(failed, '').message).toBe('Apache ended by itself: its exit status was 1.');
-  expect(explainEnd({ ...failed, signal: 'SIGSEGV' }, '').message).toContain('it was ended by SIGSEGV');
+  expect(explainEnd({ ...failed, signal: 'SIGSEGV' }, '').message).toBe('Apache crashed (SIGSEGV).');
+  expect(explainEnd({ ...failed, signal: 'SIGKILL' }, '').toText()).toMatch(/was killed[\s\S]*dmesg/);
+  expect(explainEnd({ ...failed, failure: 'spawn EAGAIN' }, '').message).toBe(
+    'Apache could not be started: spawn EAGAIN.',
+  );
 });

@@ -125,8 +125,9 @@ const serve = async (
   process.off('SIGUSR1', restart);
   for (const relay of relays) await relay.close();
   restoreTerminal();
-  if (stopState.isRequested || end.status === 0) return 0;
-  throw explainEnd(end, tail.text);
+  if (!stopState.isRequested && end.status !== 0) throw explainEnd(end, tail.text);
+  if (!stopState.isRequested) process.stdout.write('Apache was stopped by another process.\n');
+  return 0;
 };
 
 /** A terminal is handed through for pdb's line editing; other input is passed on, so that its end can be noticed. */

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeSync } from 'node:fs';
 
 /**
  * Remembers the mode of the terminal; a debugger that is ended in the middle of a line leaves it without echo.
@@ -16,4 +17,22 @@ export const rememberTerminal = (): (() => void) => {
   return () => {
     spawnSync('stty', [mode], { stdio: ['inherit', 'ignore', 'ignore'] });
   };
+};
+
+/**
+ * Ends this process by SIGHUP where its terminal has gone, as that ends others. Left to itself Node would put the terminal's
+ * mode back, fail, and abort: https://github.com/nodejs/node/blob/v24.0.0/src/node.cc has it in ResetStdio.
+ */
+export const endWithTerminal = (): void => {
+  const isGone = [process.stdout, process.stderr].some((stream) => stream.isTTY && !canWrite(stream.fd));
+  if (isGone) process.kill(process.pid, 'SIGHUP');
+};
+
+const canWrite = (descriptor: number): boolean => {
+  try {
+    writeSync(descriptor, '');
+    return true;
+  } catch {
+    return false;
+  }
 };

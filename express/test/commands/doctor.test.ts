@@ -22,7 +22,7 @@ describe('doctor', () => {
     expect(stdout).toContain(`ok Apache            ${httpd.version}, ${httpd.executable}`);
     expect(stdout).toContain(`ok Python            ${python.version}, ${python.executable}`);
     expect(stdout).toMatch(
-      /An application can be served, with the .* module:\n {2}mod_wsgi-express start-server/,
+      /An application can be served, with the .* module:\n {2}node \S+\/mod-wsgi-express\.js start-server/,
     );
     expect(stdout.split('\n').length).toBeLessThan(40);
   });

@@ -92,7 +92,9 @@ describe('install-module', () => {
     expect(stderr).toContain(
       `cannot be installed into ${target}: ${target} belongs to root and has mode 0755.`,
     );
-    expect(stderr).toContain(`sudo mod_wsgi-express install-module --python=${python.executable}`);
+    expect(stderr).toContain(
+      `  sudo ${process.execPath} ${bundle} install-module --python=${python.executable}`,
+    );
     expect(readdirSync(target)).toEqual([]);
   });
 });

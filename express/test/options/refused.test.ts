@@ -90,7 +90,7 @@ describe('found out before Apache starts', () => {
 
   it.skipIf(!isRoot)("a script that the server's user cannot reach", async () => {
     expect(await refused(['--auth-user-script=closed/x.py'], { 'closed/x.py': '#' })).toMatch(
-      /cannot read \S+closed\/x\.py of --auth-user-script: \S+closed belongs to root and has mode 0700/,
+      /cannot read what --auth-user-script names, \S+closed\/x\.py: \S+closed belongs to root and has mode 0700/,
     );
   });
 

@@ -3,6 +3,7 @@ import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { bundledLauncher } from './bundle';
+import { rememberOptions } from './exercised';
 import { anyModule, identityOptions, python } from './machine';
 
 /** How a test starts the launcher. */
@@ -103,7 +104,8 @@ const commandLine = (words: readonly string[], { module, identity }: LaunchOptio
 /** Starts `mod_wsgi-express start-server` with these words; the test's end stops it whatever happens. */
 export const launch = async (words: readonly string[], options: LaunchOptions): Promise<Launcher> => {
   const bundle = options.bundle ?? (await bundledLauncher());
-  const child = spawn(process.execPath, [bundle, ...commandLine(words, options)], {
+  const line = commandLine(words, options);
+  const child = spawn(process.execPath, [bundle, ...line], {
     cwd: options.cwd,
     env: { ...process.env, ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -111,6 +113,7 @@ export const launch = async (words: readonly string[], options: LaunchOptions): 
   });
   child.stdin.on('error', () => {});
   const launcher = new Launcher(child);
+  rememberOptions(line, options.module ?? anyModule, () => launcher.stdout.includes('Listening on '));
   onTestFinished(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     const late = delay(8_000).then(() => child.kill('SIGKILL'));

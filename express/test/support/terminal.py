@@ -1,8 +1,9 @@
 """Runs a command on a terminal of its own and plays a dialogue with it, for tests of what people type.
 
 Usage: terminal.py STEPS COMMAND…  STEPS is a JSON list of [text to wait for, what to do then]. What to do is text to type,
-or {"resize": [rows, columns]}, or {"get": url}: ask for a page in the background. Prints JSON: the exit status,
-everything that appeared on the terminal, and the status of each page.
+or {"resize": [rows, columns]}, or {"get": url}: ask for a page in the background, or {"hang_up": url}: take the terminal
+away, and then ask for a page. Prints JSON: the exit status, everything that appeared on the terminal, and the status of
+each page.
 """
 
 import fcntl
@@ -32,11 +33,11 @@ pages = []
 def read_on(seconds):
     """More output, or False when there will be none."""
     global output
-    if select.select([terminal], [], [], seconds)[0]:
-        try:
+    try:
+        if select.select([terminal], [], [], seconds)[0]:
             output += os.read(terminal, 65536).decode("utf-8", "replace")
-        except OSError:
-            return False
+    except OSError:
+        return False
     return True
 
 
@@ -52,6 +53,9 @@ def get(url):
 def act(action):
     if isinstance(action, str):
         os.write(terminal, action.encode())
+    elif "hang_up" in action:
+        os.close(terminal)
+        get(action["hang_up"])
     elif "resize" in action:
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *action["resize"], 0, 0))
     else:
@@ -73,9 +77,13 @@ for expected, action in steps:
 
 while time.time() < deadline and read_on(0.1):
     pass
-if time.time() >= deadline:
+ended, status = os.waitpid(pid, os.WNOHANG)
+while not ended and time.time() < deadline:
+    time.sleep(0.05)
+    ended, status = os.waitpid(pid, os.WNOHANG)
+if not ended:
     os.kill(pid, 15)
-status = os.waitpid(pid, 0)[1]
+    status = os.waitpid(pid, 0)[1]
 for thread in threads:
     thread.join()
 print(json.dumps({"status": os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1, "output": output, "pages": pages}))

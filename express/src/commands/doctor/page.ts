@@ -1,3 +1,4 @@
+import { invocation } from '../../invocation';
 import type { Diagnosis, Finding, ModuleFinding, ModuleOrigin, ModuleState } from './findings';
 
 const LABEL_WIDTH = 18;
@@ -39,7 +40,7 @@ const verdict = ({ canServe, serves, options, advice }: Diagnosis): string[] => 
   if (canServe && serves)
     return [
       `An application can be served, with the ${ORIGINS[serves]} module:`,
-      `  ${['mod_wsgi-express start-server app.wsgi', ...options].join(' ')}`,
+      `  ${[invocation(), 'start-server app.wsgi', ...options].join(' ')}`,
     ];
   return [
     'No application can be served yet.',

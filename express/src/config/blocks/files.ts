@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { kindOf } from '../../../../common/src/access';
 import type { ServerPlan } from '../../plan';
 import type { BlockMaker } from '../block';
 import { hasApplication, hasDocumentRoot, servesFiles } from '../needs';
@@ -49,12 +49,9 @@ const served = ({ settings: { files } }: ServerPlan): string[] => {
   ];
 };
 
-const isFolder = (target: string): boolean =>
-  statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
 /** Apache puts what follows the URL path behind the target as it is, so both end in a slash or none does. */
 const alias = (plan: ServerPlan, url: string, target: string): string[] => {
-  const isDirectory = isFolder(target);
+  const isDirectory = kindOf(target) === 'directory';
   const end = isDirectory && url.endsWith('/') && !target.endsWith('/') ? '/' : '';
   return [
     `Alias ${httpdWord(url, 'The URL path of an alias')} ${httpdWord(target + end, 'The target of an alias')}`,
