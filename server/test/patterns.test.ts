@@ -10,19 +10,19 @@ const PATTERNS = 10_000;
 /**
  * Python reads pairs of a pattern and a text, each character a byte, and writes for each pair what the groups have found, null where
  * nothing was found, or false for a pattern that is refused (https://www.pcre.org/current/doc/html/pcre2api.html). The
- * options are those that Apache compiles with: a dot takes newlines, and a dollar only the end.
+ * options are those that Apache compiles with: a dot takes newlines, a dollar only the end, and groups may share a name.
  */
 const ASK_PCRE = `
 import ctypes, json, sys
 pcre = ctypes.CDLL("libpcre2-8.so.0")
 for name in "compile", "match_data_create_from_pattern", "get_ovector_pointer":
     getattr(pcre, "pcre2_%s_8" % name).restype = ctypes.c_void_p
-DOLLAR_ENDONLY, DOTALL, NO_WAY = 0x10, 0x20, ctypes.c_size_t(-1).value
+DOLLAR_ENDONLY, DOTALL, DUPNAMES, NO_WAY = 0x10, 0x20, 0x40, ctypes.c_size_t(-1).value
 answers = []
 for pattern, text in json.load(sys.stdin):
     pattern, text = pattern.encode("latin-1"), text.encode("latin-1")
     number, offset = ctypes.c_int(), ctypes.c_size_t()
-    code = pcre.pcre2_compile_8(pattern, ctypes.c_size_t(len(pattern)), DOLLAR_ENDONLY | DOTALL, ctypes.byref(number), ctypes.byref(offset), None)
+    code = pcre.pcre2_compile_8(pattern, ctypes.c_size_t(len(pattern)), DOLLAR_ENDONLY | DOTALL | DUPNAMES, ctypes.byref(number), ctypes.byref(offset), None)
     if not code:
         answers.append(False)
         continue
@@ -118,3 +118,84 @@ test.skipIf(!hasPcre)('random patterns find what PCRE2 finds (skipped without py
   expect(otherGroups.length, otherGroups.join('\n')).toBeLessThan(PATTERNS / 1000);
   expect(followed).toBeGreaterThan(PATTERNS / 2);
 });
+
+/** What patterns are written of, whole and in pieces. */
+const PIECES = [
+  ...'ab19^$.\\()[]{}*+?|-:=!<>#, /&_é',
+  ...[
+    '\\d',
+    '\\b',
+    '\\B',
+    '\\A',
+    '\\Z',
+    '\\Q',
+    '\\E',
+    '\\R',
+    '\\N',
+    '\\h',
+    '\\x',
+    '\\x{41}',
+    '\\x41',
+    '\\0',
+    '\\1',
+    '\\12',
+  ],
+  ...[
+    '\\18',
+    '\\g1',
+    '\\g{-1}',
+    '\\k<n>',
+    '\\k{n}',
+    '\\p{L}',
+    '\\o{101}',
+    '\\c',
+    '\\cA',
+    '\\u',
+    '\\e',
+    '\\n',
+    '\\.',
+    '\\/',
+  ],
+  ...[
+    '(?:',
+    '(?=',
+    '(?!',
+    '(?<=',
+    '(?<!',
+    '(?>',
+    '(?|',
+    '(?<n>',
+    '(?P<n>',
+    "(?'n'",
+    '(?P=n)',
+    '(?R)',
+    '(?1)',
+    '(?i)',
+  ],
+  ...[
+    '(?s-i:',
+    '(?x)',
+    '(?^)',
+    '(?#',
+    '(?#c)',
+    '(*FAIL)',
+    '(?(1)',
+    '[:alpha:]',
+    '[[:alpha:]]',
+    '[[:^digit:]',
+    '[^',
+  ],
+  ...['[]', '[^]', 'a-', '-z', '{1}', '{1,}', '{,2}', '{2,1}', '{1,2}', '{0}'],
+];
+
+test.skipIf(!hasPcre)(
+  'no pattern that PCRE2 takes is called broken (skipped without python3 or libpcre2-8)',
+  () => {
+    const pieces = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 7 });
+    const patterns = fc.sample(pieces, 5 * PATTERNS).map((all) => all.join(''));
+    const answers = askPcre(patterns.map((written) => [written, '']));
+    const taken = patterns.filter((_, index) => answers[index] !== false);
+    expect(taken.filter((written) => !isSoundPattern(written))).toEqual([]);
+    expect(taken.length).toBeGreaterThan(PATTERNS);
+  },
+);

@@ -23,7 +23,7 @@ interface Options {
 }
 
 /**
- * Reads a pattern as PCRE2 10.42 does, of bytes, with `DOTALL` and `DOLLAR_ENDONLY` as Apache sets them.
+ * Reads a pattern as PCRE2 10.42 does, of bytes, with `DOTALL`, `DOLLAR_ENDONLY` and `DUPNAMES` as Apache sets them.
  *
  * @throws PatternProblem if PCRE refuses it, or it says what is not followed here
  */
@@ -78,6 +78,7 @@ class Parser {
   private depth = 0;
   private isQuoted = false;
   private readonly names = new Map<string, number>();
+  private readonly sharedNames = new Set<string>();
   private readonly references: number[] = [];
 
   constructor(
@@ -175,6 +176,7 @@ class Parser {
     const sign = this.pattern[this.at];
     if (sign === '?' || sign === '+') this.at++;
     if (this.quantifier()) throw broken('a quantifier has nothing to repeat');
+    if (matchAt(/\(\?#|(?:\\Q)?\\E/y, this.pattern, this.at)) throw beyond('a comment behind a quantifier');
     const { least, most } = found;
     const repeat: Node = { kind: 'repeat', of, least, most, isLazy: sign === '?' };
     return sign === '+' ? { kind: 'atomic', of: repeat } : repeat;
@@ -255,10 +257,12 @@ class Parser {
 
   private againNamed(name: string, length: number): Node {
     const group = this.names.get(name);
-    // The group may stand further on, which is a pattern of nobody's.
-    if (group === undefined && this.pattern.slice(this.at).includes(`<${name}>`, length))
+    const rest = this.pattern.slice(this.at + length);
+    // A group of the name may stand further on, or several have it, which are patterns of nobody's.
+    if ([`?<${name}>`, `?P<${name}>`, `?'${name}'`].some((opening) => rest.includes(opening)))
       throw beyond('a reference to a group that follows');
     if (group === undefined) throw broken('it refers to a group that is not there');
+    if (this.sharedNames.has(name)) throw beyond('a reference to one of several groups of a name');
     return this.again(group, length);
   }
 
@@ -281,7 +285,7 @@ class Parser {
 
   private group(length: number, name?: string): Node {
     const number = ++this.groups;
-    if (name !== undefined && this.names.has(name)) throw broken('two groups have one name');
+    if (name !== undefined && this.names.has(name)) this.sharedNames.add(name);
     if (name !== undefined) this.names.set(name, number);
     return { kind: 'group', number, of: this.inParentheses(length) };
   }

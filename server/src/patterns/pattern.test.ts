@@ -98,7 +98,6 @@ test.each([
   '(?<',
   '(?z)',
   '(?#x',
-  '(?<n>a)(?<n>b)',
   `${'('.repeat(251)}${')'.repeat(251)}`,
 ])('%s is refused, as by PCRE2 10.42', (pattern) => {
   expect(isSoundPattern(pattern)).toBe(false);
@@ -117,6 +116,10 @@ test.each([
   '\\y',
   '[\\d-z]',
   '[a-\\d]',
+  'a{1}(?#c)+',
+  'a?\\E?',
+  '(?<n>a)(?<n>b)\\k<n>',
+  "\\k<n>(?'n'a)",
 ])('%s is believed, and not followed', (pattern) => {
   expect(isSoundPattern(pattern)).toBe(true);
   expect(findPattern(pattern, 'a')).toMatchObject({ kind: 'unknown', why: /which is not followed here$/ });

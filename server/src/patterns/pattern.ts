@@ -63,11 +63,14 @@ export const findPattern = (
 export const matchesPattern = (pattern: string, text: string): boolean =>
   findPattern(pattern, text).kind === 'found';
 
-/** Whether Apache takes a pattern. One that says what is not followed here is believed. */
-export const isSoundPattern = (pattern: string): boolean => {
+/** Why Apache does not take a pattern, as the end of a sentence. One that says what is not followed here is believed. */
+export const patternProblem = (pattern: string): string | undefined => {
   const program = programOf(pattern, false);
-  return !(program instanceof PatternProblem && program.kind === 'broken');
+  return program instanceof PatternProblem && program.kind === 'broken' ? program.message : undefined;
 };
+
+/** Whether Apache takes a pattern. */
+export const isSoundPattern = (pattern: string): boolean => patternProblem(pattern) === undefined;
 
 const programOf = (pattern: string, ignoresCase: boolean): Program | PatternProblem => {
   const key = `${ignoresCase ? 'i' : '-'}${pattern}`;

@@ -6,7 +6,7 @@ import type { Word } from '../syntax/nodes';
 import type { Finding, Report, Rule, RuleLine } from './rule';
 
 /** Words that are one argument each; undefined if one of them may become several. */
-const certainWords = ({ line, inMacro }: RuleLine<'directive'>): readonly Word[] | undefined => {
+export const certainWords = ({ line, inMacro }: RuleLine<'directive'>): readonly Word[] | undefined => {
   const uncertain = line.args.some(
     (word) => (word.opaque && word.quote === undefined) || (inMacro && /[$%@]/.test(word.value)),
   );

@@ -1,8 +1,6 @@
 import { findModule, modules } from '../catalogue/modules';
 import { isStartupCondition } from '../catalogue/places';
-import { checkExpression } from '../model/expression/check';
-import { isSoundPattern } from '../patterns/pattern';
-import type { Finding, Report, Rule, RuleLine } from './rule';
+import type { Rule } from './rule';
 
 export const sectionNotClosed: Rule = {
   id: 'section-not-closed',
@@ -119,47 +117,4 @@ const spelledOtherwise = (name: string): string | undefined => {
     ({ name: known, identifier }) => known.toLowerCase() === stem || identifier?.toLowerCase() === stem,
   );
   return module?.identifier;
-};
-
-export const invalidExpression: Rule = {
-  id: 'invalid-expression',
-  severity: 'error',
-  summary: 'The condition of <If> is no expression.',
-  open({ line, analysis }, report) {
-    const { tag } = line;
-    const [word, extra] = tag.args;
-    if (!/^(?:if|elseif)$/i.test(tag.name) || !word || word.opaque || analysis.tree.template) return;
-    if (line.sections.some(({ open }) => open.name.toLowerCase() === 'macro')) return;
-    const problem = checkExpression(word.value);
-    if (problem === undefined) return;
-    const hint =
-      extra && word.quote === undefined
-        ? ' Quote the whole expression: Apache reads only its first word.'
-        : '';
-    report({ range: word, message: `Apache cannot parse this condition: ${problem}.${hint}` });
-  },
-};
-
-const REGEX_SECTION = /^(?:directory|files|location|proxy)match$/i;
-
-const regexFindings = (line: RuleLine<'open'>, report: Report<Finding>): void => {
-  const { tag } = line.line;
-  const tilde = tag.args[0]?.value === '~';
-  const word = REGEX_SECTION.test(tag.name) ? tag.args[0] : tilde ? tag.args[1] : undefined;
-  if (word && !word.opaque && !isSoundPattern(word.value))
-    report({ range: word, message: 'This is no regular expression; Apache will refuse it.' });
-};
-
-export const invalidRegex: Rule = {
-  id: 'invalid-regex',
-  severity: 'error',
-  summary: 'A pattern is no regular expression.',
-  open: regexFindings,
-  about: ['WSGIScriptAliasMatch'],
-  directive({ line }, report) {
-    const word = line.args[0];
-    if (!word || word.opaque) return;
-    if (!isSoundPattern(word.value))
-      report({ range: word, message: 'This is no regular expression; Apache will refuse it.' });
-  },
 };

@@ -1,5 +1,6 @@
 import { aliasMissingArgument, argumentCount, inlineComment, invalidFlag, invalidValue } from './arguments';
 import { duplicateDaemonProcess } from './daemon-groups';
+import { invalidExpression, invalidRegex } from './inner-languages';
 import { notInHtaccess, removed, unknownDirective, wrongContext } from './known';
 import {
   daemonUserRoot,
@@ -24,13 +25,7 @@ import {
   unterminatedQuote,
 } from './quoting';
 import type { Rule } from './rule';
-import {
-  invalidExpression,
-  invalidRegex,
-  moduleNameNeverTrue,
-  sectionNotClosed,
-  sectionTag,
-} from './sections';
+import { moduleNameNeverTrue, sectionNotClosed, sectionTag } from './sections';
 import * as access from './site/access';
 import * as aliases from './site/aliases';
 import * as daemonOptions from './site/daemon-options';

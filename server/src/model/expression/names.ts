@@ -26,5 +26,5 @@ const has = (names: readonly string[], name: string): boolean =>
 /** Case does not matter; variables of modules are believed. */
 export const isVariable = (name: string): boolean => has(VARIABLES, name) || /^SSL_/i.test(name);
 
-/** Case does not matter; `SSL` is mod_ssl's. */
-export const isFunction = (name: string): boolean => has(FUNCTIONS, name) || /^SSL$/i.test(name);
+/** Case does not matter; `SSL` is mod_ssl's, `hc` mod_proxy_hcheck's. */
+export const isFunction = (name: string): boolean => has(FUNCTIONS, name) || /^(?:SSL|HC)$/i.test(name);
