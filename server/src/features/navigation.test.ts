@@ -136,9 +136,10 @@ describe('structure', () => {
 });
 
 describe('formatting', () => {
-  const formatted = (text: string): string => {
+  const formatted = (text: string, wishes: object = {}): string => {
     const { document, analysis } = setUp(text);
-    return TextDocument.applyEdits(document, format(document, analysis, { insertSpaces: true, tabSize: 4 }));
+    const options = { insertSpaces: true, tabSize: 4, ...wishes };
+    return TextDocument.applyEdits(document, format(document, analysis, options));
   };
 
   test.each([
@@ -169,12 +170,35 @@ describe('formatting', () => {
     expect(formatted(formatted(text))).toBe(expected);
   });
 
+  const INSERT = { insertFinalNewline: true };
+  const TRIM = { trimFinalNewlines: true };
+
+  test.each([
+    ['a newline at the end is added', INSERT, 'Listen 80', 'Listen 80\n'],
+    ['as the file has it', INSERT, 'Listen 80\r\nListen 81 ', 'Listen 80\r\nListen 81\r\n'],
+    ['not behind one, nor in an empty file', INSERT, 'Listen 80\n  ', 'Listen 80\n'],
+    ['not behind a backslash, where the line would go on', INSERT, 'Listen 80 \\', 'Listen 80 \\'],
+    ['newlines at the end are cut', TRIM, 'Listen 80\n\n  \n\n', 'Listen 80\n'],
+    ['with what they hold', { ...TRIM, ...INSERT }, '  Listen 80\n\n  ', 'Listen 80\n'],
+    ['not those of a continued line', TRIM, 'Listen \\\n80\n', 'Listen \\\n80\n'],
+    ['nothing is done at the end unless it is wished', {}, 'Listen 80\n\n', 'Listen 80\n\n'],
+    ['white space stays', { trimTrailingWhitespace: false }, '  Listen 80  \n  \n', 'Listen 80  \n  \n'],
+  ])('%s', (_, wishes, text, expected) => {
+    expect(formatted(text, wishes)).toBe(expected);
+    expect(formatted(expected, wishes)).toBe(expected);
+  });
+
   test('never changes what Apache reads', () => {
     const words = (text: string) =>
       analyze(text, 'x.conf').lines.flatMap((line) => (line.kind === 'directive' ? [line.line.text] : []));
+    const wishes = fc.record({
+      trimTrailingWhitespace: fc.boolean(),
+      insertFinalNewline: fc.boolean(),
+      trimFinalNewlines: fc.boolean(),
+    });
     fc.assert(
-      fc.property(anyText, (text) => {
-        expect(words(formatted(text))).toEqual(words(text));
+      fc.property(anyText, wishes, (text, wished) => {
+        expect(words(formatted(text, wished))).toEqual(words(text));
       }),
     );
   });
