@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Log, PhysicalLocation, Result } from 'sarif';
 import { ruleLevels, rulePages } from '../rules/documentation';
 import type { Severity } from '../rules/rule';
 import type { Place, Report } from './report';
 
 /** SARIF knows three levels. */
-const LEVELS: Readonly<Record<Severity, string>> = {
+const LEVELS: Readonly<Record<Severity, Result.level>> = {
   error: 'error',
   warning: 'warning',
   information: 'note',
@@ -13,7 +14,8 @@ const LEVELS: Readonly<Record<Severity, string>> = {
 };
 
 /**
- * A report in SARIF 2.1.0, as GitHub's code scanning and others read it (docs.oasis-open.org/sarif/sarif/v2.1.0).
+ * A report in SARIF 2.1.0, as GitHub's code scanning and others read it (docs.oasis-open.org/sarif/sarif/v2.1.0). Its shape is
+ * checked by the types.
  *
  * @param folder the root of the repository: files in it are named relative to it
  */
@@ -21,7 +23,7 @@ export const toSarif = ({ findings }: Report, folder: string): string => {
   const used = new Set(findings.map(({ rule }) => rule));
   const pages = rulePages();
   const rules = ruleLevels().filter(({ id }) => used.has(id));
-  const content = {
+  const content: Log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -58,7 +60,7 @@ export const toSarif = ({ findings }: Report, folder: string): string => {
   return `${JSON.stringify(content, null, 2)}\n`;
 };
 
-const locationOf = ({ file, line, column, endLine, endColumn }: Place, folder: string): object => {
+const locationOf = ({ file, line, column, endLine, endColumn }: Place, folder: string): PhysicalLocation => {
   const relative = path.relative(folder, file);
   const artifactLocation = relative.startsWith('..')
     ? { uri: pathToFileURL(file).href }
