@@ -49,15 +49,16 @@ const fileLines = (count, nextNumber) => {
  *
  * @param {string} folder is made
  * @param {{lines: number, files: number, modules: string}} size `modules` is the folder of Apache's modules
- * @returns {{root: string, first: string}} the main file, and an included one to edit
+ * @returns {{root: string, included: readonly string[]}} the main file, and those that it includes
  */
 export const writeTree = (folder, { lines, files, modules }) => {
   mkdirSync(path.join(folder, 'sites'), { recursive: true });
   let number = 0;
   const nextNumber = () => ++number;
   const nameOf = (index) => path.join(folder, 'sites', `${String(index).padStart(4, '0')}.conf`);
-  for (let index = 0; index < files; index++)
-    writeFileSync(nameOf(index), `${fileLines(Math.round(lines / files), nextNumber).join('\n')}\n`);
+  const included = Array.from({ length: files }, (_, index) => nameOf(index));
+  for (const file of included)
+    writeFileSync(file, `${fileLines(Math.round(lines / files), nextNumber).join('\n')}\n`);
   const root = path.join(folder, 'httpd.conf');
   const main = [
     `ServerRoot ${folder}`,
@@ -69,5 +70,5 @@ export const writeTree = (folder, { lines, files, modules }) => {
     'Include sites/*.conf',
   ];
   writeFileSync(root, `${main.join('\n')}\n`);
-  return { root, first: nameOf(0) };
+  return { root, included };
 };

@@ -1,7 +1,7 @@
 // npm run bench:server: what an editor waits for, by the size of the configuration. Options: --lines 2000,20000,200000
 // --files 1,50,500 --keystrokes N --starts N --seconds N --server FILE. Prints figures and judges nothing: see docs/benchmarks.md.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -68,7 +68,8 @@ await runMain(async () => {
 process.exit();
 
 /** All figures of one configuration, in milliseconds and MB. */
-async function measure({ root, first }, { server, keystrokes, starts, seconds }) {
+async function measure({ root, included }, { server, keystrokes, starts, seconds }) {
+  const [first] = included;
   const uri = pathToFileURL(first).href;
   const text = readFileSync(first, 'utf8');
   const repeat = (count, what) => times(count, seconds, what);
@@ -109,6 +110,15 @@ async function measure({ root, first }, { server, keystrokes, starts, seconds })
     ),
   );
   const memory = client.memory();
+  const written = await processorTime(client, () =>
+    repeat(keystrokes, () => {
+      writeAnew({ root, included }, count++);
+      return timed(async () => {
+        await client.changedOnDisk([root, ...included].map((file) => pathToFileURL(file).href));
+        await client.diagnostics(uri);
+      });
+    }),
+  );
   await client.stop();
   return {
     open: [median(opened), quantile(opened, 0.95)],
@@ -117,8 +127,21 @@ async function measure({ root, first }, { server, keystrokes, starts, seconds })
     completion: completed,
     hover: hovered,
     memory,
+    written,
     ...(await compareWithApache(root, server, starts, seconds)),
   };
+}
+
+/**
+ * Writes all files of a configuration anew, as a deployment does: one in ten begins with another comment, and nobody can tell which
+ * without reading them all.
+ */
+function writeAnew({ root, included }, mark) {
+  for (const [index, file] of [...included, root].entries()) {
+    const text = readFileSync(file, 'utf8');
+    const rest = text.replace(/^# Written .*\n/, '');
+    writeFileSync(file, index % 10 === 0 ? `# Written ${mark}\n${rest}` : text);
+  }
 }
 
 /** Does something up to so many times: twice in any case, and no more once the time is over. */
@@ -143,7 +166,7 @@ async function timed(what) {
 }
 
 /**
- * Our check of all files beside the server's own configuration test: as programs that start anew each time, and in a process that
+ * Our check of all files beside Apache's own configuration test: as programs that start anew each time, and in a process that
  * has done it before, as a server that runs.
  */
 async function compareWithApache(root, server, starts, seconds) {
@@ -207,11 +230,12 @@ function print(rows) {
   const shown = (times) => (times ? `${times.wall.toFixed(0)} (${times.processor.toFixed(0)})` : '–');
   const ratio = (ours, httpd) => (ours ? (ours.wall / httpd.wall).toFixed(2) : '–');
   console.log('\nThe check of all files in ms, in brackets processor time.\n');
+  const inServer = ([wall, , processor]) => ({ wall, processor });
   const warm = WARM_UPS.map((count) => `after ${count} checks | ÷`).join(' | ');
-  console.log(`| lines | files | httpd -t | ${warm} | fresh program | ÷ |`);
-  console.log(`|---|---|---|${'---|---|'.repeat(WARM_UPS.length + 1)}`);
-  for (const { lines, files, check, running, httpd } of rows)
+  console.log(`| lines | files | httpd -t | running server | ÷ | ${warm} | fresh program | ÷ |`);
+  console.log(`|---|---|---|${'---|---|'.repeat(WARM_UPS.length + 2)}`);
+  for (const { lines, files, written, check, running, httpd } of rows)
     console.log(
-      `| ${[lines, files, shown(httpd), ...[...running, check].flatMap((ours) => [shown(ours), ratio(ours, httpd)])].join(' | ')} |`,
+      `| ${[lines, files, shown(httpd), ...[inServer(written), ...running, check].flatMap((ours) => [shown(ours), ratio(ours, httpd)])].join(' | ')} |`,
     );
 }

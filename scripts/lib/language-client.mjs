@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   createProtocolConnection,
+  FileChangeType,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
@@ -64,6 +65,12 @@ export class LanguageClient {
       textDocument: { uri, version: this.#version++ },
       contentChanges: [change],
     });
+  }
+
+  /** Says that files were written by somebody else. */
+  changedOnDisk(uris) {
+    const changes = uris.map((uri) => ({ uri, type: FileChangeType.Changed }));
+    return this.#connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
   }
 
   close(uri) {

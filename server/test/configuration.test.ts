@@ -20,10 +20,7 @@ afterAll(() => bundle?.remove());
 beforeEach(async () => {
   folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'configuration-')));
   for (const name of ['sites-available', 'sites-enabled']) mkdirSync(path.join(folder, name));
-  write(
-    'apache2.conf',
-    'LoadModule wsgi_module modules/mod_wsgi.so\nInclude groups.conf\nIncludeOptional sites-enabled/*.conf\n',
-  );
+  write('apache2.conf', MAIN);
   write('groups.conf', 'WSGIDaemonProcess shop threads=5 python-home=/venv/shop\n');
   write('sites-available/shop.conf', SITE);
   symlinkSync('../sites-available/shop.conf', path.join(folder, 'sites-enabled', 'shop.conf'));
@@ -36,6 +33,9 @@ afterEach(async () => {
   await client?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const MAIN =
+  'LoadModule wsgi_module modules/mod_wsgi.so\nInclude groups.conf\nIncludeOptional sites-enabled/*.conf\n';
 
 const SITE =
   '<VirtualHost *:80>\n  ServerName shop.example\n  WSGIScriptAlias / /srv/shop.wsgi process-group=shop application-group=%{GLOBAL}\n</VirtualHost>\n';
@@ -74,6 +74,25 @@ describe('a document of a configuration on the disk', () => {
       changes: [{ uri: uriOf('groups.conf'), type: 2 }],
     });
     expect(await serious(SITE_URI())).toContain('process-group-undefined');
+  });
+
+  test('follows a deployment, which writes all files anew', async () => {
+    const names = ['apache2.conf', 'groups.conf', 'sites-available/other.conf'];
+    const deploy = async (group: string): Promise<void> => {
+      write('apache2.conf', MAIN);
+      write('groups.conf', `WSGIDaemonProcess ${group} threads=5\n`);
+      write('sites-available/other.conf', 'ServerAdmin somebody@example.org\n');
+      const changes = names.map((name) => ({ uri: uriOf(name), type: 2 }));
+      await client.notify('workspace/didChangeWatchedFiles', { changes });
+    };
+    await client.open(SITE_URI(), SITE);
+    expect(await serious(SITE_URI())).toEqual([]);
+    await deploy('other');
+    expect(await serious(SITE_URI())).toContain('process-group-undefined');
+    await deploy('other');
+    expect(await serious(SITE_URI())).toContain('process-group-undefined');
+    await deploy('shop');
+    expect(await serious(SITE_URI())).toEqual([]);
   });
 
   test('is told that the main file does not read it', async () => {

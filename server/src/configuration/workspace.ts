@@ -83,7 +83,7 @@ export class Workspace {
     const path = this.pathOf(document.uri);
     const known = this.open.get(path);
     this.open.set(path, document);
-    this.dropDependents(path);
+    this.dropDependents([path]);
     if (!known) this.files.forget();
   }
 
@@ -92,7 +92,7 @@ export class Workspace {
     const path = this.pathOf(uri);
     this.open.delete(path);
     this.analyses.delete(path);
-    this.dropDependents(path);
+    this.dropDependents([path]);
     for (const kind of ['root', 'fragment']) this.memories.delete(`${kind} ${path}`);
   }
 
@@ -100,7 +100,7 @@ export class Workspace {
   filesChanged(uris: readonly string[]): boolean {
     this.files.forget();
     const before = this.configurations.size;
-    for (const uri of uris) this.dropDependents(this.pathOf(uri));
+    this.dropDependents(uris.map((uri) => this.pathOf(uri)));
     return this.configurations.size < before;
   }
 
@@ -254,32 +254,41 @@ export class Workspace {
     return cached?.stamp === stamp ? cached.analysis : undefined;
   }
 
-  private analyzed(path: string, stamp: string, text: string): Analysis {
+  private analyzed(path: string, stamp: string, whole: string): Analysis {
+    const text = whole.length > LONGEST_TEXT ? '' : whole;
     const before = this.analyses.get(path)?.analysis;
-    const analysis = analyze(text.length > LONGEST_TEXT ? '' : text, path, before);
+    // A file that was written anew often says what it said.
+    const analysis = before?.tree.text === text ? before : analyze(text, path, before);
     this.analyses.set(path, { stamp, analysis });
     return analysis;
   }
 
-  private dropDependents(path: string): void {
-    const folder = path.replace(/\/[^/]*$/, '');
-    let isRead = false;
-    for (const [key, { configuration }] of this.configurations) {
-      const { dependencies, accessFiles } = configuration;
-      const uses =
-        dependencies.has(path) ||
-        dependencies.has(folder) ||
-        accessFiles.has(path) ||
-        [...dependencies].some((dependency) => {
-          const canonical = this.files.canonical(dependency);
-          return canonical === path || canonical === folder;
-        });
-      if (uses) this.configurations.delete(key);
-      isRead ||= configuration.files.has(path);
+  /** Lets the configurations go that have to do with one of the paths. */
+  private dropDependents(paths: readonly string[]): void {
+    const current = [...this.configurations];
+    for (const path of paths) {
+      let isRead = false;
+      for (const [key, { configuration }] of current) {
+        if (this.dependsOn(configuration, path)) this.configurations.delete(key);
+        isRead ||= configuration.files.has(path);
+      }
+      if (isRead) continue;
+      this.otherChanges++;
+      // A link may lead to it.
+      if (isAccessFile(path)) this.configurations.clear();
     }
-    if (isRead) return;
-    this.otherChanges++;
-    // A link may lead to it.
-    if (isAccessFile(path)) this.configurations.clear();
+  }
+
+  private dependsOn({ dependencies, accessFiles }: Configuration, path: string): boolean {
+    const folder = path.replace(/\/[^/]*$/, '');
+    return (
+      dependencies.has(path) ||
+      dependencies.has(folder) ||
+      accessFiles.has(path) ||
+      [...dependencies].some((dependency) => {
+        const canonical = this.files.canonical(dependency);
+        return canonical === path || canonical === folder;
+      })
+    );
   }
 }
