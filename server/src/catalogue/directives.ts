@@ -1,4 +1,5 @@
 import httpdTable from '../../data/httpd-directives.json';
+import httpdSummaries from '../../data/httpd-summaries.json';
 import wsgiTable from '../../data/mod-wsgi-directives.json';
 import type {
   ArgumentKind,
@@ -25,7 +26,9 @@ export interface Directive {
   /** The places of the manual, where the server was seen to accept more. */
   readonly documentedPlaces: readonly Place[];
   readonly htaccess: boolean;
-  /** What httpd adds to its message about a wrong number of arguments. */
+  /** What the directive does, in a sentence or two. */
+  readonly summary?: string;
+  /** What httpd adds to its message about a wrong number of arguments, and `httpd -L` prints. */
   readonly help?: string;
   /** Every value the first argument may have, where that is a closed list. */
   readonly values?: readonly string[];
@@ -40,21 +43,27 @@ export interface Directive {
 const keyOf = ({ name, section }: HttpdDirectiveFact | WsgiDirectiveFact): string =>
   `${section ? '<' : ''}${name.toLowerCase()}`;
 
-const fromHttpd = (fact: HttpdDirectiveFact): Directive => ({
-  name: fact.name,
-  key: keyOf(fact),
-  section: fact.section ?? false,
-  module: fact.module,
-  args: fact.args ?? 'RAW_ARGS',
-  onRead: fact.onRead ?? false,
-  places: acceptedPlaces(fact),
-  documentedPlaces: manualPlaces(fact.contexts),
-  htaccess: fact.htaccess ?? fact.contexts.includes('.htaccess'),
-  httpd: fact,
-  ...(fact.help !== undefined && { help: fact.help }),
-  ...(fact.args === 'FLAG' && { values: ['On', 'Off'] }),
-  ...(fact.values && (fact.closed ? { values: fact.values } : { suggestions: fact.values })),
-});
+const summaries: ReadonlyMap<string, string> = new Map(Object.entries(httpdSummaries));
+
+const fromHttpd = (fact: HttpdDirectiveFact): Directive => {
+  const summary = summaries.get(`${fact.section ? '<' : ''}${fact.name}`);
+  return {
+    name: fact.name,
+    key: keyOf(fact),
+    section: fact.section ?? false,
+    module: fact.module,
+    args: fact.args ?? 'RAW_ARGS',
+    onRead: fact.onRead ?? false,
+    places: acceptedPlaces(fact),
+    documentedPlaces: manualPlaces(fact.contexts),
+    htaccess: fact.htaccess ?? fact.contexts.includes('.htaccess'),
+    httpd: fact,
+    ...(summary !== undefined && { summary }),
+    ...(fact.help !== undefined && { help: fact.help }),
+    ...(fact.args === 'FLAG' && { values: ['On', 'Off'] }),
+    ...(fact.values && (fact.closed ? { values: fact.values } : { suggestions: fact.values })),
+  };
+};
 
 const fromWsgi = (fact: WsgiDirectiveFact): Directive => {
   const [first] = fact.arguments ?? [];
@@ -72,6 +81,7 @@ const fromWsgi = (fact: WsgiDirectiveFact): Directive => {
     documentedPlaces: wsgiPlaces(fact),
     htaccess: fact.contexts.includes('.htaccess'),
     wsgi: fact,
+    summary: fact.summary,
     ...(after >= 0 && {
       options: { after, byName: new Map(fact.options?.map((option) => [option.name, option])) },
     }),

@@ -59,6 +59,8 @@ export interface HttpdDirectiveFact {
   readonly closed?: boolean;
   /** The words httpd adds to its message about a wrong number of arguments. */
   readonly help?: string;
+  /** What `httpd -L` prints, where no message has it. */
+  readonly listed?: string;
 }
 
 /** A row of data/httpd-modules.json. */

@@ -24,7 +24,7 @@ const bullets = (title: string, lines: readonly string[] | undefined): string =>
 
 const paragraphs = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join('\n\n');
 
-/** A directive as Markdown: syntax, contexts, default, version, traps, manual. */
+/** A directive as Markdown: what it does, syntax, contexts, default, version, traps, manual. */
 export const describeDirective = (directive: Directive): string => {
   const address = manualAddress(directive);
   const link = address && `[Manual](${address})`;
@@ -41,10 +41,11 @@ const describeHttpd = ({
   places,
   htaccess,
   httpd,
+  summary,
   help,
 }: Directive): string =>
   paragraphs(
-    httpd ? undefined : help,
+    summary ?? inApachesWords(help ?? httpd?.listed),
     code(httpd?.syntax.length ? httpd.syntax : [section ? `<${name} …>` : `${name} …`]),
     facts([
       ['Context', contexts(documentedPlaces.length > 0 ? (httpd?.contexts ?? []) : places, htaccess)],
@@ -54,6 +55,9 @@ const describeHttpd = ({
       ['Version', httpd?.compatibility],
     ]),
   );
+
+const inApachesWords = (words: string | undefined): string | undefined =>
+  words && `Apache says of it: ${words}`;
 
 const contexts = (names: readonly string[], htaccess: boolean): string =>
   [...names, ...(htaccess && !names.includes('.htaccess') ? ['.htaccess'] : [])].join(', ');

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Hover } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import argumentWords from '../../data/argument-words.json';
+import httpdSummaries from '../../data/httpd-summaries.json';
 import { analyze } from '../analysis';
 import { allDirectives } from '../catalogue/directives';
 import { anyText } from '../syntax/any-text.fixture';
@@ -188,7 +189,15 @@ describe('hover', () => {
       'Document|Root /srv',
       'https://httpd.apache.org/docs/2.4/mod/core.html#documentroot',
     ],
+    ['what it does', 'Document|Root /srv', 'The folder whose files answer URLs that nothing else claims.'],
+    ['what Apache itself says of a rare one', 'MetaDir| x', 'Apache says of it: the name of the directory'],
+    ['which it only lists', 'Session| On', 'Apache says of it: on if a session should be maintained'],
     ['a section', '<Virtual|Host *:80>\n</VirtualHost>', 'virtualhost'],
+    [
+      'what a section is for',
+      '<Virtual|Host *:80>\n</VirtualHost>',
+      'What holds for requests to some addresses',
+    ],
     ['a daemon option', 'WSGIDaemonProcess shop thr|eads=5', 'Default: 15'],
     ['a daemon option on a continued line', 'WSGIDaemonProcess shop \\\n  thr|eads=5', 'Default: 15'],
     ['a label', 'WSGIApplicationGroup %{GLO|BAL}', 'main interpreter'],
@@ -215,6 +224,14 @@ describe('hover', () => {
       directives.filter((name) => !names.has(name)),
     );
     expect(missing).toEqual([]);
+  });
+
+  test('summaries are of directives that there are', () => {
+    const keys = new Set(allDirectives.map(({ name, section }) => `${section ? '<' : ''}${name}`));
+    for (const [key, summary] of Object.entries(httpdSummaries)) {
+      expect(keys).toContain(key);
+      expect(summary).toMatch(/^[A-Z`].*[.]$/);
+    }
   });
 
   test('every directive has something to say', () => {
