@@ -1,4 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Runs the file that sums up what the others have used after them. */
+class SummaryLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sumsUp = ({ moduleId }: TestSpecification) =>
+      moduleId.endsWith('/express/test/every-option.test.ts');
+    return (await super.sort(files)).sort((left, right) => Number(sumsUp(left)) - Number(sumsUp(right)));
+  }
+}
 
 /**
  * Two projects: `unit` starts no process and runs in milliseconds; `integration` drives real servers (Apache, the
@@ -6,6 +16,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: SummaryLast },
     projects: [
       {
         test: {

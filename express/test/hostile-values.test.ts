@@ -1,19 +1,34 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../common/src/errors';
 import { type ExpressOption, expressOptions } from '../../common/src/express-options';
 import { pythonLiteral } from '../src/server-root/python-literal';
+import { shellWord } from '../src/server-root/shell-words';
 import { moduleRows, python } from './support/machine';
 import { scratchFolder } from './support/scratch';
-import { complaint, directivesOf, setUpInProcess } from './support/set-up';
+import { readThroughControl, setUpInProcess } from './support/set-up';
 
 /** A reference to a variable, as httpd and shells write one. */
 const reference = (name: string): string => `$\{${name}}`;
 
 /** A directive that no configuration of ours has. */
 const INJECTED = 'ServerAdmin injected@example.com';
+
+/** What a shell that took it for code would leave a file of. */
+const SHELL_CODE = [
+  "a$(touch marker)`touch marker`';touch marker;'",
+  'a"$(touch marker)"`touch marker`";touch marker;"',
+  'a\ntouch marker\n',
+  'a;touch marker&touch marker|touch marker #',
+  "'\\''$(touch marker)",
+];
+
+/** A value of a size that no person types. */
+const LONG = 'x y'.repeat(60);
 
 const VALUES: readonly string[] = [
   'a"b',
@@ -33,7 +48,8 @@ const VALUES: readonly string[] = [
   '# a',
   'a b\tc',
   'é日本😀',
-  "a$(touch marker)`touch marker`';touch marker;'",
+  LONG,
+  ...SHELL_CODE,
 ];
 
 /** Options whose value chooses what runs; a hostile one is refused or not even found. */
@@ -72,6 +88,9 @@ const APACHE_JUDGES: Readonly<Record<string, RegExp>> = {
   'access-log-format': /LogFormat|log format|log directive/i,
 };
 
+/** Options whose value says by itself which directives there are. */
+const CHOOSES_DIRECTIVES = new Set(['application-group']);
+
 const textual = expressOptions.filter(
   ({ name, type, leftOut }) =>
     leftOut === undefined && ['string', 'path', 'url-path', 'pair'].includes(type) && !PROGRAMS.has(name),
@@ -81,11 +100,12 @@ const textual = expressOptions.filter(
 const wordsFor = ({ name, type, parts }: ExpressOption, value: string): string[][] => {
   const asType = (kind: string) => (kind === 'url-path' ? `/${value}` : value);
   const plain = (kind: string) => (kind === 'url-path' ? '/plain' : kind === 'path' ? 'auth.py' : 'plain');
+  const backend = (text: string) => (parts?.[1].metavar === 'URL' ? `http://127.0.0.1:9/${text}` : text);
   if (type !== 'pair' || !parts) return [[`--${name}=${asType(type)}`]];
   const [first, second] = parts;
   return [
-    [`--${name}`, asType(first.type), plain(second.type)],
-    [`--${name}`, plain(first.type), asType(second.type)],
+    [`--${name}`, asType(first.type), backend(plain(second.type))],
+    [`--${name}`, plain(first.type), backend(asType(second.type))],
   ];
 };
 
@@ -110,38 +130,68 @@ afterEach(() => {
 
 const row = moduleRows.toReversed().find(({ module }) => module);
 
-describe('a hostile value is refused, or stands in the configuration as one value', () => {
+/** Sets a server up and lets Apache and a shell read it; undefined where the value is refused. */
+const readByAll = async (words: readonly string[], cwd: string, root: string, module: string) => {
+  try {
+    return readThroughControl(await setUpInProcess(words, { cwd, root, module }));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+};
+
+/** Whether there are the directives of a plain value, or at least none that is injected where a plain one is refused. */
+const isSame = (directives: readonly string[], plain: Awaited<ReturnType<typeof readByAll>>): boolean =>
+  plain && 'directives' in plain
+    ? directives.join() === plain.directives.join()
+    : !directives.includes('ServerAdmin');
+
+describe('a hostile value is refused, or stands as one value in all that is generated', () => {
   it.each(textual.map((option) => [option.name, option] as const))('--%s', async (name, option) => {
     const module = row?.module;
     if (!module) throw new Error('no module to generate a configuration for');
     const cwd = scratchFolder();
     writeFileSync(path.join(cwd, 'app.wsgi'), '');
     writeFileSync(path.join(cwd, 'auth.py'), 'x');
+    const common = ['app.wsgi', ...(COMPANIONS[name] ?? [])];
     const failures: string[] = [];
-    for (const [index, value] of VALUES.entries()) {
-      if (takesPath(option)) provide(cwd, option, value);
-      for (const words of wordsFor(option, value)) {
-        const root = path.join(cwd, `root-${index}`);
-        try {
-          const all = ['app.wsgi', ...(COMPANIONS[name] ?? []), ...words];
-          const { layout } = await setUpInProcess(all, { cwd, root, module });
-          const problem = complaint(layout.configuration);
-          if (problem && !APACHE_JUDGES[name]?.test(problem))
-            failures.push(`${JSON.stringify(words)} → ${problem}`);
-          else if (!problem && /^\s*ServerAdmin\b/m.test(directivesOf(layout.configuration)))
-            failures.push(`${JSON.stringify(words)} put a directive of its own into the configuration`);
-        } catch (error) {
-          if (!(error instanceof UserError)) throw error;
-        }
+    const wordsOfPlain = wordsFor(option, 'plain');
+    for (const [position, plain] of wordsOfPlain.entries()) {
+      if (takesPath(option)) provide(cwd, option, 'plain');
+      const expected = await readByAll([...common, ...plain], cwd, path.join(cwd, 'root-plain'), module);
+      for (const [index, value] of VALUES.entries()) {
+        if (takesPath(option)) provide(cwd, option, value);
+        const words = wordsFor(option, value)[position] ?? [];
+        const read = await readByAll([...common, ...words], cwd, path.join(cwd, `root-${index}`), module);
+        if (!read) continue;
+        if ('complaint' in read) {
+          if (!APACHE_JUDGES[name]?.test(read.complaint))
+            failures.push(`${JSON.stringify(words)} → ${read.complaint}`);
+        } else if (!isSame(read.directives, expected) && !CHOOSES_DIRECTIVES.has(name))
+          failures.push(`${JSON.stringify(words)} changed the directives`);
       }
     }
     expect(failures).toEqual([]);
+    expect(existsSync(path.join(cwd, 'marker'))).toBe(false);
+  });
+});
+
+const hostileText = fc
+  .array(fc.oneof(fc.constantFrom(...VALUES), fc.string({ unit: 'binary', maxLength: 3 })), { minLength: 1 })
+  .map((pieces) => pieces.join(''));
+
+describe('a hostile word of a shell', () => {
+  it('is read by a shell as the same word', () => {
+    const words = fc.sample(hostileText, 300).map((text) => text.replaceAll('\0', ''));
+    const script = `printf '%s\\0' ${words.map(shellWord).join(' ')}\n`;
+    const output = execFileSync('/bin/sh', { input: script, encoding: 'utf8', cwd: scratchFolder() });
+    expect(output.split('\0').slice(0, -1)).toEqual(words);
   });
 });
 
 describe('a hostile value in the settings of the handler', () => {
   it('is read by Python as the same value', async () => {
-    const values = [...VALUES, '\u2028\0\x7f', '\ud800', ' '];
+    const values = [...VALUES, '\u2028\0\x7f', '\ud800', ' ', ...fc.sample(hostileText, 300)];
     const file = path.join(scratchFolder(), 'settings.py');
     writeFileSync(file, `SETTINGS = ${pythonLiteral({ values })}\n`);
     const code = 'import json, runpy, sys; print(json.dumps(runpy.run_path(sys.argv[1])["SETTINGS"]))';

@@ -110,6 +110,21 @@ for (const { name, module, missing } of moduleRows) {
       expect(await response.json()).toMatchObject({ authorization: 'Basic eDp5' });
     });
 
+    it('writes the error log to standard error and the access log to standard output', async () => {
+      const cwd = project();
+      const server = await serve(['plain.wsgi', '--access-log', '--log-to-terminal', '--server-root=root'], {
+        cwd,
+        module,
+      });
+      await server.get('/log');
+      await server.stop();
+      expect(server.stderr).toContain('resuming normal operations');
+      expect(server.stderr).toContain('a line for the error log');
+      expect(server.stdout).toMatch(/"GET \/log HTTP\/1\.1" 200/);
+      expect(existsSync(path.join(cwd, 'root', 'error_log'))).toBe(false);
+      expect(existsSync(path.join(cwd, 'root', 'error_log.pipe'))).toBe(false);
+    });
+
     it('loads a script again after a change', async () => {
       const cwd = project();
       const script = path.join(cwd, 'changing.wsgi');
@@ -127,20 +142,6 @@ for (const { name, module, missing } of moduleRows) {
 }
 
 describe('start-server', () => {
-  it('writes the error log to standard error and the access log to standard output', async () => {
-    const cwd = project();
-    const server = await serve(['plain.wsgi', '--access-log', '--log-to-terminal', '--server-root=root'], {
-      cwd,
-    });
-    await server.get('/log');
-    await server.stop();
-    expect(server.stderr).toContain('resuming normal operations');
-    expect(server.stderr).toContain('a line for the error log');
-    expect(server.stdout).toMatch(/"GET \/log HTTP\/1\.1" 200/);
-    expect(existsSync(path.join(cwd, 'root', 'error_log'))).toBe(false);
-    expect(existsSync(path.join(cwd, 'root', 'error_log.pipe'))).toBe(false);
-  });
-
   it('keeps a server root that is named, with its logs', async () => {
     const cwd = project();
     const server = await serve(['plain.wsgi', '--access-log', '--server-root=root'], { cwd });

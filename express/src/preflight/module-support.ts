@@ -31,6 +31,11 @@ const MODULE_NEEDS: readonly ModuleNeed[] = [
   { option: 'server-metrics', word: 'WSGIServerMetrics' },
 ];
 
+/** The directive, or option of WSGIDaemonProcess, without which a module cannot do what an option asks for. */
+export const moduleWord = (name: ExpressOptionName): string | undefined =>
+  MODULE_NEEDS.find(({ option }) => option === name)?.word ??
+  new Map<string, string>(Object.entries(DAEMON_NUMBERS)).get(name);
+
 /** Numbers of process groups that Apache's own processes have too. */
 const ALSO_EMBEDDED: readonly string[] = ['maximum-requests', 'socket-timeout'];
 

@@ -45,6 +45,7 @@ const namedFiles = (settings: Settings): NamedFile[] => {
     ...file('envvars-script', environment.script, 'starter'),
     ...services.flatMap(({ script }) => file('service-script', script, 'server')),
     ...includeFiles.flatMap((path) => file('include-file', path, 'starter')),
+    ...file('shell-executable', settings.shell, 'starter'),
     ...file('rotatelogs-executable', settings.logging.rotation?.program, 'starter'),
     ...(processes.socketPrefix
       ? [

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ExpressOptionName } from '../../../common/src/express-options';
 import type { ParsedArguments } from '../command-line/parse';
 import { UsageError } from '../command-line/usage-error';
-import { type OptionReader, optionReader } from './option-reader';
+import { checkForm, type OptionReader, optionReader } from './option-reader';
 import {
   type EnvironmentSettings,
   type InterpreterSettings,
@@ -188,10 +188,16 @@ export const readSettings = (parsed: ParsedArguments, cwd: string): Settings => 
     includeFiles: options.paths('include-file'),
     reloadsScript: !(options.flag('disable-reloading') || options.flag('embedded-mode') || debugMode),
     reloadsOnChanges: options.flag('reload-on-changes') && !options.flag('disable-reloading') && !debugMode,
-    shell: options.path('shell-executable'),
+    shell: readShell(options),
     setupOnly: options.flag('setup-only'),
     given,
   };
+};
+
+/** It stands in the first line of a script: the system takes what follows a space for an argument, and a line end for the end. */
+const readShell = (options: OptionReader): string | undefined => {
+  const shell = options.path('shell-executable');
+  return shell && checkForm('shell-executable', shell, /^\S{1,120}$/, 'the path of a shell, without spaces');
 };
 
 const readNewRelic = (options: OptionReader): NewRelicSettings | undefined => {

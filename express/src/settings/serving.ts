@@ -10,8 +10,7 @@ export interface SiteSettings {
   readonly allowLocalhost: boolean;
   readonly http2: boolean;
   readonly backlog: number;
-  /** Seconds; 0 closes the connection after each response. */
-  /** In seconds; undefined leaves it to the mode and the MPM. */
+  /** In seconds; 0 closes the connection after each response, undefined leaves it to the mode and the MPM. */
   readonly keepAliveTimeout: number | undefined;
 }
 
@@ -94,18 +93,24 @@ export interface RequestSettings {
   readonly usesSendfile: boolean;
 }
 
+/** The upper limit has to be above the time: a default gives way to what is chosen, a chosen one is refused. */
+const readLimit = (options: OptionReader, part: 'header' | 'body', isChosen: boolean): ReadLimit => {
+  const timeout = options.number(`${part}-timeout`);
+  const maximum = options.number(`${part}-max-timeout`);
+  const minimumRate = options.number(`${part}-min-rate`);
+  if (timeout === 0 || maximum === 0 || maximum > timeout) return { timeout, maximum, minimumRate };
+  if (!isChosen) return { timeout, maximum: 0, minimumRate };
+  throw new UsageError({
+    code: 'option-value',
+    message: `The option --${part}-max-timeout does not accept "${maximum}": the time that it limits, --${part}-timeout, is ${timeout}.`,
+    action: 'It takes a larger number, or 0 for no upper limit.',
+  });
+};
+
 export const readRequests = (options: OptionReader, isGiven: (name: string) => boolean): RequestSettings => ({
   largestBody: options.number('limit-request-body'),
-  headers: {
-    timeout: options.number('header-timeout'),
-    maximum: options.number('header-max-timeout'),
-    minimumRate: options.number('header-min-rate'),
-  },
-  body: {
-    timeout: options.number('body-timeout'),
-    maximum: options.number('body-max-timeout'),
-    minimumRate: options.number('body-min-rate'),
-  },
+  headers: readLimit(options, 'header', isGiven('header-max-timeout')),
+  body: readLimit(options, 'body', isGiven('body-max-timeout')),
   acceptsChunked: options.flag('chunked-request'),
   mapHeadToGet: isGiven('map-head-to-get') ? options.text('map-head-to-get') : undefined,
   errorDocuments: options.pairs('error-document').map(([status, url]) => ({

@@ -15,6 +15,7 @@ import { lookupUser } from '../../../common/src/access';
 import { findProgram } from '../../../common/src/executables';
 import { freePort } from '../../../common/src/ports';
 import { supportsDaemonMode } from '../../../common/src/runtime/module-features';
+import { rememberOptions } from '../support/exercised';
 import { copyInstallation } from '../support/installation';
 import { anyModule, identityOptions, moduleRows, python } from '../support/machine';
 import { areBatch, processesNaming } from '../support/processes';
@@ -22,6 +23,8 @@ import { scratchFolder } from '../support/scratch';
 import { type CommandOptions, type CommandResult, launcher, run } from './support/command';
 
 const nobody = await lookupUser('nobody');
+
+const bash = findProgram('bash');
 
 /** The programs that `apachectl` may use: there is no Node among them. */
 const toolsFolder = (more: readonly string[] = []): string => {
@@ -43,6 +46,7 @@ interface SetUpOptions extends Partial<CommandOptions> {
   readonly module?: string;
   readonly identity?: readonly string[];
   readonly words?: readonly string[];
+  readonly command?: 'setup-server' | 'start-server';
   /** More programs that apachectl finds. */
   readonly tools?: readonly string[];
   readonly folderName?: string;
@@ -60,7 +64,7 @@ const setUp = async (options: SetUpOptions = {}): Promise<SetUp> => {
   const port = await freePort();
   const result = await launcher(
     [
-      'setup-server',
+      options.command ?? 'setup-server',
       'plain.wsgi',
       '--host=127.0.0.1',
       `--port=${port}`,
@@ -73,8 +77,14 @@ const setUp = async (options: SetUpOptions = {}): Promise<SetUp> => {
     { cwd: project, ...options },
   );
   const environment = { PATH: toolsFolder(options.tools) };
-  const apachectl = (...words: string[]) =>
-    run(path.join(serverRoot, 'apachectl'), words, { ...options, cwd: '/', environment }, false);
+  let hasStarted = false;
+  const apachectl = async (...words: string[]) => {
+    const control = path.join(serverRoot, 'apachectl');
+    const ended = await run(control, words, { ...options, cwd: '/', environment }, false);
+    hasStarted ||= words[0] === 'start' && ended.status === 0;
+    return ended;
+  };
+  rememberOptions(options.words ?? [], options.module ?? anyModule, () => hasStarted);
   onTestFinished(async () => {
     if (existsSync(path.join(serverRoot, 'httpd.pid'))) await apachectl('stop');
     expect(processesNaming(serverRoot)).toEqual([]);
@@ -131,6 +141,22 @@ for (const { name, module, missing } of moduleRows) {
         expect(processesNaming(serverRoot)).toEqual([]);
         await expect(get('/')).rejects.toThrow();
         expect(errorLog(serverRoot)).not.toMatch(/\berror\b.*Traceback/i);
+      },
+    );
+
+    it.skipIf(!module || !bash)(
+      'is set up by start-server too, for a shell and under a name of choice',
+      async () => {
+        const { serverRoot, apachectl, get } = await setUp({
+          module: module ?? '',
+          command: 'start-server',
+          words: ['--setup-only', `--shell-executable=${bash}`, '--process-name=my server', '--startup-log'],
+        });
+        expect(await apachectl('start')).toEqual({ status: 0, stdout: '', stderr: '' });
+        expect((await get('/')).status).toBe(200);
+        const pid = readFileSync(path.join(serverRoot, 'httpd.pid'), 'utf8').trim();
+        expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toMatch(/^my server\0/);
+        expect(existsSync(path.join(serverRoot, 'startup_log'))).toBe(true);
       },
     );
   });
@@ -244,20 +270,6 @@ describe('apachectl', () => {
 });
 
 describe('setup-server', () => {
-  it('is what start-server does with --setup-only', async () => {
-    const cwd = scratchFolder();
-    copyFileSync(path.join(__dirname, '../applications/plain.wsgi'), path.join(cwd, 'plain.wsgi'));
-    const { status, stdout } = await launcher(
-      [
-        ...['start-server', 'plain.wsgi', '--setup-only', `--server-root=${cwd}/server`, ...identityOptions],
-        ...[`--python=${python.executable}`, `--module-path=${anyModule}`],
-      ],
-      { cwd },
-    );
-    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('apachectl') });
-    expect(existsSync(path.join(cwd, 'server', 'httpd.pid'))).toBe(false);
-  });
-
   it('takes a folder in the temporary one by default, unless somebody else has made it', async () => {
     const cwd = scratchFolder();
     const temporary = scratchFolder();

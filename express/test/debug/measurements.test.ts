@@ -159,7 +159,10 @@ for (const { name, module, missing } of moduleRows) {
       const file = path.join(cwd, 'newrelic.ini');
       writeFileSync(file, '[newrelic]\n');
       const environment = { NEW_RELIC_CONFIG_FILE: '/other.ini', NEW_RELIC_ENVIRONMENT: 'other' };
-      const words = ['failing.wsgi', '--newrelic-config-file=newrelic.ini', '--newrelic-environment=staging'];
+      const words = [
+        ...['failing.wsgi', '--newrelic-config-file=newrelic.ini', '--newrelic-environment=staging'],
+        ...['--with-newrelic', '--with-newrelic-agent'],
+      ];
       const server = await serve([...words, '--python-path=packages'], { cwd, module, environment });
       expect((await server.get('/')).body).toBe(`fine(('${file}', 'staging'), '${file}', 'staging')`);
       await server.stop();

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { httpd, moduleRows } from '../support/machine';
@@ -246,17 +245,4 @@ it.skipIf(!bundled?.module)('the bundled module gets only directives that it kno
     bundled?.module,
   );
   execFileSync(httpd.executable, ['-t', '-f', path.join(root, 'httpd.conf')], { stdio: 'pipe' });
-});
-
-it('apachectl runs with the shell and under the name that are chosen, and keeps a startup log', async () => {
-  const { root } = await generated([
-    '--shell-executable=/bin/bash',
-    '--process-name=my server',
-    '--startup-log',
-    '--startup-log-name=first',
-  ]);
-  const apachectl = readFileSync(path.join(root, 'apachectl'), 'utf8');
-  expect(apachectl).toMatch(/^#!\/bin\/bash\n/);
-  expect(apachectl).toContain("exec -a 'my server'");
-  expect(apachectl).toContain(`-E ${path.join(root, 'first')} `);
 });

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { expressOptions } from '../../../common/src/express-options';
 import { runToEnd, serve } from '../support/launcher';
 import { anyModule } from '../support/machine';
 import { scratchFolder } from '../support/scratch';
@@ -19,25 +20,17 @@ const refused = async (words: readonly string[], files: Record<string, string> =
 };
 
 describe('left out on purpose', () => {
-  it.each([
-    ['--enable-telemetry', 'mod_wsgi-telemetry'],
-    ['--telemetry-service=unix:/x', 'mod_wsgi-telemetry'],
-    ['--telemetry-ui-port=1', 'mod_wsgi-telemetry'],
-    ['--telemetry-interval=1', 'mod_wsgi-telemetry'],
-    ['--telemetry-options=All', 'mod_wsgi-telemetry'],
-    ['--slow-requests=1', 'mod_wsgi-telemetry'],
-    ['--with-php5', 'no longer maintained'],
-    ['--enable-docs', 'the documentation is on the web'],
-    ['--enable-gdb', 'a C debugger is attached'],
-    ['--gdb-executable=gdb', 'a C debugger is attached'],
-    ['--verbose-debugging', 'use --log-level=debug'],
-    ['--with-newrelic-platform', 'has closed its plugin platform'],
-  ])('%s', async (word, reason) => {
-    const message = await refused([word]);
-    expect(message).toMatch(/^2: /);
-    expect(message).toContain(`This mod_wsgi-express has no option ${word.replace(/=.*/, '')}: `);
-    expect(message).toContain(reason);
-  });
+  const leftOut = expressOptions.filter((option) => option.leftOut !== undefined);
+  it.each(leftOut.map((option) => [option.name, option] as const))(
+    '--%s',
+    async (name, { type, leftOut: why }) => {
+      const message = await refused([type === 'flag' ? `--${name}` : `--${name}=1`]);
+      expect(message).toContain(
+        `2: mod_wsgi-express: This mod_wsgi-express has no option --${name}: ${why}.`,
+      );
+      expect(message).toContain('Leave it out');
+    },
+  );
 });
 
 describe('found out before Apache starts', () => {

@@ -4,9 +4,10 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { findProgram } from '../../../common/src/executables';
 import { serve } from '../support/launcher';
 import { moduleRows, python } from '../support/machine';
-import { ask, facts, modulesThatKnow, project } from './support';
+import { ask, describeWithBoth, facts, modulesThatKnow, project } from './support';
 
 const FILES = {
   'docs/hello.txt': 'a file of the document root',
@@ -312,7 +313,7 @@ describe('without an application', () => {
 
 const behindProxies = await modulesThatKnow('WSGITrustedProxies');
 
-describe('proxies', () => {
+describeWithBoth('proxies behind the server', (using) => {
   /** A server that tells what it was asked. */
   const backend = async (): Promise<number> => {
     const server = http.createServer((request, response) => {
@@ -339,7 +340,7 @@ describe('proxies', () => {
         ],
         ...['--proxy-virtual-host', 'other.example', behind, '--proxy-timeout=3'],
       ],
-      { cwd: project() },
+      { cwd: project(), ...using },
     );
     const { port } = server;
     const reply = await ask(port, '/api/x');
@@ -357,8 +358,11 @@ describe('proxies', () => {
     expect(other.headers.location).toBe('http://other.example/moved');
     expect((await facts(port, '/apiary')).environ.PATH_INFO).toBe('/apiary');
   });
+});
 
-  it.each(behindProxies)('in front are believed by the $name module', async ({ module, missing, name }) => {
+it.each(behindProxies)(
+  'proxies in front are believed by the $name module',
+  async ({ module, missing, name }) => {
     if (!module) return expect(missing, name).not.toBe('');
     const words = ['--trust-proxy-header=X-Forwarded-For', '--trust-proxy-header', 'X-Forwarded-Proto'];
     const request = { headers: { 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' } };
@@ -378,64 +382,72 @@ describe('proxies', () => {
       REMOTE_ADDR: '127.0.0.1',
       'wsgi.url_scheme': 'http',
     });
-  });
-});
+  },
+);
 
-it('ends connections of clients that are too slow', async () => {
-  const server = await serve(
-    ['app.wsgi', '--header-timeout=1', '--header-max-timeout=2', '--body-timeout=1', '--socket-timeout=5'],
-    { cwd: project() },
-  );
-  const talk = (text: string): Promise<string> =>
-    new Promise((resolve) => {
-      let answer = '';
-      const socket = net.connect(server.port, '127.0.0.1', () => socket.write(text));
-      socket.on('data', (chunk) => {
-        answer += chunk;
+describeWithBoth('connections and logs', (using) => {
+  it('ends connections of clients that are too slow', async () => {
+    const server = await serve(
+      ['app.wsgi', '--header-timeout=1', '--header-max-timeout=2', '--body-timeout=1', '--socket-timeout=5'],
+      { cwd: project(), ...using },
+    );
+    const talk = (text: string): Promise<string> =>
+      new Promise((resolve) => {
+        let answer = '';
+        const socket = net.connect(server.port, '127.0.0.1', () => socket.write(text));
+        socket.on('data', (chunk) => {
+          answer += chunk;
+        });
+        socket.on('close', () => resolve(answer));
       });
-      socket.on('close', () => resolve(answer));
-    });
-  const begun = Date.now();
-  const [headers, body] = await Promise.all([
-    talk('GET / HTTP/1.1\r\n'),
-    talk('POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100\r\n\r\n0123456789'),
-  ]);
-  expect(headers).toMatch(/^HTTP\/1\.1 408 /);
-  expect(body).toMatch(/^HTTP\/1\.1 (?:408|500) /);
-  expect(Date.now() - begun).toBeLessThan(4500);
-});
+    const begun = Date.now();
+    const [headers, body] = await Promise.all([
+      talk('GET / HTTP/1.1\r\n'),
+      talk('POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100\r\n\r\n0123456789'),
+    ]);
+    expect(headers).toMatch(/^HTTP\/1\.1 408 /);
+    expect(body).toMatch(/^HTTP\/1\.1 (?:408|500) /);
+    expect(Date.now() - begun).toBeLessThan(4500);
+  });
 
-it('rotates its logs', async () => {
-  const cwd = project();
-  const server = await serve(
-    ['app.wsgi', '--log-directory=logs', '--rotate-logs', '--max-log-size=1', '--access-log'],
-    { cwd },
-  );
-  await ask(server.port, '/');
-  await server.stop();
-  const logs = path.join(cwd, 'logs');
-  const names = readdirSync(logs);
-  for (const [name, line] of [
-    ['access_log', /"GET \/ HTTP\/1\.1" 200/],
-    ['error_log', /SIGTERM, shutting down/],
-  ] as const) {
-    const rotated = names.find((file) => file.startsWith(name)) ?? '';
-    expect(rotated).toMatch(/\.\d{4}-\d\d-\d\d-\d\d_\d\d_\d\d$/);
-    expect(readFileSync(path.join(logs, rotated), 'utf8')).toMatch(line);
-  }
-});
+  it('rotates its logs', async () => {
+    const cwd = project();
+    const program = findProgram('rotatelogs');
+    const server = await serve(
+      [
+        ...['app.wsgi', '--log-directory=logs', '--rotate-logs', '--max-log-size=1', '--access-log'],
+        ...(program ? [`--rotatelogs-executable=${program}`] : []),
+      ],
+      { cwd, ...using },
+    );
+    const logs = path.join(cwd, 'logs');
+    await ask(server.port, '/');
+    // Apache writes its line when the answer is out, and would not any more when it is told to stop.
+    await expect.poll(() => readdirSync(logs).some((name) => name.startsWith('access_log'))).toBe(true);
+    await server.stop();
+    const names = readdirSync(logs);
+    for (const [name, line] of [
+      ['access_log', /"GET \/ HTTP\/1\.1" 200/],
+      ['error_log', /SIGTERM, shutting down/],
+    ] as const) {
+      const rotated = names.find((file) => file.startsWith(name)) ?? '';
+      expect(rotated).toMatch(/\.\d{4}-\d\d-\d\d-\d\d_\d\d_\d\d$/);
+      expect(readFileSync(path.join(logs, rotated), 'utf8')).toMatch(line);
+    }
+  });
 
-it('waits for as many connections as asked with --keep-alive-timeout', async () => {
-  const server = await serve(['app.wsgi', '--keep-alive-timeout=1'], { cwd: project() });
-  const agent = new http.Agent({ keepAlive: true });
-  onTestFinished(() => agent.destroy());
-  const connection = await new Promise<string | undefined>((resolve) =>
-    http.get({ agent, port: server.port, host: '127.0.0.1' }, (response) => {
-      response.resume();
-      resolve(String(response.headers['keep-alive']));
-    }),
-  );
-  expect(connection).toBe('timeout=1');
+  it('waits for as many connections as asked with --keep-alive-timeout', async () => {
+    const server = await serve(['app.wsgi', '--keep-alive-timeout=1'], { cwd: project(), ...using });
+    const agent = new http.Agent({ keepAlive: true });
+    onTestFinished(() => agent.destroy());
+    const connection = await new Promise<string | undefined>((resolve) =>
+      http.get({ agent, port: server.port, host: '127.0.0.1' }, (response) => {
+        response.resume();
+        resolve(String(response.headers['keep-alive']));
+      }),
+    );
+    expect(connection).toBe('timeout=1');
+  });
 });
 
 it('lets no connection that is only kept open wait in the way of others', async () => {

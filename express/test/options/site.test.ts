@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../../common/src/ports';
 import { type Launcher, serve } from '../support/launcher';
-import { type Ask, ask, facts, modulesThatKnow, project } from './support';
+import { type Ask, ask, describeWithBoth, facts, modulesThatKnow, project } from './support';
 
 const openssl = (cwd: string, ...args: string[]) => execFileSync('openssl', args, { cwd, stdio: 'pipe' });
 
@@ -58,8 +58,9 @@ const certificates = (cwd: string): void => {
 
 const withHost = (host: string): Ask => ({ headers: { host } });
 
-describe('a site with a name', () => {
-  const start = (...words: string[]): Promise<Launcher> => serve(['app.wsgi', ...words], { cwd: project() });
+describeWithBoth('a site with a name', (using) => {
+  const start = (...words: string[]): Promise<Launcher> =>
+    serve(['app.wsgi', ...words], { cwd: project(), ...using });
 
   it('answers to its names alone, and redirects its parent', async () => {
     const { port } = await start(
@@ -89,7 +90,7 @@ describe('a site with a name', () => {
   });
 });
 
-describe('HTTPS', () => {
+describeWithBoth('HTTPS', (using) => {
   const tls = { rejectUnauthorized: false };
 
   it('serves the site, tells the application, and redirects plain requests', async () => {
@@ -106,7 +107,7 @@ describe('HTTPS', () => {
         ],
         ...['--https-only', '--hsts-policy=max-age=60', '--ssl-environment', '--http2'],
       ],
-      { cwd },
+      { cwd, ...using },
     );
     const got = await facts(secure, '/x', { tls });
     expect(got.environ).toMatchObject({ 'wsgi.url_scheme': 'https', SSL_SERVER_S_DN_CN: 'server.example' });
@@ -129,7 +130,7 @@ describe('HTTPS', () => {
       '--ssl-ca-certificate-file=ca.crt',
     ];
     const everywhere = await freePort();
-    await serve(['app.wsgi', `--ssl-port=${everywhere}`, ...files], { cwd });
+    await serve(['app.wsgi', `--ssl-port=${everywhere}`, ...files], { cwd, ...using });
     await expect(ask(everywhere, '/', { tls })).rejects.toThrow();
     expect((await ask(everywhere, '/', { tls: own })).status).toBe(200);
 
@@ -143,7 +144,7 @@ describe('HTTPS', () => {
         '--server-name=site.example',
         '--https-only',
       ],
-      { cwd },
+      { cwd, ...using },
     );
     // A connection that exists already asks for a certificate in TLS 1.2 only, as far as Node knows.
     const named = (more: object) => ({

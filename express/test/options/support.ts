@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
+import { describe } from 'vitest';
 import { readModuleFeatures } from '../../../common/src/runtime/module-features';
 import { runToEnd } from '../support/launcher';
 import { moduleRows } from '../support/machine';
@@ -14,12 +15,14 @@ export interface Facts {
   readonly group: string;
   readonly interpreter: string;
   readonly pid: number;
+  readonly gid: number;
   readonly cwd: string;
   readonly path: readonly string[];
   readonly warnings: readonly string[];
   readonly switchInterval: number;
   readonly multiprocess: boolean;
   readonly length: number | null;
+  readonly digest: string | null;
 }
 
 /** A folder with the application as `app.wsgi`, and other files by their names. */
@@ -94,6 +97,21 @@ export const modulesThatKnow = (word: string) =>
       return { ...row, module: undefined, missing: `it has no ${word}` };
     }),
   );
+
+/** A module that is not upstream's newest, and that one: each option has to work with both. */
+const bothModules = [['distribution', 'bundled'], ['pip']].map((names) => {
+  const rows = names.flatMap((name) => moduleRows.filter((row) => row.name === name));
+  return rows.find(({ module }) => module) ?? rows[0];
+});
+
+/** Describes what holds with either of two modules. */
+export const describeWithBoth = (title: string, body: (using: { readonly module: string }) => void): void => {
+  for (const row of bothModules)
+    describe.skipIf(!row?.module)(
+      `${title}, with the ${row?.name} module${row?.module ? '' : ` (left out: ${row?.missing})`}`,
+      () => body({ module: row?.module ?? '' }),
+    );
+};
 
 /** Writes a server root without starting the server, and reads its configuration. */
 export const generated = async (

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArguments } from '../../src/command-line/parse';
 import { makePlan } from '../../src/make-plan';
@@ -33,14 +33,18 @@ export const complaint = (configuration: string): string | undefined => {
   return status === 0 ? undefined : stderr;
 };
 
-/** Every directive that Apache reads in a configuration, with its arguments. */
-export const directivesOf = (configuration: string): string =>
-  execFileSync(
-    httpd.executable,
-    [
-      '-C',
-      `LoadModule info_module ${path.join(httpd.modulesDirectory ?? '', 'mod_info.so')}`,
-      ...['-t', '-D', 'DUMP_CONFIG', '-f', configuration],
-    ],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+/**
+ * What Apache reads when `apachectl` runs it: a shell reads that file, and `envvars`, before.
+ *
+ * @returns Apache's or the shell's complaint, or the names of all directives and sections in their order.
+ */
+export const readThroughControl = ({
+  apachectl,
+}: SetUpServer): { readonly complaint: string } | { readonly directives: readonly string[] } => {
+  const info = `LoadModule info_module ${path.join(httpd.modulesDirectory ?? '', 'mod_info.so')}`;
+  const words = [apachectl, '-C', info, '-t', '-D', 'DUMP_CONFIG'];
+  const { status, stdout, stderr } = spawnSync('/bin/sh', words, { encoding: 'utf8' });
+  if (status !== 0 || stderr.trim() !== 'Syntax OK') return { complaint: `${status}: ${stderr}` };
+  const names = stdout.split('\n').map((line) => line.trim().split(' ')[0] ?? '');
+  return { directives: names.filter((name) => name !== '' && !name.startsWith('#')) };
+};
