@@ -10,6 +10,8 @@ export interface ApacheProgram {
 export interface ProgramEnd {
   /** Undefined if it did not end by itself. */
   readonly exitCode: number | undefined;
+  /** Where it did not end by itself: what happened, as the end of a sentence, and what to do. */
+  readonly why?: readonly [happened: string, action: string];
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -130,6 +130,15 @@ describe.skipIf(missing !== undefined)(
         .toEqual([['Invalid Mutex argument bogus:x', 7]]);
     });
 
+    test('a file that goes away while somebody asks', async () => {
+      write('');
+      const client = await start();
+      await open(client, 'httpd.conf');
+      rmSync(fileOf('httpd.conf'));
+      const { verdict, summary } = await ask(client);
+      expect([verdict, summary]).toEqual(['refused', expect.stringContaining('Could not open')]);
+    });
+
     test('never in a workspace that is not trusted', async () => {
       write(`LoadModule evil_module "${folder}/evil.so"`);
       const client = await start({ checkOnSave: true, httpd: fileOf('never') }, false);
@@ -185,6 +194,38 @@ describe('without an Apache that answers', () => {
     expect(verdict).toBe('unavailable');
     expect(markdown).toContain('There is no program /nowhere/httpd.');
     expect(markdown).toContain('Install Apache');
+    expect(markdown).toContain('`mod_wsgi.configuration.httpd`');
+  });
+
+  /** A program that answers like an Apache until it is to test a configuration. */
+  const pretender = (onTest: string): string => {
+    const program = fileOf('pretends');
+    const answers = 'case "$1" in -v) echo "Server version: Apache/2.4.1";; -l) ;;';
+    writeFileSync(program, `#!/bin/sh\n${answers} *) ${onTest};; esac\n`);
+    chmodSync(program, 0o755);
+    return program;
+  };
+
+  test.each([
+    ['crashes', 'kill -SEGV $$', 'it crashed (SIGSEGV)', 'leave modules out'],
+    ['writes without end', 'yes >&2', 'it wrote without end', 'see what it writes'],
+    ['fails without a word', 'exit 3', 'refuses the configuration: it does not say why', '/pretends -t'],
+    [
+      'writes what is no text',
+      'printf "\\377\\000\\n" >&2; exit 1',
+      'refuses the configuration',
+      '/pretends -t',
+    ],
+  ])('a program that %s', async (_, onTest, happened, action) => {
+    write('');
+    const client = await start({ httpd: pretender(onTest) });
+    await open(client, 'httpd.conf');
+    const { markdown } = await ask(client);
+    expect(markdown).toContain(happened);
+    expect(markdown).toContain(action);
+    expect((await client.diagnostics(uriOf('httpd.conf'))).filter(({ severity }) => severity === 1)).toEqual(
+      [],
+    );
   });
 
   test('a file that no main file is known for, and .htaccess', async () => {
@@ -202,14 +243,21 @@ describe('without an Apache that answers', () => {
     expect(await client.request(ASK_APACHE, { textDocument: { uri: 'file:///never.conf' } })).toBeNull();
   });
 
+  test('a program that leaves a child behind is not waited for', async () => {
+    write('');
+    const client = await start({ httpd: pretender(`sleep 300 & echo $! > "${fileOf('pid')}"; exit 1`) });
+    await open(client, 'httpd.conf');
+    try {
+      expect((await ask(client)).verdict).toBe('refused');
+    } finally {
+      process.kill(Number(readFileSync(fileOf('pid'), 'utf8')));
+    }
+  });
+
   test('a program that hangs is ended by the next question, and by the end of the server', async () => {
     write('');
     const pids = fileOf('pids');
-    const program = fileOf('hangs');
-    const answers = 'case "$1" in -v) echo "Server version: Apache/2.4.1";; -l) ;;';
-    writeFileSync(program, `#!/bin/sh\n${answers} *) echo $$ >> "${pids}"; exec sleep 300;; esac\n`);
-    chmodSync(program, 0o755);
-    const client = await start({ httpd: program });
+    const client = await start({ httpd: pretender(`echo $$ >> "${pids}"; exec sleep 300`) });
     await open(client, 'httpd.conf');
     const started = () => (existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : []);
     const first = ask(client);

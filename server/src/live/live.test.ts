@@ -85,6 +85,12 @@ describe('messages', () => {
     ]);
   });
 
+  test('what is said again and again is one message', () => {
+    expect(
+      parseMessages('AH00112: Warning: DocumentRoot [/gone] does not exist\n'.repeat(3), false),
+    ).toHaveLength(1);
+  });
+
   test.each(['', 'Syntax OK\n', "Action '-t' failed.\nThe Apache error log may have more information.\n"])(
     '%j says nothing',
     (output) => {

@@ -30,8 +30,8 @@ const SILENT =
   /^(?:Syntax OK|AH00014: Configuration check failed|AH00016: Configuration Failed|Action '.*' failed\.?|The Apache error log may have more information\.)$/;
 
 /**
- * The messages in what `httpd -t` writes to standard error, in its order. httpd stops at the first error; warnings before it
- * count as well.
+ * The messages in what `httpd -t` writes to standard error, in its order, each once. httpd stops at the first error; warnings before
+ * it count as well.
  *
  * @param failed whether the test failed: what is not known to be a warning is an error then
  */
@@ -49,7 +49,7 @@ export const parseMessages = (output: string, failed: boolean): readonly HttpdMe
       messages.push({ ...error, text: lines[++index] ?? '' });
     } else messages.push(error ?? plainMessage(text, head?.[1], failed));
   }
-  return messages;
+  return [...new Map(messages.map((message) => [JSON.stringify(message), message])).values()];
 };
 
 const syntaxError = (line: string): HttpdMessage | undefined => {

@@ -66,10 +66,16 @@ export const askApache = async (question: Question): Promise<Opinion> => {
     const [test, learned] = await Promise.all([testWith(program, question), learn(program, question)]);
     return { ...test, learned };
   } catch (error) {
-    if (error instanceof UserError) return unavailable(error.message, error.action);
+    if (error instanceof UserError) return unavailable(error.message, actionFor(error));
     throw error;
   }
 };
+
+/** What to do, in an editor and not at a command line. */
+const actionFor = ({ code, action }: UserError): string =>
+  code === 'httpd-missing'
+    ? 'Install Apache, or name its program in the setting `mod_wsgi.configuration.httpd`.'
+    : action;
 
 /** The variables that the service exports before it starts Apache. */
 const environmentOf = ({ definitions }: Configuration): Readonly<Record<string, string>> =>
@@ -88,7 +94,7 @@ const testWith = async (
     signal,
   });
   const command = `${program.executable} -t -d ${serverRoot} -f ${root}`;
-  if (end.exitCode === undefined) return { ...gaveUp(program), command, program };
+  if (end.why) return { ...gaveUp(program, end.why), command, program };
   const failed = end.exitCode !== 0;
   const messages = placeMessages(parseMessages(end.stderr, failed), configuration, files);
   return {
@@ -102,11 +108,8 @@ const testWith = async (
   };
 };
 
-const gaveUp = ({ executable }: ApacheProgram): Opinion =>
-  unavailable(
-    `${executable} did not finish the configuration test: it was ended.`,
-    'Run it in a terminal to see where it hangs: a host name that cannot be looked up, a file system, a command in the configuration.',
-  );
+const gaveUp = ({ executable }: ApacheProgram, [happened, action]: NonNullable<ProgramEnd['why']>): Opinion =>
+  unavailable(`${executable} did not finish the configuration test: ${happened}.`, action);
 
 const summaryOf = (
   { version }: ApacheProgram,
