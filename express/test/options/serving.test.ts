@@ -21,6 +21,7 @@ const FILES = {
   'docs/run.cgi': '#!/bin/sh\nprintf "Content-Type: text/plain\\n\\nfrom cgi"\n',
   'docs/odd.type': 'odd',
   'docs/lib/a.txt': 'hidden by the alias',
+  'docs/qu "o" \\t/a.txt': 'hidden by the alias',
   'assets/a.txt': 'a file of the alias',
   'one.txt': 'one file',
   types: 'text/x-odd type\ntext/css css\ntext/plain txt\n',
@@ -47,6 +48,9 @@ describe.each(await modulesThatKnow('WSGIHandlerScript'))(
             '--url-alias',
             '/one',
             'one.txt',
+            '--url-alias',
+            '/qu "o" \\t',
+            'assets',
           ],
           ...['--directory-index=index.html', '--allow-override=All', '--mime-types=types', '--with-cgi'],
           ...['--rewrite-rules=rules.conf', '--add-handler', '.hello', 'hello.py', '--include-file=own.conf'],
@@ -100,7 +104,8 @@ describe.each(await modulesThatKnow('WSGIHandlerScript'))(
       expect(await page('/sub/')).toEqual([200, '<p>the index</p>', undefined]);
       expect((await page('/sub/closed.txt')).slice(0, 2)).toEqual([403, 'closed by htaccess']);
       expect((await page('/.htpasswd'))[0]).toBe(403);
-      expect((await page('/lib/a.txt')).slice(0, 2)).toEqual([200, 'a file of the alias']);
+      for (const url of ['/lib/a.txt', `${encodeURI('/qu "o" ')}%5Ct/a.txt`])
+        expect((await page(url)).slice(0, 2)).toEqual([200, 'a file of the alias']);
       // The status of an error page that the application makes is its own.
       expect((await page('/lib/nothing'))[1]).toContain('"REDIRECT_STATUS": "404"');
       expect((await page('/one')).slice(0, 2)).toEqual([200, 'one file']);

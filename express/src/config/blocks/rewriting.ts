@@ -3,8 +3,12 @@ import { hasApplication, hasDocumentRoot } from '../needs';
 import { literalPattern } from '../sections';
 import { httpdWord } from '../words';
 
-/** A text in a regular expression that stands for itself. */
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+/**
+ * A text in a regular expression that stands for itself. mod_rewrite takes its words apart by rules of its own, in which a quote
+ * ends a word whatever is before it, and a backslash stays; so there is no quote in it.
+ */
+const literal = (text: string): string =>
+  text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('"', '\\x22');
 
 /** URL paths with a meaning of their own, which a file of the same name in the document root does not change. */
 const reserved = ({ settings }: ServerPlan): string[] => [
@@ -14,10 +18,7 @@ const reserved = ({ settings }: ServerPlan): string[] => [
 ];
 
 const exceptReserved = (plan: ServerPlan): string[] =>
-  reserved(plan).map(
-    (url) =>
-      `RewriteCond "%{REQUEST_URI}" ${httpdWord(`!^${literal(url.replace(/\/$/, ''))}(?:/|$)`, 'A URL path')}`,
-  );
+  reserved(plan).map((url) => `RewriteCond "%{REQUEST_URI}" "!^${literal(url.replace(/\/$/, ''))}(?:/|$)"`);
 
 /** Whether URLs are looked at before they are mapped. */
 export const rewrites = (plan: ServerPlan): boolean =>
