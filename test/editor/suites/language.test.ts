@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { diagnosticsOf, inWorkspace, openFile, positionOf } from '../support/documents';
-import { click, countInWebviews, countOf, picture, press } from '../support/page';
+import { click, countInWebviews, countOf, notifications, picture, pictureAsIs, press } from '../support/page';
 import { inEditor } from '../support/suite';
 import { waitFor } from '../support/wait';
 
@@ -112,6 +112,18 @@ inEditor('Apache configuration in the editor', () => {
     );
   });
 
+  it('explains where rewriting leads a URL', async () => {
+    await openConfiguration('rewriting', REWRITING);
+    await vscode.commands.executeCommand(
+      'mod_wsgi.explainUrl',
+      undefined,
+      'http://shop.example.com/book/emma',
+    );
+    await waitFor('the page', async () => (await countInWebviews('h2:text("Rewriting")')) > 0);
+    await picture('explain-rewriting');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
   it('is generated for an application', async () => {
     const application = vscode.Uri.file(inWorkspace('flask', 'wsgi.py'));
     const generated = vscode.commands.executeCommand('mod_wsgi.generateSite', application);
@@ -123,6 +135,55 @@ inEditor('Apache configuration in the editor', () => {
     assert.match(document?.getText() ?? '', /WSGIScriptAlias \/ .*flask\/wsgi\.py/);
     await picture('generated-site');
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+});
+
+inEditor("Apache's own opinion in the editor", () => {
+  const fromApache = (document: vscode.TextDocument) =>
+    vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'httpd');
+  const settings = () => vscode.workspace.getConfiguration('mod_wsgi.configuration');
+
+  it('is asked on demand, told in a sentence and on a page, and underlined where it is alone', async () => {
+    const { document } = await openConfiguration('opinion', [...SERVER, 'Mutex bogus:x', 'Nonsense x']);
+    const mutex = positionOf(document, 'Mutex').line;
+    assert.deepEqual(fromApache(document), []);
+    await vscode.commands.executeCommand('mod_wsgi.askApache');
+    await waitFor('the answer', async () =>
+      (await notifications()).some((text) => text.includes('Invalid Mutex argument bogus:x')),
+    );
+    await diagnosticsOf(document, 'what Apache says', () =>
+      fromApache(document).some(({ range }) => range.start.line === mutex),
+    );
+    await pictureAsIs('apache-opinion');
+    await click('.notification-list-item .monaco-button');
+    await waitFor('the page', async () => (await countInWebviews('h1:text("What Apache says")')) > 0);
+    await picture('apache-opinion-page');
+  });
+
+  it('is asked after each save where that is switched on, and says nothing twice', async () => {
+    const editor = await openConfiguration('opinion-on-save', [...SERVER, 'KeepAlive Off']);
+    const { document } = editor;
+    const last = document.lineCount - 2;
+    const write = async (line: string): Promise<void> => {
+      await editor.edit((edit) => edit.replace(document.lineAt(last).range, line));
+      await document.save();
+    };
+    await settings().update('checkOnSave', true, vscode.ConfigurationTarget.Workspace);
+    try {
+      await write('Mutex bogus:x');
+      await diagnosticsOf(document, 'what Apache says', () => fromApache(document).length === 1);
+      // What a rule finds as well is said by the rule alone.
+      await write('KeepAlive Maybe');
+      const found = await diagnosticsOf(document, 'what both say', (all) =>
+        all.some(({ message }) => message.includes('Maybe')),
+      );
+      await waitFor('the old opinion to go', () => fromApache(document).length === 0);
+      assert.equal(found.filter(({ range }) => range.start.line === last).length, 1);
+      await write('KeepAlive On');
+      await diagnosticsOf(document, 'that all is well', (all) => all.length === 0);
+    } finally {
+      await settings().update('checkOnSave', undefined, vscode.ConfigurationTarget.Workspace);
+    }
   });
 });
 
@@ -168,6 +229,43 @@ inEditor('an error log in the editor', () => {
     await picture('error-log');
   });
 });
+
+const MODULES = '/usr/lib/apache2/modules';
+
+/** What a server of Debian needs to read the rest. */
+const SERVER: readonly string[] = [
+  `LoadModule mpm_event_module ${MODULES}/mod_mpm_event.so`,
+  `LoadModule authz_core_module ${MODULES}/mod_authz_core.so`,
+  'ServerName shop.example.com',
+  'Listen 127.0.0.1:8080',
+  'ErrorLog error.log',
+];
+
+const REWRITING: readonly string[] = [
+  'Listen 80',
+  'WSGIDaemonProcess shop threads=15',
+  '<VirtualHost *:80>',
+  '    ServerName shop.example.com',
+  '    DocumentRoot /srv/shop/static',
+  '    RewriteEngine On',
+  '    RewriteCond %{HTTP_USER_AGENT} Mobile',
+  '    RewriteRule ^/book/(\\w+)$ https://m.shop.example.com/$1 [R,L]',
+  '    # Old addresses of books.',
+  '    RewriteRule ^/book/(\\w+)$ /books/$1 [PT]',
+  '    WSGIScriptAlias /books /srv/shop/wsgi.py process-group=shop application-group=%{GLOBAL}',
+  '    <Directory /srv/shop>',
+  '        Require all granted',
+  '    </Directory>',
+  '</VirtualHost>',
+];
+
+/** Writes the main file of a configuration into a folder of its own and opens it. */
+const openConfiguration = (folder: string, lines: readonly string[]): Promise<vscode.TextEditor> => {
+  mkdirSync(inWorkspace(folder), { recursive: true });
+  const text = [`ServerRoot "${inWorkspace(folder)}"`, ...lines, ''].join('\n');
+  writeFileSync(inWorkspace(folder, 'httpd.conf'), text);
+  return openFile(folder, 'httpd.conf');
+};
 
 const tabs = (): readonly vscode.Tab[] => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
 
