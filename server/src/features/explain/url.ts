@@ -11,6 +11,7 @@ import { code, codeOf, type PlaceText, placeBehind, sectionCode } from './places
 import { chooseHost, hostTitle, parseUrl, type RequestUrl, urlText } from './request-url';
 import { folderRewritingPart, serverRewritingPart, supposition, undecidedRewritingPart } from './rewriting';
 import type { Undecided } from './undecided';
+import { verdictOf } from './verdict';
 
 /** Of the rules of which nobody can tell, so many are supposed to apply, one at a time. */
 const MOST_SUPPOSITIONS = 4;
@@ -40,7 +41,8 @@ export const explainUrl = (
     const bodies = other.map(({ title, text: body }) => `### ${title}\n\n${body}`);
     return [`## ${supposition(open, place)}`, ...bodies].join('\n\n');
   });
-  return { markdown: `${[`# ${code(text)}`, ...numbered, ...supposed].join('\n\n')}\n` };
+  const head = [`# ${code(text)}`, verdictOf(journey)];
+  return { markdown: `${[...head, ...numbered, ...supposed].join('\n\n')}\n` };
 };
 
 /** A part of the page. */
