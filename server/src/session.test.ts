@@ -139,7 +139,7 @@ const edit = fc.record({
   place: fc.nat(1500),
   atLine: fc.boolean(),
   length: fc.oneof(fc.constant(0), fc.nat(80)),
-  text: fc.constantFrom('', ...SNIPPETS),
+  text: fc.constantFrom('', '\r', ...SNIPPETS),
   /** Whether somebody looks at the findings before the next edit. */
   looks: fc.boolean(),
 });
@@ -159,6 +159,16 @@ test('what is found after random edits is what is found in the same files opened
     { numRuns: Number(process.env.EDIT_RUNS ?? 100) },
   );
 }, 600_000);
+
+test('a carriage return alone moves what stands below it, as editors count lines', () => {
+  const file = '/srv/www/sites/c.conf';
+  const sections = '<Directory /srv/c>\nOrder deny,allow\n</Directory>\n'.repeat(3);
+  const editing = new Editing({ ...START, [file]: `SetEnv A "b c"\n${sections}` });
+  const before = editing.findings;
+  editing.edit(file, 'SetEnv A "b'.length, 0, '\r');
+  expect(editing.findings).not.toEqual(before);
+  expect(editing.findings).toEqual(new Editing(editing.texts).findings);
+});
 
 test('an edit in one file changes what is found in another', () => {
   const editing = new Editing(START);

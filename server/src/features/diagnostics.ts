@@ -147,23 +147,26 @@ const fromSite = (
   diagnosis: SiteDiagnosis,
   context: DiagnosticContext,
 ): Diagnostic => {
-  const { levels, uriOf } = context;
+  const { levels, uriOf, documentOf } = context;
   const { at, related = [] } = diagnosis;
   const before = known.get(diagnosis);
   if (
     before?.levels === levels &&
-    before.line === lineNumberOf(at) &&
+    before.line === lineNumberOf(at, document) &&
     related.every((place, index) => {
       const [line, uri] = before.related[index] ?? [];
-      return line === lineNumberOf(place.at) && uri === uriOf(place.at.file);
+      return line === lineNumberOf(place.at, documentOf(place.at.file)) && uri === uriOf(place.at.file);
     })
   )
     return before.diagnostic;
   const made: Known = {
     diagnostic: makeDiagnostic(document, diagnosis, context),
     levels,
-    line: lineNumberOf(at),
-    related: related.map((place) => [lineNumberOf(place.at), uriOf(place.at.file)]),
+    line: lineNumberOf(at, document),
+    related: related.map((place) => [
+      lineNumberOf(place.at, documentOf(place.at.file)),
+      uriOf(place.at.file),
+    ]),
   };
   // Of a place that is no line's nobody knows whether it moves.
   if (made.line !== undefined && made.related.every(([line]) => line !== undefined))
@@ -171,8 +174,9 @@ const fromSite = (
   return made.diagnostic;
 };
 
-const lineNumberOf = (place: SourceRange): number | undefined =>
-  place instanceof LinePlace ? place.line?.firstLine : undefined;
+/** The number that an editor gives a line: a carriage return alone ends a line there, but none of Apache's. */
+const lineNumberOf = (place: SourceRange, document: TextDocument | undefined): number | undefined =>
+  place instanceof LinePlace && place.line ? document?.positionAt(place.start).line : undefined;
 
 const makeDiagnostic = (
   document: TextDocument,
