@@ -3,8 +3,9 @@ import type { Host } from '../../mounts/hosts';
 import type { Site } from '../../mounts/site';
 import type { Doubt } from '../../rewriting/condition';
 import type { RewriteRule } from '../../rewriting/rules';
-import { type Leg, Walk, type WalkGround } from './leg';
+import type { Leg } from './leg';
 import type { RequestUrl } from './request-url';
+import { Walk, type WalkGround } from './walk';
 
 /** Apache gives up at the next one (`LimitInternalRecursion`). */
 const MOST_LEGS = 10;
