@@ -144,7 +144,11 @@ inEditor("Apache's own opinion in the editor", () => {
   const settings = () => vscode.workspace.getConfiguration('mod_wsgi.configuration');
 
   it('is asked on demand, told in a sentence and on a page, and underlined where it is alone', async () => {
-    const { document } = await openConfiguration('opinion', [...SERVER, 'Mutex bogus:x', 'Nonsense x']);
+    const { document } = await openConfiguration('opinion', [
+      ...serverIn('opinion'),
+      'Mutex bogus:x',
+      'Nonsense x',
+    ]);
     const mutex = positionOf(document, 'Mutex').line;
     assert.deepEqual(fromApache(document), []);
     await vscode.commands.executeCommand('mod_wsgi.askApache');
@@ -161,7 +165,10 @@ inEditor("Apache's own opinion in the editor", () => {
   });
 
   it('is asked after each save where that is switched on, and says nothing twice', async () => {
-    const editor = await openConfiguration('opinion-on-save', [...SERVER, 'KeepAlive Off']);
+    const editor = await openConfiguration('opinion-on-save', [
+      ...serverIn('opinion-on-save'),
+      'KeepAlive Off',
+    ]);
     const { document } = editor;
     const last = document.lineCount - 2;
     const write = async (line: string): Promise<void> => {
@@ -232,8 +239,9 @@ inEditor('an error log in the editor', () => {
 
 const MODULES = '/usr/lib/apache2/modules';
 
-/** What a server of Debian needs to read the rest. */
-const SERVER: readonly string[] = [
+/** What a server of Debian needs to read the rest, in a folder of the workspace. */
+const serverIn = (folder: string): readonly string[] => [
+  `ServerRoot "${inWorkspace(folder)}"`,
   `LoadModule mpm_event_module ${MODULES}/mod_mpm_event.so`,
   `LoadModule authz_core_module ${MODULES}/mod_authz_core.so`,
   'ServerName shop.example.com',
@@ -242,6 +250,7 @@ const SERVER: readonly string[] = [
 ];
 
 const REWRITING: readonly string[] = [
+  'LoadModule wsgi_module modules/mod_wsgi.so',
   'Listen 80',
   'WSGIDaemonProcess shop threads=15',
   '<VirtualHost *:80>',
@@ -262,8 +271,7 @@ const REWRITING: readonly string[] = [
 /** Writes the main file of a configuration into a folder of its own and opens it. */
 const openConfiguration = (folder: string, lines: readonly string[]): Promise<vscode.TextEditor> => {
   mkdirSync(inWorkspace(folder), { recursive: true });
-  const text = [`ServerRoot "${inWorkspace(folder)}"`, ...lines, ''].join('\n');
-  writeFileSync(inWorkspace(folder, 'httpd.conf'), text);
+  writeFileSync(inWorkspace(folder, 'httpd.conf'), [...lines, ''].join('\n'));
   return openFile(folder, 'httpd.conf');
 };
 

@@ -13,6 +13,7 @@ const PUBLISHED: ReadonlySet<string> = new Set([
   'coverage',
   'problems',
   'error-log',
+  'explain-rewriting',
   'generated-site',
 ]);
 
