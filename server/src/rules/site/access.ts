@@ -71,7 +71,8 @@ export const grantElsewhere: Rule = {
 const grantsOther = (section: Entry, { sections }: Mount, path: string): boolean => {
   if (sections.includes(section) || !section.words.every(({ known }) => known)) return false;
   const pattern = patternOf(section).replace(/(.)\/$/, '$1');
-  if (section.key === '<directory' && grants(section) && !/[*?~]/.test(pattern))
+  // A section of the script itself has a rule of its own.
+  if (section.key === '<directory' && grants(section) && !/[*?~]/.test(pattern) && pattern !== path)
     return isRelated(pattern, folderOf(path));
   return section.key === '<files' && grants(section) && /\.(?:wsgi|py)$/.test(pattern);
 };
@@ -103,22 +104,21 @@ export const staticNotGranted: Rule = {
   },
 };
 
+/** The other way round nothing is wrong: httpd 2.4.71 was seen to find the files, and to answer no other URL. */
 export const aliasSlashMismatch: Rule = {
   id: 'alias-slash-mismatch',
   severity: 'warning',
-  summary: 'Only one of the two paths of an Alias ends with a slash.',
+  summary: 'The URL path of an Alias ends with a slash, and its folder does not.',
   about: ['Alias'],
-  part({ part, machine }, report) {
+  part({ part }, report) {
     for (const entry of part.of('Alias')) {
       const [url, target] = entry.words;
       if (!url?.known || !target?.known || url.value === '/') continue;
-      const [a, b] = [url.value.endsWith('/'), target.value.endsWith('/')];
-      const isFile = machine?.kind(target.value) === 'file' || /\.\w{2,4}$/.test(target.value);
-      if (a === b || (isFile && !a)) continue;
+      if (!url.value.endsWith('/') || target.value.endsWith('/')) continue;
       report({
         at: target,
-        message: `\`${url.value}x\` will be looked up as \`${target.value}x\` glued together: end both with \`/\`, or neither.`,
-        fixes: [replaceWord(target, b ? target.value.replace(/\/+$/, '') : `${target.value}/`)],
+        message: `\`${url.value}x\` is looked up as \`${target.value}x\`, without a slash between: end both with \`/\`, or neither.`,
+        fixes: [replaceWord(target, `${target.value}/`)],
       });
     }
   },
@@ -224,8 +224,8 @@ export const mixedAccess: Rule = {
       if (require?.certain && entry.certain)
         report({
           at: entry.range,
-          message: 'Both systems must agree; a remaining `Deny` keeps the 403 (AH01797).',
-          related: [{ at: require.range, message: 'the other system' }],
+          message: `\`${entry.name}\` of Apache 2.2 and \`Require\` of 2.4 stand in one section: both must let a request in, and a \`Deny\` that is left keeps the 403 (AH01797).`,
+          related: [{ at: require.range, message: 'the access control of 2.4' }],
         });
     }
   },

@@ -82,7 +82,9 @@ export const suspiciousGroupName: Rule = {
       const stripped = word.value.replace(/[;,"'“”‘’/]+$|^["'“”‘’]/g, '');
       report({
         at: word,
-        message: `\`${word.value}\` looks like a typing slip (\`${slip}\`).`,
+        message: /^[a-z-]+=/.test(word.value)
+          ? `\`${word.value}\` stands first and is the name of the group: write a name in front of it.`
+          : `\`${word.value}\` looks like a typing slip (\`${slip}\`).`,
         ...(isSlip(stripped) ? {} : { fixes: [replaceWord(word, stripped)] }),
       });
     }
