@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +72,35 @@ describe.each([
 });
 
 describe('stopping', () => {
+  it.each([
+    ['in daemon mode', []],
+    ['in embedded mode', ['--embedded-mode']],
+    ['in debug mode', ['--debug-mode']],
+  ])(
+    'lets the application finish what it is doing %s, and run its exit functions',
+    async (_name, options) => {
+      const cwd = project();
+      writeFileSync(
+        path.join(cwd, 'working.wsgi'),
+        `import atexit, sys, time
+atexit.register(lambda: print("exit functions ran", file=sys.stderr, flush=True))
+def application(environ, start_response):
+    print("begun", file=sys.stderr, flush=True)
+    time.sleep(1)
+    print("finished", file=sys.stderr, flush=True)
+    start_response("200 OK", [])
+    return [b""]
+`,
+      );
+      const server = await serve(['working.wsgi', ...options], { cwd });
+      const request = server.get('/').catch(() => undefined);
+      await server.until(/begun/, 'stderr');
+      expect(await server.stop()).toBe(0);
+      expect(server.stderr).toMatch(/finished[\s\S]*exit functions ran/);
+      await request;
+    },
+  );
+
   it('finishes the request that is running', async () => {
     const server = await serve(['plain.wsgi', '--debug-mode'], { cwd: project() });
     const response = server.get('/sleep');

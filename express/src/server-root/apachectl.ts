@@ -118,10 +118,10 @@ unset PYTHONHOME PYTHONEXECUTABLE
 [ -n "$LC_ALL$LC_CTYPE$LANG" ] || export LANG=C.UTF-8
 ${[...account(plan), ...exports(plan, layout.folder)].join('\n')}
 
-[ -r "$ENVVARS" ] || fail 'the file envvars cannot be read'
+[ -r "$ENVVARS" ] || fail "$ENVVARS cannot be read; a directory that was moved has to be set up again"
 . "$ENVVARS"
 
-cd ${shellWord(settings.workingDirectory)} || fail 'the working directory of the application cannot be entered'
+cd ${shellWord(settings.workingDirectory)} || fail ${shellWord(`the working directory ${settings.workingDirectory} cannot be entered`)}
 
 command=$1
 case $command in

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -171,6 +172,15 @@ describe('apachectl', () => {
     expect(await apachectl()).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/^Usage: apachectl/),
+    });
+  });
+
+  it('says what to do after its directory was moved', async () => {
+    const { serverRoot } = await setUp();
+    renameSync(serverRoot, `${serverRoot}-moved`);
+    expect(await run(`${serverRoot}-moved/apachectl`, ['start'], { cwd: '/' })).toMatchObject({
+      status: 1,
+      stderr: `apachectl: ${serverRoot}/envvars cannot be read; a directory that was moved has to be set up again`,
     });
   });
 
