@@ -7,7 +7,6 @@ import { type ResolvedModule, resolveModule } from '../../common/src/runtime/res
 import { chooseMpm } from './config/modules';
 import type { ProfilerFiles, ServerPlan } from './plan';
 import { checkApplicationExists, checkReadable } from './preflight/application';
-import { checkCoverageInstalled } from './preflight/coverage';
 import { withDjangoProject } from './preflight/django';
 import { readEnvironmentScript } from './preflight/environment-script';
 import { checkFreeThreaded } from './preflight/free-threading';
@@ -15,6 +14,7 @@ import { resolveIdentity } from './preflight/identity';
 import { checkLocale, missingLocaleOf } from './preflight/locale';
 import { optionsWithoutEffect } from './preflight/module-support';
 import { checkNamedFiles } from './preflight/named-files';
+import { checkPackages } from './preflight/packages';
 import { findMimeTypes, findRotatelogs } from './preflight/programs';
 import { checkServerRootFree } from './preflight/server-root';
 import { checkServiceAccounts } from './preflight/services';
@@ -39,7 +39,7 @@ export const makePlan = async (chosen: Settings, start: 'now' | 'later' = 'now')
   if (start === 'now' && settings.serverRoot)
     checkServerRootFree(pidFileOf(settings, settings.serverRoot), runtime.httpd);
   checkReadable(settings, runtime.python, identity);
-  if (settings.coverage) await checkCoverageInstalled(runtime.python, settings.pythonPath);
+  await checkPackages(settings, runtime.python);
   checkNamedFiles(settings, identity);
   await checkServiceAccounts(settings.services);
   if (settings.interpreter.freeThreading) checkFreeThreaded(runtime.python);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -56,7 +57,9 @@ describe('a wrong command line ends with status 2', () => {
 
 describe('what is wrong on the machine is said before Apache starts, with status 1', () => {
   const failing = async (words: readonly string[], options: Partial<Parameters<typeof runToEnd>[1]> = {}) => {
-    const result = await runToEnd(words, { cwd: project(), ...options });
+    // A port that somebody else has would be the first thing that is wrong.
+    const port = words.some((word) => word.startsWith('--port=')) ? [] : ['--port=0'];
+    const result = await runToEnd([...words, ...port], { cwd: project(), ...options });
     expect(result.stdout).toBe('');
     expect(result.status).toBe(1);
     return result.stderr;
@@ -220,6 +223,23 @@ print(json.dumps(facts))' "$3"`,
     const message = await failing(['app.wsgi', '--enable-coverage', `--python-path=${cwd}`], { cwd });
     expect(message).toContain('--enable-coverage needs the package coverage');
     expect(message).toMatch(/ {2}\S+python\S* -m pip install coverage/);
+  });
+
+  it('PasteDeploy is not installed: gives the command', async () => {
+    const cwd = project();
+    const environment = path.join(cwd, 'venv');
+    execFileSync(interpreter, ['-m', 'venv', '--without-pip', environment]);
+    writeFileSync(path.join(cwd, 'site.ini'), '');
+    const words = ['site.ini', '--application-type=paste', `--python=${environment}/bin/python`];
+    expect(await failing(words, { cwd })).toMatch(/ {2}\S+python\S* -m pip install PasteDeploy/);
+  });
+
+  it('the name of a file is taken for that of a module', async () => {
+    const cwd = project();
+    writeFileSync(path.join(cwd, 'shop.py'), '');
+    const { status, stderr } = await runToEnd(['shop.py', '--application-type=module'], { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toContain('It is a file: leave --application-type=module out.');
   });
 
   it.skipIf(!isRoot)('the coverage directory cannot be written by the user of the server', async () => {

@@ -77,7 +77,7 @@ describe.skipIf(!canBecomeNobody)('started by an ordinary user', () => {
       [['plain.wsgi', `--httpd-executable=${closed}/httpd`], 'The program '],
       [['plain.wsgi', `--socket-prefix=${closed}`], 'who cannot read what --socket-prefix names, '],
     ] as const) {
-      const { status, stderr } = await runToEnd(words, options);
+      const { status, stderr } = await runToEnd([...words, '--port=0'], options);
       expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(what) });
       expect(stderr).toContain(reason);
       expect(stderr).not.toContain('--user');

@@ -254,8 +254,10 @@ const readApplication = (
 const readEntry = (type: ApplicationSettings['type'], named: string, options: OptionReader): string => {
   if (type === 'static') return readDocumentRoot(options);
   if (type !== 'module') return options.resolve(named);
-  if (!/^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(named))
-    throw notAModule(named, options.resolve(named));
+  const file = options.resolve(named);
+  const isName = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(named);
+  // shop.py is the file, not the module py of a package shop.
+  if (!isName || (named.endsWith('.py') && existsSync(file))) throw notAModule(named, file);
   return named;
 };
 

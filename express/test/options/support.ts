@@ -98,8 +98,8 @@ export const modulesThatKnow = (word: string) =>
     }),
   );
 
-/** A module that is not upstream's newest, and that one: each option has to work with both. */
-const bothModules = [['distribution', 'bundled'], ['pip']].map((names) => {
+/** Ours, or the distribution's where it cannot be built, and that of PyPI: each option has to work with both. */
+const bothModules = [['bundled', 'distribution'], ['pip']].map((names) => {
   const rows = names.flatMap((name) => moduleRows.filter((row) => row.name === name));
   return rows.find(({ module }) => module) ?? rows[0];
 });
