@@ -225,6 +225,15 @@ describe('the examples of the rule catalogue', () => {
   });
 });
 
+test('script-grant-other-directory leaves alone what is granted for an Alias', () => {
+  const grant = (folder: string) => `<Directory ${folder}>\nRequire all granted\n</Directory>\n`;
+  const text = `${LOAD}Alias /static /srv/shop/app/static\nWSGIScriptAlias / /srv/shop/shop.wsgi\n${grant('/srv/shop/app')}${grant('/srv/shop/app/static/')}`;
+  const findings = found(text, {}).filter(({ rule }) => rule === 'script-grant-other-directory');
+  expect(findings.map(({ message }) => message)).toEqual([
+    'This grant covers `/srv/shop/app`, but the script is `/srv/shop/shop.wsgi`.',
+  ]);
+});
+
 describe('rewrite-without-pt', () => {
   const idsWith = (flags: string): readonly string[] => {
     const text = `${LOAD}WSGIScriptAlias /shop /srv/shop/entry.wsgi\nRewriteEngine On\nRewriteRule ^/old/(.*)$ /shop/$1 ${flags}\n`;

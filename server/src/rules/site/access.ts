@@ -1,7 +1,7 @@
 import { entriesOf } from '../../configuration/configuration';
 import { type Entry, placeOf } from '../../configuration/entries';
 import { accessFor } from '../../mounts/access';
-import { hostAround } from '../../mounts/hosts';
+import { type Host, hostAround } from '../../mounts/hosts';
 import type { Mount } from '../../mounts/mounts';
 import { folderOf, patternOf, sectionsFor } from '../../mounts/sections';
 import { GROUPS, MOUNTS } from '../about';
@@ -57,7 +57,7 @@ export const grantElsewhere: Rule = {
       const path = scriptOf(mount);
       if (path === undefined || !['unset', 'denied'].includes(mount.access.verdict)) continue;
       for (const section of [...site.server.sections, ...mount.host.sections]) {
-        if (!grantsOther(section, mount, path)) continue;
+        if (!grantsOther(section, mount, path) || isOfAlias(section, [site.server, mount.host])) continue;
         report({
           at: section.words[0] ?? section.nameRange,
           message: `This grant covers \`${patternOf(section)}\`, but the script is \`${path}\`.`,
@@ -75,6 +75,14 @@ const grantsOther = (section: Entry, { sections }: Mount, path: string): boolean
   if (section.key === '<directory' && grants(section) && !/[*?~]/.test(pattern) && pattern !== path)
     return isRelated(pattern, folderOf(path));
   return section.key === '<files' && grants(section) && /\.(?:wsgi|py)$/.test(pattern);
+};
+
+/** Whether a section is there for the files of an `Alias`. */
+const isOfAlias = (section: Entry, hosts: readonly Host[]): boolean => {
+  const folder = patternOf(section).replace(/\/*$/, '/');
+  return hosts
+    .flatMap((host) => host.ownOf('alias'))
+    .some(({ words: [, target] }) => target && folder.startsWith(target.value.replace(/\/*$/, '/')));
 };
 
 export const staticNotGranted: Rule = {
