@@ -17,11 +17,13 @@ export type Dialect = 'server' | '.htaccess';
  */
 export type KnownPlace = Place | '.htaccess' | 'server or virtual host' | 'unknown';
 
-/** All that is known of one file by itself. Built once per version of it; the next version takes its lines over. */
-export interface Analysis {
-  readonly tree: SyntaxTree;
-  /** Made when somebody asks for all of them. */
-  readonly lines: readonly Line[];
+/**
+ * All that is known of one file by itself. Built once per version of it; the next version takes its lines over.
+ *
+ * A class, as all that has getters and is made often: V8 keeps the getter of a single object in that object's hidden class, and with it
+ * whatever the getter can reach, until it collects the old generation.
+ */
+export class Analysis {
   readonly dialect: Dialect;
   /** True if statements of a template engine decide which lines there are: sections may nest as only it knows. */
   readonly generated: boolean;
@@ -29,6 +31,25 @@ export interface Analysis {
   readonly top: KnownPlace;
   /** True if this is the file a server starts with, and not one that another includes. */
   readonly main: boolean;
+  private all: readonly Line[] | undefined;
+
+  /** @param baseName the file's name without its folder */
+  constructor(
+    readonly tree: SyntaxTree,
+    baseName: string,
+  ) {
+    const facts = tree.blocks.map(factsOf);
+    this.dialect = /^\.ht(?!passwd|group)/.test(baseName) ? '.htaccess' : 'server';
+    this.generated = facts.some(({ generated }) => generated);
+    this.top = this.dialect === '.htaccess' ? '.htaccess' : topPlace(facts, baseName);
+    this.main = this.dialect === 'server' && isMain(facts, baseName);
+  }
+
+  /** Made when somebody asks for all of them. */
+  get lines(): readonly Line[] {
+    this.all ??= lines(this.tree);
+    return this.all;
+  }
 }
 
 /**
@@ -39,20 +60,7 @@ export interface Analysis {
 export const analyze = (text: string, fileName: string, before?: Analysis): Analysis => {
   const baseName = fileName.split('/').at(-1) ?? '';
   const tree = before ? reparse(before.tree, text, baseName) : parse(text, baseName);
-  const facts = tree.blocks.map(factsOf);
-  const dialect: Dialect = /^\.ht(?!passwd|group)/.test(baseName) ? '.htaccess' : 'server';
-  let all: readonly Line[] | undefined;
-  return {
-    tree,
-    get lines() {
-      all ??= lines(tree);
-      return all;
-    },
-    dialect,
-    generated: facts.some(({ generated }) => generated),
-    top: dialect === '.htaccess' ? '.htaccess' : topPlace(facts, baseName),
-    main: dialect === 'server' && isMain(facts, baseName),
-  };
+  return new Analysis(tree, baseName);
 };
 
 /** What a block tells about the file it stands in. */

@@ -66,8 +66,20 @@ const TAGS: Readonly<Record<NonNullable<Rule['tags']>[number], DiagnosticTag>> =
  * A diagnostic with its corrections, which are made and told only to who asks for them (see {@link ownOf}): each key sends the findings of
  * a document again, and a third of the text would be corrections.
  */
-const withCorrections = (diagnostic: Diagnostic, corrections: () => FixData | undefined): Diagnostic =>
-  Object.defineProperty(diagnostic, 'data', { get: corrections });
+class Finding implements Diagnostic {
+  declare readonly range: Range;
+  declare readonly message: Diagnostic['message'];
+  readonly #corrections: () => FixData | undefined;
+
+  constructor(said: Omit<Diagnostic, 'data'>, corrections: () => FixData | undefined) {
+    Object.assign(this, said);
+    this.#corrections = corrections;
+  }
+
+  get data(): FixData | undefined {
+    return this.#corrections();
+  }
+}
 
 /** The findings of all rules in one file as the protocol wants them; `code` is the rule's id. */
 export const diagnostics = (
@@ -128,7 +140,7 @@ const fromLine = (document: TextDocument, diagnosis: Diagnosis, context: Diagnos
       })),
     }),
   };
-  return withCorrections(diagnostic, () => (replacement === undefined ? undefined : { replacement }));
+  return new Finding(diagnostic, () => (replacement === undefined ? undefined : { replacement }));
 };
 
 /** What a finding became, and what that depends on. */
@@ -191,7 +203,7 @@ const makeDiagnostic = (
     ...(tags.length > 0 && { tags: tags.map((tag) => TAGS[tag]) }),
     ...(related.length > 0 && { relatedInformation: related.flatMap((place) => relatedIn(place, context)) }),
   };
-  return withCorrections(diagnostic, () =>
+  return new Finding(diagnostic, () =>
     fixes.length > 0 ? { fixes: fixes.map((fix) => toProtocol(fix, context)) } : undefined,
   );
 };

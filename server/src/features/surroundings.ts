@@ -45,7 +45,7 @@ const declared = (analyses: readonly Analysis[], wanted: NameKind): readonly str
 
 /** The surroundings of a file that stands for itself. */
 export const surroundingsOf = (analysis: Analysis, disk: Surroundings['disk']): Surroundings =>
-  namedIn(() => ({ analyses: [analysis], exported: [] }), disk, []);
+  new NamedIn(() => ({ analyses: [analysis], exported: [] }), disk, []);
 
 /**
  * The surroundings of a file in its configuration; the environment's variables are among them.
@@ -58,7 +58,7 @@ export const configurationSurroundings = (
   disk: Surroundings['disk'],
   learned: readonly Directive[],
 ): Surroundings =>
-  namedIn(
+  new NamedIn(
     () => {
       const { files, definitions } = configurationAround();
       const analyses = [...files.values()].map(({ analysis }) => analysis);
@@ -79,30 +79,34 @@ interface Sources {
 }
 
 /** Each list is made when somebody asks for it: a completion needs one of them, or none. */
-const namedIn = (
-  sources: () => Sources,
-  disk: Surroundings['disk'],
-  learned: readonly Directive[],
-): Surroundings => ({
-  learned,
-  disk,
-  get groups() {
-    return declared(sources().analyses, 'process group');
-  },
-  get variables() {
-    const { analyses, exported } = sources();
+class NamedIn implements Surroundings {
+  constructor(
+    private readonly sources: () => Sources,
+    readonly disk: Surroundings['disk'],
+    readonly learned: readonly Directive[],
+  ) {}
+
+  get groups(): readonly string[] {
+    return declared(this.sources().analyses, 'process group');
+  }
+
+  get variables(): Surroundings['variables'] {
+    const { analyses, exported } = this.sources();
     return [...definitionsIn(analyses), ...exported];
-  },
-  get macros() {
-    return declared(sources().analyses, 'macro');
-  },
-  get logFormats() {
-    return declared(sources().analyses, 'log format');
-  },
-  get environment() {
-    return unique(environmentIn(sources().analyses));
-  },
-});
+  }
+
+  get macros(): readonly string[] {
+    return declared(this.sources().analyses, 'macro');
+  }
+
+  get logFormats(): readonly string[] {
+    return declared(this.sources().analyses, 'log format');
+  }
+
+  get environment(): readonly string[] {
+    return unique(environmentIn(this.sources().analyses));
+  }
+}
 
 const definitionsIn = inLines((line) => {
   if (line.kind !== 'directive' || !/^Define$/i.test(line.name.value)) return [];
