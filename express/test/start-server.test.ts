@@ -87,11 +87,13 @@ for (const { name, module, missing } of moduleRows) {
       expect((await server.get('/')).status).toBe(200);
     });
 
-    it('puts --python-path behind the working directory, in front of the packages', async () => {
+    it('puts --python-path behind the working directory, in front of the packages, and reads .pth files there', async () => {
       const cwd = project();
       const extra = path.join(cwd, 'extra');
       const more = path.join(cwd, 'more');
-      for (const folder of [extra, more]) mkdirSync(folder);
+      const named = path.join(cwd, 'named');
+      for (const folder of [extra, more, named]) mkdirSync(folder);
+      writeFileSync(path.join(more, 'also.pth'), `${named}\n`);
       writeFileSync(path.join(extra, 'from_extra.py'), 'VALUE = 1\n');
       writeFileSync(path.join(cwd, 'needs.wsgi'), 'import from_extra\nexec(open("plain.wsgi").read())\n');
       const server = await serve(['needs.wsgi', '--python-path', 'extra', '--python-path=more'], {
@@ -99,7 +101,9 @@ for (const { name, module, missing } of moduleRows) {
         module,
       });
       const { body } = await server.get('/');
-      expect(JSON.parse(body).path.slice(0, 3)).toEqual([cwd, extra, more]);
+      const { path: searched } = JSON.parse(body);
+      expect(searched.slice(0, 3)).toEqual([cwd, extra, more]);
+      expect(searched).toContain(named);
     });
 
     it('passes the Authorization header to the application', async () => {
