@@ -1,3 +1,5 @@
+import { detached } from '../syntax/detached';
+
 /** The names of the things of a configuration that a piece of work has looked at, beyond what it was given. */
 export type Reads = ReadonlySet<string>;
 
@@ -40,7 +42,7 @@ export const note = (source: string): void => {
 };
 
 /** More names than these are not kept. */
-const MOST_NAMES = 100_000;
+const MOST_NAMES = 20_000;
 
 /** Names of one kind: the same string each time, since every part of a configuration notes much the same things. */
 const named = (kind: string): ((name: string) => string) => {
@@ -48,9 +50,9 @@ const named = (kind: string): ((name: string) => string) => {
   return (name) => {
     const known = made.get(name);
     if (known !== undefined) return known;
-    const source = `${kind} ${name}`;
+    const source = detached(`${kind} ${name}`);
     if (made.size >= MOST_NAMES) made.clear();
-    made.set(name, source);
+    made.set(detached(name), source);
     return source;
   };
 };

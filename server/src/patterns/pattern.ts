@@ -1,3 +1,4 @@
+import { detached } from '../syntax/detached';
 import { fromBytes, toBytes } from './bytes';
 import { compileProgram, type Program } from './compile';
 import { PatternProblem } from './nodes';
@@ -83,7 +84,7 @@ const programOf = (pattern: string, ignoresCase: boolean): Program | PatternProb
     size = 0;
   }
   size += added;
-  remembered.set(key, made);
+  remembered.set(detached(key), made);
   return made;
 };
 

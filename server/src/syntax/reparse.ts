@@ -1,4 +1,5 @@
 import { countBefore } from './blocks';
+import { detached } from './detached';
 import { endOfLine } from './logical-lines';
 import { Nesting } from './nesting';
 import type { Item, SyntaxTree } from './nodes';
@@ -127,6 +128,3 @@ const commonSuffix = (a: string, b: string, most: number): number => {
     length++;
   return length;
 };
-
-/** A copy of a text: a part of a string keeps the whole one in memory, and a line outlives many versions of its file. */
-const detached = (text: string): string => text.split('').join('');
