@@ -33,6 +33,6 @@ it('brings the checker along, which npx runs', async () => {
 
 it('brings the launcher along, which npx runs', async () => {
   const { stdout, exitCode } = await npx('mod-wsgi-express', 'start-server', '--help');
-  expect(stdout).toContain('Usage: mod_wsgi-express start-server [SCRIPT|MODULE] [options]');
+  expect(stdout).toContain('Usage: npx mod-wsgi-express start-server [SCRIPT|MODULE] [options]');
   expect(exitCode).toBe(0);
 });
