@@ -74,17 +74,18 @@ export const patternProblem = (pattern: string): string | undefined => {
 export const isSoundPattern = (pattern: string): boolean => patternProblem(pattern) === undefined;
 
 const programOf = (pattern: string, ignoresCase: boolean): Program | PatternProblem => {
-  const key = `${ignoresCase ? 'i' : '-'}${pattern}`;
-  const known = remembered.get(key);
+  const kind = ignoresCase ? 'i' : '-';
+  const known = remembered.get(kind + pattern);
   if (known) return known;
-  const made = compile(pattern, ignoresCase);
+  const key = detached(kind + pattern);
+  const made = compile(key.slice(kind.length), ignoresCase);
   const added = made instanceof PatternProblem ? 1 : made.instructions.length;
   if (size + added > MOST_REMEMBERED) {
     remembered.clear();
     size = 0;
   }
   size += added;
-  remembered.set(detached(key), made);
+  remembered.set(key, made);
   return made;
 };
 
