@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { serve } from './support/launcher';
+import { launch, serve } from './support/launcher';
 import { processesNaming } from './support/processes';
 import { scratchFolder } from './support/scratch';
 
@@ -69,6 +69,21 @@ describe.each([
     for (const _attempt of [1, 2]) await server.get('/log').catch(() => {});
     await untilGone(server.serverRoot);
   });
+});
+
+it.each(['SIGINT', 'SIGKILL'] as const)('%s while the server is planned leaves no folder', async (signal) => {
+  const cwd = project();
+  const temporary = scratchFolder();
+  const begun = path.join(temporary, 'begun');
+  writeFileSync(path.join(cwd, 'slow.sh'), `: > '${begun}'\nsleep 5\n`);
+  const words = ['plain.wsgi', '--port=0', '--envvars-script=slow.sh'];
+  const launcher = await launch(words, { cwd, environment: { TMPDIR: temporary } });
+  const deadline = Date.now() + 20_000;
+  while (!existsSync(begun) && Date.now() < deadline) await delay(20);
+  const name = readdirSync(temporary).find((each) => each !== 'begun') ?? '';
+  launcher.process.kill(signal);
+  expect((await launcher.ended).signal).toBe(signal);
+  await untilGone(path.join(temporary, name));
 });
 
 describe('stopping', () => {

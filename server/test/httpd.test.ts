@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assemble, configTest } from '../src/model/assemble';
 import { memoryFiles } from '../src/model/fixtures/memory-files';
 import type { Machine, Server } from '../src/model/machine';
+import { serverFolder } from './support/server-folder';
 
 const HTTPD = '/usr/sbin/apache2';
 const MODULES = '/usr/lib/apache2/modules';
@@ -125,16 +125,10 @@ describe.skipIf(missing)(`the model and the real server (skipped without ${missi
   let server: Server;
 
   beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'config-test-'));
-    mkdirSync(path.join(folder, 'run'));
-    const root = [
-      `ServerRoot ${folder}`,
-      'DefaultRuntimeDir run',
-      'ErrorLog /dev/null',
-      'ServerName localhost',
-      ...LOADED.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`),
-    ];
-    writeFileSync(path.join(folder, 'root.conf'), root.join('\n'));
+    folder = serverFolder(
+      'config-test-',
+      LOADED.map((name) => [name, `${MODULES}/mod_${name}.so`]),
+    );
     const compiled = 'core http_core mod_so mod_watchdog mod_log_config mod_logio mod_version mod_unixd';
     server = {
       program: 'apache2',

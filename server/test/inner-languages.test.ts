@@ -1,11 +1,11 @@
 // Regular expressions and conditions in directives, each as Apache's own configuration test and our rules judge them.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analyze } from '../src/analysis';
 import { check } from '../src/rules/check';
+import { serverFolder } from './support/server-folder';
 
 const HTTPD = '/usr/sbin/apache2';
 const MODULES = '/usr/lib/apache2/modules';
@@ -117,16 +117,10 @@ describe.skipIf(missing)(`inner languages and the real server (skipped without $
   let folder: string;
 
   beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'inner-languages-'));
-    mkdirSync(path.join(folder, 'run'));
-    const root = [
-      `ServerRoot ${folder}`,
-      'DefaultRuntimeDir run',
-      'ErrorLog /dev/null',
-      'ServerName localhost',
-      ...LOADED.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`),
-    ];
-    writeFileSync(path.join(folder, 'root.conf'), root.join('\n'));
+    folder = serverFolder(
+      'inner-languages-',
+      LOADED.map((name) => [name, `${MODULES}/mod_${name}.so`]),
+    );
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
